@@ -1,0 +1,51 @@
+import type { Secret } from '../common/secret.js';
+
+/** One key of `CREDENTIALS_KEYS`. */
+export interface CredentialsKey {
+  /** Key id; stands readable in every seal made with the key. */
+  readonly kid: string;
+  /** 32 bytes, base64url. */
+  readonly key: Secret;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * What the service was started with. Made once by `loadConfiguration`, frozen, and injected by this class
+ * wherever it is needed; nothing else in `src` reads the environment.
+ */
+export abstract class Configuration {
+  /** `PORT`: where the service listens. 0 takes a free one. */
+  abstract readonly port: number;
+  /** `HOST`: the address it listens on. */
+  abstract readonly host: string;
+  /** `PUBLIC_URL`: the https origin at which Zendesk reaches the service, without a trailing slash. */
+  abstract readonly publicUrl: string;
+  /** `TLS_CERT_FILE`, `TLS_KEY_FILE`: set when the service itself speaks TLS, without a proxy before it. */
+  abstract readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
+  /** `CREDENTIALS_KEYS`: the first seals, all open. */
+  abstract readonly credentialsKeys: readonly CredentialsKey[];
+  /** `CREDENTIALS_PLAINTEXT`: whether metadata that is plain JSON is taken. */
+  abstract readonly credentialsPlaintext: boolean;
+  /** `DATABASE_URL`: the SQLite file, or `:memory:`. */
+  abstract readonly databaseFile: string;
+  /** `INSTAGRAM_GRAPH_URL`: base of the Graph API, without a trailing slash. */
+  abstract readonly instagramGraphUrl: string;
+  /** `INSTAGRAM_GRAPH_VERSION`: `v26.0` and the like. */
+  abstract readonly instagramGraphVersion: string;
+  /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
+  abstract readonly instagramMaxConnections: number;
+  /** `META_APP_ID`: the Meta app that the accounts' tokens belong to. */
+  abstract readonly metaAppId: string | undefined;
+  /** `META_APP_SECRET`: when set, each call to Meta carries an `appsecret_proof`. */
+  abstract readonly metaAppSecret: Secret | undefined;
+  /** `PROXY_DEADLINE_MS`: the time that one proxied call may take, in milliseconds. */
+  abstract readonly proxyDeadlineMs: number;
+  /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
+  abstract readonly trustProxy: false | number | string[];
+  /** `DOCS`: whether Swagger UI is served at /docs. */
+  abstract readonly docs: boolean;
+  /** `LOG_LEVEL`. */
+  abstract readonly logLevel: LogLevel;
+}

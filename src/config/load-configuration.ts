@@ -1,0 +1,90 @@
+import { Secret } from '../common/secret.js';
+import { LOG_LEVELS, type Configuration, type CredentialsKey } from './configuration.js';
+import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
+import * as parse from './parsers.js';
+import { StartupError } from './startup-error.js';
+
+/** Zendesk's own time-out of a proxied call is not documented; its pull is given a minute, so longer makes no sense. */
+const LONGEST_DEADLINE_MS = 60_000;
+const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
+
+/**
+ * Reads the whole configuration from environment variables.
+ *
+ * @throws {StartupError} that lists every fault at once and holds no value.
+ */
+export function loadConfiguration(environment: Environment = process.env): Configuration {
+  const env = new EnvironmentReader(environment);
+
+  const publicUrl = env.required(
+    'PUBLIC_URL',
+    parse.httpsOrigin,
+    'give the https address at which Zendesk reaches this service',
+  );
+  const credentialsKeys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
+  const instagramGraphUrl = env.optional(
+    'INSTAGRAM_GRAPH_URL',
+    parse.graphUrl,
+    'https://graph.facebook.com',
+  );
+  const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
+  const key = env.optional('TLS_KEY_FILE', (path) => new Secret(readTextFile(path)), undefined);
+  const production = environment['NODE_ENV'] === 'production';
+
+  const values = {
+    port: env.optional('PORT', parse.integer(0, 65_535), 3000),
+    host: env.optional('HOST', parse.matching(/^[\w.:-]+$/, 'a host name or an address'), '127.0.0.1'),
+    tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
+    credentialsPlaintext:
+      env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny') === 'allow',
+    databaseFile: env.optional('DATABASE_URL', parse.databaseUrl, 'data/channel.db'),
+    instagramGraphUrl,
+    instagramGraphVersion: env.optional(
+      'INSTAGRAM_GRAPH_VERSION',
+      parse.matching(/^v\d{1,3}\.\d{1,2}$/, 'a version such as v26.0'),
+      'v26.0',
+    ),
+    instagramMaxConnections: env.optional('INSTAGRAM_MAX_CONNECTIONS', parse.integer(1, 10_000), 1000),
+    metaAppId: env.optional('META_APP_ID', parse.matching(/^\d{1,30}$/, 'a number'), undefined),
+    metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
+    proxyDeadlineMs: env.optional('PROXY_DEADLINE_MS', parse.integer(100, LONGEST_DEADLINE_MS), 8000),
+    trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
+    docs: env.optional('DOCS', parse.oneOf(['on', 'off']), production ? 'off' : 'on') === 'on',
+    logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),
+  };
+
+  if (isSet(environment, 'TLS_CERT_FILE') !== isSet(environment, 'TLS_KEY_FILE')) {
+    env.faults.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
+  }
+  if (
+    credentialsKeys !== undefined &&
+    parse.includeSandboxKey(credentialsKeys) &&
+    !parse.isLoopback(new URL(instagramGraphUrl).hostname)
+  ) {
+    env.faults.push(
+      `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
+    );
+  }
+  if (env.faults.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
+    throw new StartupError('The service cannot start. Mend these variables:', env.faults);
+  }
+  return Object.freeze({ ...values, publicUrl, credentialsKeys });
+}
+
+/**
+ * Reads `CREDENTIALS_KEYS` alone, for the command line.
+ *
+ * @throws {StartupError}
+ */
+export function loadCredentialsKeys(
+  environment: Environment = process.env,
+): readonly CredentialsKey[] {
+  const env = new EnvironmentReader(environment);
+  const keys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
+  if (keys === undefined) throw new StartupError('Nothing was done. Mend this:', env.faults);
+  return keys;
+}
+
+function isSet(environment: Environment, name: string): boolean {
+  return (environment[name]?.trim() ?? '') !== '';
+}

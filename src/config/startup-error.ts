@@ -1,0 +1,11 @@
+/** The service cannot start. Lists every fault that was found, by name and without any value. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+
+  constructor(
+    what: string,
+    readonly faults: readonly string[],
+  ) {
+    super(`${what}\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
