@@ -21,7 +21,11 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     parse.httpsOrigin,
     'give the https address at which Zendesk reaches this service',
   );
-  const credentialsKeys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
+  const credentialsKeys = env.requiredSecret(
+    'CREDENTIALS_KEYS',
+    parse.credentialsKeys,
+    KEYGEN_HINT,
+  );
   const instagramGraphUrl = env.optional(
     'INSTAGRAM_GRAPH_URL',
     parse.graphUrl,
@@ -33,7 +37,11 @@ export function loadConfiguration(environment: Environment = process.env): Confi
 
   const values = {
     port: env.optional('PORT', parse.integer(0, 65_535), 3000),
-    host: env.optional('HOST', parse.matching(/^[\w.:-]+$/, 'a host name or an address'), '127.0.0.1'),
+    host: env.optional(
+      'HOST',
+      parse.matching(/^[\w.:-]+$/, 'a host name or an address'),
+      '127.0.0.1',
+    ),
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     credentialsPlaintext:
       env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny') === 'allow',
@@ -44,10 +52,18 @@ export function loadConfiguration(environment: Environment = process.env): Confi
       parse.matching(/^v\d{1,3}\.\d{1,2}$/, 'a version such as v26.0'),
       'v26.0',
     ),
-    instagramMaxConnections: env.optional('INSTAGRAM_MAX_CONNECTIONS', parse.integer(1, 10_000), 1000),
+    instagramMaxConnections: env.optional(
+      'INSTAGRAM_MAX_CONNECTIONS',
+      parse.integer(1, 10_000),
+      1000,
+    ),
     metaAppId: env.optional('META_APP_ID', parse.matching(/^\d{1,30}$/, 'a number'), undefined),
     metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
-    proxyDeadlineMs: env.optional('PROXY_DEADLINE_MS', parse.integer(100, LONGEST_DEADLINE_MS), 8000),
+    proxyDeadlineMs: env.optional(
+      'PROXY_DEADLINE_MS',
+      parse.integer(100, LONGEST_DEADLINE_MS),
+      8000,
+    ),
     trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
     docs: env.optional('DOCS', parse.oneOf(['on', 'off']), production ? 'off' : 'on') === 'on',
     logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),

@@ -83,7 +83,10 @@ export function credentialsKeys(text: string): readonly CredentialsKey[] {
     const place = `entry ${String(index + 1)}`;
     if (!KID.test(kid) || more.length > 0) {
       faults.push(`${place} is not kid:key, with a kid of 1 to 16 letters, digits, _ or -`);
-    } else if (!/^[A-Za-z0-9_-]+$/.test(key) || Buffer.from(key, 'base64url').length !== KEY_BYTES) {
+    } else if (
+      !/^[A-Za-z0-9_-]+$/.test(key) ||
+      Buffer.from(key, 'base64url').length !== KEY_BYTES
+    ) {
       faults.push(`the key of ${place} is not ${String(KEY_BYTES)} bytes in base64url`);
     }
     return { kid, key: new Secret(key) };
@@ -112,7 +115,9 @@ export function trustProxy(text: string): false | number | string[] {
     const bits = isIP(address) === 4 ? 32 : 128;
     const prefixFits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
     if (isIP(address) === 0 || !prefixFits) {
-      throw new Fault('must be off, a number of hops from 1 to 9, or a list of addresses and CIDRs');
+      throw new Fault(
+        'must be off, a number of hops from 1 to 9, or a list of addresses and CIDRs',
+      );
     }
   }
   return ranges;
@@ -121,7 +126,8 @@ export function trustProxy(text: string): false | number | string[] {
 function webUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Fault('must be a URL');
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw new Fault('must not hold a user or password');
+  if (url.username !== '' || url.password !== '')
+    throw new Fault('must not hold a user or password');
   if (url.search !== '' || url.hash !== '') throw new Fault('must not have a query or a fragment');
   return url;
 }

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import { type ArmedFault, FAULT_KINDS, type Faults } from './faults.js';
+import type { UndocumentedChoices } from './graph-routes.js';
+import type { AccessToken, World } from './world.js';
+
+/** A call that the stand-in was asked, for tests to count. */
+export interface SeenCall {
+  method: string;
+  path: string;
+  query: unknown;
+  body: unknown;
+  headers: Record<string, unknown>;
+}
+
+/** What Instagram has not: ways to look at its state and to make it misbehave. */
+export function controlRoutes(
+  app: FastifyInstance,
+  world: World,
+  faults: Faults,
+  undocumented: UndocumentedChoices,
+  seen: SeenCall[],
+): void {
+  app.get<{ Params: { id: string } }>('/_control/accounts/:id', ({ params: { id } }) => ({
+    ...world.users.get(id),
+    likes: world.likesOf(id),
+  }));
+  app.get('/_control/calls', () => seen);
+  app.delete('/_control/calls', () => {
+    seen.length = 0;
+    return {};
+  });
+
+  app.post<{ Body: ArmedFault['fault'] & { times?: number; method?: string } }>(
+    '/_control/faults',
+    (request, reply) => {
+      const { times = 1, method, ...fault } = request.body;
+      if (!FAULT_KINDS.includes(fault.kind)) {
+        return reply.status(400).send({ error: `kind must be one of ${FAULT_KINDS.join(', ')}` });
+      }
+      faults.arm({ fault, times, ...(method === undefined ? {} : { method }) });
+      return {};
+    },
+  );
+  app.delete('/_control/faults', () => {
+    faults.clear();
+    return {};
+  });
+
+  app.post<{ Body: { advance_seconds: number } }>('/_control/clock', ({ body }) => {
+    world.clock.advance(body.advance_seconds);
+    return { now: new Date(world.clock.now()).toISOString() };
+  });
+  app.patch<{ Params: { token: string }; Body: Partial<AccessToken> }>(
+    '/_control/tokens/:token',
+    ({ params, body }, reply) => {
+      const token = world.tokens.get(params.token);
+      if (token === undefined) return reply.status(404).send({ error: 'no such token' });
+      return Object.assign(token, body);
+    },
+  );
+  app.patch<{ Body: Partial<UndocumentedChoices> }>('/_control/undocumented', ({ body }) =>
+    Object.assign(undocumented, body),
+  );
+}

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { beforeActing, beforeAnswering, type Faults } from './faults.js';
+import { GraphCall } from './graph-call.js';
+import { badParameter, badToken, GraphError, noSuchObject } from './graph-error.js';
+import { commentFields, mediaFields, pageOf, pick, userFields } from './graph-objects.js';
+import { SANDBOX_APP } from './omniwear.js';
+import type { Comment, Media, World } from './world.js';
+
+/** Meta does not document which error a locked-out account gets; this one can be changed over the control endpoint. */
+export interface UndocumentedChoices {
+  lockOut: { code: number; subcode?: number };
+}
+
+type Params = Readonly<Record<string, string>>;
+type Act = (call: GraphCall, params: Params) => object;
+
+/** The edges of the Graph API that concern likes, media and comments (Meta, "Instagram Platform", reference). */
+export function graphRoutes(
+  app: FastifyInstance,
+  world: World,
+  faults: Faults,
+  undocumented: UndocumentedChoices,
+): void {
+  app.setErrorHandler((error, _request, reply) => {
+    const known = error instanceof GraphError ? error : badParameter('The request cannot be read');
+    const traceId = `A${randomBytes(16).toString('base64url').slice(0, 22)}`;
+    return reply.status(known.status).send(known.body(traceId));
+  });
+
+  const edge = (act: Act) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const fault = faults.take(request.method);
+    if (fault !== undefined && !(await beforeActing(fault, request, reply))) return reply;
+    const answer = act(new GraphCall(request, world), request.params as Params);
+    if (fault !== undefined && !beforeAnswering(fault, reply)) return reply;
+    return reply.headers(usageHeaders()).send(answer);
+  };
+
+  const mediaOf = (id: string): Media => {
+    const media = world.media.get(id);
+    if (media === undefined) throw noSuchObject(id);
+    return media;
+  };
+  const commentOf = (id: string): Comment => {
+    const comment = world.comments.get(id);
+    if (comment === undefined) throw noSuchObject(id);
+    return comment;
+  };
+  /** The media, for the account that owns it and may be asked about it. */
+  const ownMedia = (call: GraphCall, id: string, ...scopes: string[]): Media => {
+    const token = call.tokenWith(...scopes);
+    const media = mediaOf(id);
+    if (!token.igUserIds.includes(media.ownerId)) throw noSuchObject(id);
+    return media;
+  };
+  const setLike = (liked: boolean): Act => {
+    return (call, { id = '' }) => {
+      const user = call.actingUser(id, 'instagram_basic', 'instagram_manage_engagement');
+      if (world.countLikeCall(user.id) === 'locked_out') {
+        const { code, subcode } = undocumented.lockOut;
+        throw new GraphError(code, 'We restrict certain activity to protect our community.', {
+          subcode,
+        });
+      }
+      const [mediaId, commentId] = [call.parameter('media_id'), call.parameter('comment_id')];
+      if ((mediaId === undefined) === (commentId === undefined)) {
+        throw badParameter('Exactly one of media_id and comment_id must be given');
+      }
+      const comment = commentId === undefined ? undefined : commentOf(commentId);
+      const media = mediaOf(comment?.mediaId ?? mediaId ?? '');
+      const isPrivate = world.users.get(media.ownerId)?.isPrivate === true;
+      if (media.productType === 'STORY' || (liked && isPrivate)) throw noSuchObject(media.id);
+      world.setLike(user.id, comment?.id ?? media.id, liked);
+      return { success: true };
+    };
+  };
+
+  app.post('/:version/:id/likes', edge(setLike(true)));
+  app.delete('/:version/:id/likes', edge(setLike(false)));
+
+  app.get(
+    '/:version/:id/media',
+    edge((call, { id = '' }) => {
+      const user = call.actingUser(id, 'instagram_basic');
+      const media = [...world.media.values()]
+        .filter(({ ownerId, productType }) => ownerId === user.id && productType !== 'STORY')
+        .sort((a, b) => b.timestamp - a.timestamp);
+      return pageOf(media, call, (each) => pick(mediaFields(each, world), call, ['id']));
+    }),
+  );
+  app.get(
+    '/:version/:id/comments',
+    edge((call, { id = '' }) => {
+      const media = ownMedia(call, id, 'instagram_manage_comments');
+      const comments = world.commentsOn({ mediaId: media.id });
+      return pageOf(comments, call, (each) =>
+        pick(commentFields(each, world), call, ['id', 'text', 'timestamp']),
+      );
+    }),
+  );
+  app.post(
+    '/:version/:id/comments',
+    edge((call, { id = '' }) => {
+      const media = ownMedia(call, id, 'instagram_manage_comments');
+      if (!media.commentsEnabled) throw badParameter('Comments are switched off');
+      return addComment(call, { mediaId: media.id, authorId: media.ownerId });
+    }),
+  );
+  app.get(
+    '/:version/:id/replies',
+    edge((call, { id = '' }) => {
+      ownMedia(call, commentOf(id).mediaId, 'instagram_manage_comments');
+      return pageOf(world.commentsOn({ parentId: id }), call, (each) =>
+        pick(commentFields(each, world), call, ['id', 'text', 'timestamp']),
+      );
+    }),
+  );
+  app.post(
+    '/:version/:id/replies',
+    edge((call, { id = '' }) => {
+      const comment = commentOf(id);
+      const media = ownMedia(call, comment.mediaId, 'instagram_manage_comments');
+      return addComment(call, {
+        mediaId: media.id,
+        authorId: media.ownerId,
+        parentId: comment.parentId ?? comment.id,
+      });
+    }),
+  );
+  const addComment = (
+    call: GraphCall,
+    place: { mediaId: string; authorId: string; parentId?: string },
+  ): object => ({ id: world.addComment({ ...place, text: call.required('message') }).id });
+
+  app.get('/debug_token', edge(debugToken));
+  app.get('/:version/debug_token', edge(debugToken));
+  app.get(
+    '/:version/me',
+    edge((call) => ({ id: call.token().userId, name: 'Omniwear Admin' })),
+  );
+  app.get(
+    '/:version/:id',
+    edge((call, { id = '' }) => {
+      const token = call.tokenWith('instagram_basic');
+      const user = world.users.get(id);
+      if (user !== undefined && token.igUserIds.includes(id)) {
+        return pick(userFields(user), call, ['id']);
+      }
+      const comment = world.comments.get(id);
+      if (comment !== undefined) {
+        ownMedia(call, comment.mediaId, 'instagram_manage_comments');
+        return pick(commentFields(comment, world), call, ['id', 'text', 'timestamp']);
+      }
+      const page = [...world.users.values()].find(({ pageId }) => pageId === id);
+      if (page !== undefined && token.igUserIds.includes(page.id)) {
+        return { id, instagram_business_account: { id: page.id } };
+      }
+      return pick(mediaFields(ownMedia(call, id), world), call, ['id']);
+    }),
+  );
+  app.post(
+    '/:version/:id',
+    edge((call, { id = '' }) => {
+      const comment = world.comments.get(id);
+      if (comment === undefined) {
+        const media = ownMedia(call, id, 'instagram_manage_comments');
+        media.commentsEnabled = call.required('comment_enabled') === 'true';
+      } else {
+        const media = ownMedia(call, comment.mediaId, 'instagram_manage_comments');
+        // The owner's own comments stay visible, whatever is asked.
+        comment.hidden = call.required('hide') === 'true' && comment.authorId !== media.ownerId;
+      }
+      return { success: true };
+    }),
+  );
+  app.delete(
+    '/:version/:id',
+    edge((call, { id = '' }) => {
+      ownMedia(call, commentOf(id).mediaId, 'instagram_manage_comments');
+      world.deleteComment(id);
+      return { success: true };
+    }),
+  );
+
+  function debugToken(call: GraphCall): object {
+    if (call.required('access_token') !== `${SANDBOX_APP.id}|${SANDBOX_APP.secret}`)
+      throw badToken();
+    const token = world.tokens.get(call.required('input_token'));
+    if (token?.product !== 'facebook_login') {
+      return {
+        data: { is_valid: false, error: { code: 190, message: 'Invalid token' }, scopes: [] },
+      };
+    }
+    const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+    const expired = token.expiresAt !== 0 && token.expiresAt * 1000 <= world.clock.now();
+    return {
+      data: {
+        app_id: SANDBOX_APP.id,
+        type: token.type,
+        is_valid: token.endedBy === undefined && !expired,
+        scopes: token.scopes,
+        granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: token.igUserIds })),
+        issued_at: seconds(token.issuedAt),
+        expires_at: token.expiresAt,
+        data_access_expires_at: seconds(token.dataAccessExpiresAt),
+        user_id: token.userId,
+      },
+    };
+  }
+}
+
+/** Meta sends its usage counters, in per cent, as JSON in headers. */
+function usageHeaders(): Record<string, string> {
+  const usage = { call_count: 1, total_cputime: 1, total_time: 1 };
+  const business = { ...usage, type: 'instagram', estimated_time_to_regain_access: 0 };
+  return {
+    'x-app-usage': JSON.stringify(usage),
+    'x-business-use-case-usage': JSON.stringify({ '17841405309211844': [business] }),
+  };
+}

@@ -1,0 +1,136 @@
+import { MovableClock } from './clock.js';
+
+/** More likes and unlikes than this in the window lock the account out (Meta, "User Likes"). */
+const LIKES_MAX = 50;
+const LIKES_WINDOW_MS = 5_000;
+const LOCK_OUT_MS = 3_600_000;
+
+export interface InstagramUser {
+  id: string;
+  username: string;
+  name: string;
+  isPrivate: boolean;
+  /** Set for professional accounts that are linked to a Facebook Page. */
+  pageId?: string;
+}
+
+export interface AccessToken {
+  /** Tokens of Instagram Login are not accepted at graph.facebook.com. */
+  product: 'facebook_login' | 'instagram_login';
+  type: 'USER' | 'PAGE';
+  /** The person behind the token, by an id that only this app sees. */
+  userId: string;
+  /** Instagram accounts that the person lets the app act for. */
+  igUserIds: string[];
+  scopes: string[];
+  issuedAt: number;
+  /** Seconds since 1970; 0 for never. */
+  expiresAt: number;
+  dataAccessExpiresAt: number;
+  /** Set when the token was ended before its time: the subcode of error 190. */
+  endedBy?: number;
+}
+
+export interface Media {
+  id: string;
+  ownerId: string;
+  mediaType: 'IMAGE' | 'VIDEO' | 'CAROUSEL_ALBUM';
+  productType: 'FEED' | 'REELS' | 'STORY' | 'AD';
+  caption: string;
+  shortcode: string;
+  timestamp: number;
+  commentsEnabled: boolean;
+  /** Likes of everybody outside this small world. */
+  otherLikes: number;
+}
+
+export interface Comment {
+  id: string;
+  mediaId: string;
+  /** Set for a reply: the top-level comment that it stands under. */
+  parentId?: string;
+  authorId: string;
+  text: string;
+  timestamp: number;
+  hidden: boolean;
+  otherLikes: number;
+}
+
+/** Everything that the stand-in knows. What it does with a like is here; how it is asked for is in the routes. */
+export class World {
+  readonly clock = new MovableClock();
+  readonly users = new Map<string, InstagramUser>();
+  readonly tokens = new Map<string, AccessToken>();
+  readonly media = new Map<string, Media>();
+  readonly comments = new Map<string, Comment>();
+  private readonly likes = new Map<string, Set<string>>();
+  private readonly recentLikeCalls = new Map<string, number[]>();
+  private readonly lockedUntil = new Map<string, number>();
+  private lastCommentId = 17_873_440_459_200_000n;
+
+  /** Counts a call of the likes edge, and tells whether the account is locked out, by it or by earlier ones. */
+  countLikeCall(igUserId: string): 'allowed' | 'locked_out' {
+    const now = this.clock.now();
+    if ((this.lockedUntil.get(igUserId) ?? 0) > now) return 'locked_out';
+    const recent = (this.recentLikeCalls.get(igUserId) ?? []).filter(
+      (at) => at > now - LIKES_WINDOW_MS,
+    );
+    recent.push(now);
+    this.recentLikeCalls.set(igUserId, recent);
+    if (recent.length <= LIKES_MAX) return 'allowed';
+    this.lockedUntil.set(igUserId, now + LOCK_OUT_MS);
+    return 'locked_out';
+  }
+
+  /** Idempotent: setting what is set has no effect. */
+  setLike(igUserId: string, targetId: string, liked: boolean): void {
+    const likes = this.likes.get(igUserId) ?? new Set();
+    this.likes.set(igUserId, likes);
+    if (liked) likes.add(targetId);
+    else likes.delete(targetId);
+  }
+
+  likesOf(igUserId: string): string[] {
+    return [...(this.likes.get(igUserId) ?? [])];
+  }
+
+  likeCount(target: Media | Comment): number {
+    const here = [...this.likes.values()].filter((likes) => likes.has(target.id)).length;
+    return target.otherLikes + here;
+  }
+
+  /** A comment on a photo, or a reply when `parentId` is given. */
+  addComment(
+    comment: Pick<Comment, 'mediaId' | 'authorId' | 'text'> & { parentId?: string },
+  ): Comment {
+    this.lastCommentId += 1n;
+    const added: Comment = {
+      ...comment,
+      id: String(this.lastCommentId),
+      timestamp: this.clock.now(),
+      hidden: false,
+      otherLikes: 0,
+    };
+    this.comments.set(added.id, added);
+    return added;
+  }
+
+  /** Removes a comment and the replies under it. */
+  deleteComment(id: string): void {
+    this.comments.delete(id);
+    for (const comment of this.comments.values()) {
+      if (comment.parentId === id) this.comments.delete(comment.id);
+    }
+  }
+
+  /** Top-level comments of a photo or replies of a comment, newest first. */
+  commentsOn(parent: { mediaId: string } | { parentId: string }): Comment[] {
+    return [...this.comments.values()]
+      .filter((comment) =>
+        'parentId' in parent
+          ? comment.parentId === parent.parentId
+          : comment.mediaId === parent.mediaId && comment.parentId === undefined,
+      )
+      .sort((a, b) => b.timestamp - a.timestamp || (BigInt(b.id) > BigInt(a.id) ? 1 : -1));
+  }
+}

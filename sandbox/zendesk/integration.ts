@@ -1,0 +1,101 @@
+import { Agent, request } from 'undici';
+import { isJson } from './json.js';
+import { Refusal } from './refusal.js';
+
+/** The documentation's limit of `post_to_path`, in characters. */
+const POST_TO_PATH_MAX_CHARS = 511;
+/** Zendesk does not document how long it waits; the service has to answer well before. */
+const ANSWER_WAIT_MS = 10_000;
+
+/** How the two parameters travel to the service. Zendesk does not document it; a service has to take both. */
+export type Encoding = 'form' | 'json';
+
+/** The integration service as Zendesk knows it: by its manifest, over TLS that it verifies. */
+export class Integration {
+  private readonly agent: Agent;
+
+  constructor(
+    /** Where the manifest is; relative addresses are resolved against it. */
+    readonly manifestUrl: string,
+    /** Certificate authority that signed the service's certificate, PEM. */
+    ca: string,
+  ) {
+    this.agent = new Agent({ connect: { ca } });
+  }
+
+  /** Reads the manifest, as Zendesk does when an integration is installed: https alone, 301 followed. */
+  async readManifest(): Promise<{ name: string }> {
+    let address = new URL(this.manifestUrl);
+    for (let hops = 0; hops < 5; hops += 1) {
+      if (address.protocol !== 'https:') throw new Error('The manifest must be served over https.');
+      const answer = await request(address, { dispatcher: this.agent });
+      if (answer.statusCode === 200) return (await answer.body.json()) as { name: string };
+      const { location } = answer.headers;
+      await answer.body.dump();
+      if (answer.statusCode !== 301 || typeof location !== 'string') {
+        throw new Error(`The manifest was answered with ${String(answer.statusCode)}.`);
+      }
+      address = new URL(location, address);
+    }
+    throw new Error('The manifest moves too often.');
+  }
+
+  /** The address that `post_to_path` names: absolute or relative to the manifest, https, on the manifest's domain. */
+  resolve(postToPath: string): URL {
+    if (postToPath.length > POST_TO_PATH_MAX_CHARS) {
+      throw invalid(`post_to_path is longer than ${String(POST_TO_PATH_MAX_CHARS)} characters`);
+    }
+    if (!URL.canParse(postToPath, this.manifestUrl)) throw invalid('post_to_path is not a URL');
+    const url = new URL(postToPath, this.manifestUrl);
+    if (url.protocol !== 'https:') throw invalid('post_to_path is not an HTTPS URL');
+    if (url.hostname !== new URL(this.manifestUrl).hostname) {
+      throw invalid('post_to_path is not on the same domain as the manifest');
+    }
+    return url;
+  }
+
+  /**
+   * POSTs the two parameters to the service and passes its JSON on. Whatever is not JSON cannot be passed on; a redirect is
+   * not followed.
+   */
+  async post(
+    url: URL,
+    parameters: { instance_metadata: string; client_data: string },
+    encoding: Encoding,
+  ): Promise<{ status: number; json: string }> {
+    const form = encoding === 'form';
+    let status: number;
+    let text: string;
+    try {
+      const answer = await request(url, {
+        method: 'POST',
+        dispatcher: this.agent,
+        headers: {
+          'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+          accept: 'application/json',
+        },
+        body: form ? new URLSearchParams(parameters).toString() : JSON.stringify(parameters),
+        signal: AbortSignal.timeout(ANSWER_WAIT_MS),
+      });
+      status = answer.statusCode;
+      text = await answer.body.text();
+    } catch (error) {
+      const timedOut = error instanceof Error && error.name === 'TimeoutError';
+      throw timedOut
+        ? new Refusal(504, 'GatewayTimeout', 'The integration service did not answer in time')
+        : new Refusal(502, 'BadGateway', 'The integration service could not be reached');
+    }
+    if (!isJson(text)) {
+      throw new Refusal(502, 'BadGateway', 'The integration service did not answer with JSON');
+    }
+    return { status, json: text };
+  }
+
+  async close(): Promise<void> {
+    await this.agent.close();
+  }
+}
+
+function invalid(description: string): Refusal {
+  return new Refusal(422, 'RecordInvalid', description);
+}

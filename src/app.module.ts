@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
+import { HttpServerModule } from './common/http/http-server.module.js';
+import type { EventLog } from './common/logging/event-log.js';
+import { LoggingModule } from './common/logging/logging.module.js';
+import { ConfigModule, type Configuration } from './config/index.js';
+import { HealthModule } from './health/health.module.js';
+import { ManifestModule } from './manifest/manifest.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
+
+/** The whole service. */
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration, log: EventLog): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(configuration),
+        LoggingModule.forRoot(log),
+        HttpServerModule,
+        ManifestModule,
+        AdminModule,
+        ProxyModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Drain } from './common/http/drain.js';
+import { sendProblem, toProblem } from './common/http/problem.js';
+import { logRequests } from './common/http/request-log.js';
+import { EventLog } from './common/logging/event-log.js';
+import { Configuration } from './config/index.js';
+
+/** Zendesk's largest call has a message of 65,535 characters, which may take 786 kB as a form. */
+const BODY_MAX_BYTES = 1_048_576;
+/** How long a request may take to arrive in full. Zendesk's servers send it at once; who does not, is none. */
+const ARRIVAL_MAX_MS = 10_000;
+
+/** The HTTP server, before there is an application on it. */
+export function createAdapter(configuration: Configuration): FastifyAdapter {
+  const { tls } = configuration;
+  return new FastifyAdapter({
+    ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key.reveal() } }),
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: ARRIVAL_MAX_MS,
+    trustProxy: trustedProxies(configuration.trustProxy),
+    genReqId: () => randomUUID(),
+    // What Fastify refuses before any route, a malformed address for one, passes Nest's filters by.
+    frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => {
+      sendProblem(reply as FastifyReply, toProblem(error));
+    },
+  });
+}
+
+/** A number of hops, as the function that Fastify's types ask for. */
+function trustedProxies(
+  trust: Configuration['trustProxy'],
+): string[] | false | ((address: string, hop: number) => boolean) {
+  return typeof trust === 'number' ? (_, hop) => hop < trust : trust;
+}
+
+/** What `main` and the tests do to an application before it starts. */
+export function setUpApp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const drain = app.get(Drain);
+  logRequests(fastify, app.get(EventLog));
+  // A body of plain text is nothing that anybody may send here.
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (drain.isDraining) reply.header('connection', 'close');
+    done();
+  });
+  if (app.get(Configuration).docs) {
+    SwaggerModule.setup('docs', app, describeApi(app), { jsonDocumentUrl: 'docs-json' });
+  }
+}
+
+/** The service's OpenAPI document. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const outline = new DocumentBuilder()
+    .setTitle('Instagram authenticating proxy for Zendesk')
+    .setDescription(
+      'Zendesk calls these routes; a browser or a person may try them here. The example metadata opens in the sandbox (`npm run sandbox`).',
+    )
+    .setVersion('0.1.0')
+    .build();
+  return SwaggerModule.createDocument(app, outline);
+}

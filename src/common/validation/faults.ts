@@ -1,0 +1,43 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+
+/** Field names are the sender's text: this much of one is told back. */
+const FIELD_NAME_MAX_CHARS = 40;
+
+export type Validated<T> = { readonly value: T } | { readonly faults: readonly string[] };
+
+export interface ValidationChoice {
+  /** What happens to fields that the class does not declare. */
+  unknownFields: 'refuse' | 'ignore';
+}
+
+/**
+ * Makes an instance of a class with class-validator decorators from parsed JSON, or tells each fault in a
+ * sentence. The sentences name fields and rules, never values.
+ */
+export function validate<T extends object>(
+  type: new () => T,
+  plain: object,
+  { unknownFields }: ValidationChoice,
+): Validated<T> {
+  const value = plainToInstance(type, plain);
+  const errors = validateSync(value, {
+    whitelist: true,
+    forbidNonWhitelisted: unknownFields === 'refuse',
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+  });
+  return errors.length === 0 ? { value } : { faults: errors.flatMap((error) => tell(error, '')) };
+}
+
+function tell(error: ValidationError, parent: string): string[] {
+  const name = error.property.slice(0, FIELD_NAME_MAX_CHARS);
+  const path = parent === '' ? name : `${parent}.${name}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
+    rule === 'whitelistValidation'
+      ? `${path} is not a field that is known here`
+      : `${path} ${message}`,
+  );
+  return [...own, ...(error.children ?? []).flatMap((child) => tell(child, path))];
+}

@@ -1,0 +1,91 @@
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  Equals,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsString,
+  Length,
+  Matches,
+  Min,
+} from 'class-validator';
+import { Optional } from '../common/validation/optional.decorator.js';
+import { DIALECTS, type Dialect } from './account.js';
+
+/** The version of the sealed account's layout. Another one means that the account must be connected anew. */
+export const ACCOUNT_VERSION = 1;
+
+/** Meta's ids are strings of digits; the longest seen has 17. */
+const META_ID = /^\d{1,30}$/;
+/** Meta documents no length; tokens seen have up to 300 characters. */
+const TOKEN_MAX_CHARS = 1000;
+/** Visible ASCII: a token travels in an HTTP header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+/** Instagram allows 30 characters: letters, digits, dots and underscores. */
+const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
+const SCOPE = /^[a-z0-9_]{1,64}$/;
+const SCOPES_MAX = 50;
+/** A DNS label. */
+const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The sealed account as JSON. `/^…/` rules keep it small: see `METADATA_MAX_CHARS`. */
+export class AccountDto {
+  @Equals(ACCOUNT_VERSION, { message: `must be ${String(ACCOUNT_VERSION)}` })
+  v: number;
+
+  @IsIn(DIALECTS, { message: `must be one of: ${DIALECTS.join(', ')}` })
+  dialect: Dialect;
+
+  @Matches(META_ID, { message: 'must be a string of 1 to 30 digits' })
+  ig_user_id: string;
+
+  @Matches(USERNAME, { message: 'must be an Instagram user name' })
+  username: string;
+
+  @Optional()
+  @Matches(META_ID, { message: 'must be a string of 1 to 30 digits' })
+  page_id?: string;
+
+  @IsToken()
+  user_token: string;
+
+  @Optional()
+  @IsToken()
+  page_token?: string;
+
+  @IsArray({ message: 'must be a list of permissions' })
+  @ArrayMinSize(1, { message: 'must name at least one permission' })
+  @ArrayMaxSize(SCOPES_MAX, { message: `must name at most ${String(SCOPES_MAX)} permissions` })
+  @Matches(SCOPE, { each: true, message: 'must hold permission names such as instagram_basic' })
+  scopes: string[];
+
+  /** Seconds since 1970, as Meta's debug_token gives it; 0 where the token has no end. */
+  @Optional()
+  @Transform(({ value }: { value: unknown }) => isoToSeconds(value))
+  @IsInt({ message: 'must be seconds since 1970 or an ISO 8601 time' })
+  @Min(0, { message: 'must be seconds since 1970 or an ISO 8601 time' })
+  expires_at?: number;
+
+  @Optional()
+  @Matches(SUBDOMAIN, { message: 'must be a Zendesk subdomain, such as omniwear' })
+  subdomain?: string;
+}
+
+function IsToken(): PropertyDecorator {
+  return (target, key) => {
+    Matches(TOKEN, { message: 'must be a token without blanks' })(target, key);
+    Length(1, TOKEN_MAX_CHARS, { message: `must have 1 to ${String(TOKEN_MAX_CHARS)} characters` })(
+      target,
+      key,
+    );
+    IsString({ message: 'must be a string' })(target, key);
+  };
+}
+
+function isoToSeconds(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(value)) return value;
+  const milliseconds = Date.parse(value);
+  return Number.isNaN(milliseconds) ? value : Math.floor(milliseconds / 1000);
+}

@@ -1,0 +1,44 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ProblemError } from '../common/http/problem.js';
+import { ReadinessService } from './readiness.service.js';
+
+interface Health {
+  status: 'ok';
+}
+
+@ApiTags('Health')
+@Controller()
+export class HealthController {
+  constructor(@Inject(ReadinessService) private readonly readiness: ReadinessService) {}
+
+  @Get('healthcheck')
+  @ApiOperation({ summary: 'Whether the integration works, for Zendesk' })
+  @ApiOkResponse({ description: 'It works.' })
+  @ApiServiceUnavailableResponse({ description: 'It does not take calls now.' })
+  healthcheck(): Promise<Health> {
+    return this.ready();
+  }
+
+  @Get('health/live')
+  @ApiOperation({ summary: 'Whether the process runs, for whatever restarts it' })
+  @ApiOkResponse({ description: 'It runs.' })
+  live(): Health {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @ApiOperation({ summary: 'Whether the service takes calls, for a load balancer' })
+  @ApiOkResponse({ description: 'It takes calls.' })
+  @ApiServiceUnavailableResponse({ description: 'Its database fails, or it is shutting down.' })
+  async ready(): Promise<Health> {
+    const obstacle = await this.readiness.obstacle();
+    if (obstacle !== undefined) throw new ProblemError(503, obstacle);
+    return { status: 'ok' };
+  }
+}

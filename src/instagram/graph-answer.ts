@@ -1,0 +1,47 @@
+import sjson from 'secure-json-parse';
+
+/** The part of Graph's error envelope that decides anything. */
+export interface GraphError {
+  readonly code: number;
+  readonly subcode: number | undefined;
+  readonly isTransient: boolean;
+  /** Meta's id of the call, for its support. */
+  readonly traceId: string | undefined;
+}
+
+export type WriteAnswer =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'error'; readonly error: GraphError }
+  /** Nothing that Meta documents: HTML, a redirect, an array, `{"success":false}`. */
+  | { readonly kind: 'unusable' };
+
+/** Meta's trace ids have 11 to 23 characters; a longer text is something else. */
+const TRACE_ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+/**
+ * Reads the answer to a write. Only `{"success":true}` with status 200 is success; an error is read by its
+ * codes, never by status or text.
+ */
+export function readWriteAnswer(status: number, text: string): WriteAnswer {
+  const json: unknown = sjson.safeParse(text);
+  if (!isObject(json)) return { kind: 'unusable' };
+  if (status === 200 && json['success'] === true && json['error'] === undefined) {
+    return { kind: 'success' };
+  }
+  const error = json['error'];
+  if (!isObject(error) || !Number.isInteger(error['code'])) return { kind: 'unusable' };
+  const { code, error_subcode: subcode, is_transient: isTransient, fbtrace_id: traceId } = error;
+  return {
+    kind: 'error',
+    error: {
+      code: code as number,
+      subcode: Number.isInteger(subcode) ? (subcode as number) : undefined,
+      isTransient: isTransient === true,
+      traceId: typeof traceId === 'string' && TRACE_ID.test(traceId) ? traceId : undefined,
+    },
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,139 @@
+import type { ErrorCode } from '../common/errors/error-code.js';
+import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
+import type { ErrorLevel } from '../common/errors/service-error.js';
+import type { GraphError } from './graph-answer.js';
+import { InstagramError, type WriteEffect } from './instagram-error.js';
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  readonly level: ErrorLevel;
+  readonly effect: WriteEffect;
+}
+
+const refusal = (
+  code: ErrorCode,
+  message: string,
+  fix: string,
+  level: ErrorLevel = 'warn',
+): Meaning => ({ code, message, fix, level, effect: 'none' });
+
+const EXPIRED = refusal('auth_expired', "The account's log-in at Instagram has ended.", RECONNECT);
+const REVOKED = refusal(
+  'auth_revoked',
+  "The account's owner removed this service's access at Meta.",
+  RECONNECT,
+);
+const CHECKPOINT = refusal(
+  'auth_checkpoint',
+  "Meta wants the account's owner to confirm something first.",
+  "Ask the account's owner to log in at facebook.com and follow what it asks.",
+);
+const NO_PERMISSION = refusal(
+  'permission_missing',
+  'The account was connected without the permission for this.',
+  'Ask an administrator to reconnect the Instagram account and grant every permission asked for.',
+);
+const NO_CAPABILITY = refusal(
+  'permission_missing',
+  'The Meta app behind this service is not allowed to do this.',
+  SEE_LOG,
+  'error',
+);
+const RATE_LIMITED = refusal(
+  'rate_limited',
+  "Meta's limit of calls for this account is used up for now.",
+  'Try again later.',
+);
+const BLOCKED = refusal(
+  'action_blocked',
+  "Instagram holds this account's likes back because there were too many or they looked unusual.",
+  'Leave likes be for an hour or more: trying again sooner makes it longer.',
+);
+const NOT_LIKEABLE = refusal(
+  'target_not_likeable',
+  'Instagram does not let this account like it: it is gone, private, or a story.',
+  'Open it on Instagram to see whether it still exists.',
+  'info',
+);
+const TRANSIENT: Meaning = {
+  code: 'platform_unavailable',
+  message: 'Instagram has a passing fault.',
+  fix: TRY_AGAIN,
+  level: 'warn',
+  effect: 'unknown',
+};
+/** A code of which nothing is known: whether the write took effect is not known either. */
+const UNFAMILIAR: Meaning = {
+  code: 'platform_unavailable',
+  message: 'Instagram refused with an error that this service does not know.',
+  fix: SEE_LOG,
+  level: 'error',
+  effect: 'unknown',
+};
+
+/** Meta's error codes, where the code alone decides (Graph API, "Handling errors"; Instagram, "Error codes"). */
+const BY_CODE: Readonly<Record<number, Meaning>> = {
+  [-2]: TRANSIENT,
+  [-1]: TRANSIENT,
+  1: TRANSIENT,
+  2: TRANSIENT,
+  3: NO_CAPABILITY,
+  4: RATE_LIMITED,
+  10: NO_PERMISSION,
+  17: RATE_LIMITED,
+  24: NOT_LIKEABLE,
+  25: CHECKPOINT,
+  32: RATE_LIMITED,
+  100: NOT_LIKEABLE,
+  102: EXPIRED,
+  190: EXPIRED,
+  341: RATE_LIMITED,
+  368: BLOCKED,
+  613: RATE_LIMITED,
+  80001: RATE_LIMITED,
+  80002: RATE_LIMITED,
+  80006: RATE_LIMITED,
+};
+
+/** Where a subcode tells more than its code. */
+const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
+  '4/2207051': BLOCKED,
+  '102/458': REVOKED,
+  '102/459': CHECKPOINT,
+  '102/464': CHECKPOINT,
+  '190/458': REVOKED,
+  '190/459': CHECKPOINT,
+  '190/464': CHECKPOINT,
+};
+
+/** Codes 200 to 299 all say that a permission is missing. */
+const isPermissionCode = (code: number): boolean => code >= 200 && code <= 299;
+
+/** What Graph's error means to an agent, and what it says of the write. */
+export function mapGraphError(
+  error: GraphError,
+  context: { readonly status: number; readonly retryAfterSeconds: number | undefined },
+): InstagramError {
+  const { code, message, ...meaning } = meaningOf(error);
+  return new InstagramError(code, message, {
+    ...meaning,
+    ...(code === 'rate_limited' && context.retryAfterSeconds !== undefined
+      ? { retryAfterSeconds: context.retryAfterSeconds }
+      : {}),
+    log: {
+      graph_status: context.status,
+      graph_code: error.code,
+      graph_subcode: error.subcode,
+      fbtrace_id: error.traceId,
+    },
+  });
+}
+
+function meaningOf(error: GraphError): Meaning {
+  const bySubcode = BY_SUBCODE[`${String(error.code)}/${String(error.subcode)}`];
+  if (bySubcode !== undefined) return bySubcode;
+  const byCode = isPermissionCode(error.code) ? NO_PERMISSION : BY_CODE[error.code];
+  return byCode ?? (error.isTransient ? TRANSIENT : UNFAMILIAR);
+}

@@ -1,0 +1,118 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { TLSSocket } from 'node:tls';
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { AxiosResponse } from 'axios';
+import type { Deadline } from '../common/deadline.js';
+import { TRY_AGAIN } from '../common/errors/fixes.js';
+import type { Secret } from '../common/secret.js';
+import { InstagramError } from './instagram-error.js';
+
+export interface GraphRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the version, with a leading slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+  readonly token: Secret;
+  readonly deadline: Deadline;
+}
+
+/** An answer as it came; its text is not to be trusted. */
+export interface GraphAnswer {
+  readonly status: number;
+  readonly text: string;
+  header(name: string): string | undefined;
+}
+
+/**
+ * Sends one request to the Graph API and reads the answer, under the connection policy. Whatever goes wrong
+ * becomes an `InstagramError` here: axios's own errors hold the token and must not leave this class.
+ */
+@Injectable()
+export class GraphTransport implements OnApplicationShutdown {
+  constructor(@Inject(HttpService) private readonly http: HttpService) {}
+
+  async send(request: GraphRequest): Promise<GraphAnswer> {
+    const trace = new SendTrace();
+    try {
+      const answer = await this.http.axiosRef.request<string>({
+        method: request.method,
+        url: request.path,
+        params: request.query,
+        data: request.body,
+        headers: { authorization: `Bearer ${request.token.reveal()}` },
+        signal: request.deadline.signal,
+        transport: trace,
+      });
+      return { status: answer.status, text: answer.data, header: (name) => headerOf(answer, name) };
+    } catch (error) {
+      throw failure(error, trace.sent, request.deadline.passed);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    const { httpAgent, httpsAgent } = this.http.axiosRef.defaults;
+    (httpAgent as http.Agent).destroy();
+    (httpsAgent as https.Agent).destroy();
+  }
+}
+
+/**
+ * Starts a request as axios would, and watches whether its connection was ever ready: before that, nothing of the
+ * request can have reached Instagram.
+ */
+class SendTrace {
+  sent = false;
+
+  request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
+    const { request } = options.protocol === 'http:' ? http : https;
+    return request(options, onAnswer).once('socket', (socket) => {
+      const ready = (): void => {
+        this.sent = true;
+      };
+      if (socket instanceof TLSSocket) {
+        if (socket.authorized) ready();
+        else socket.once('secureConnect', ready);
+      } else if (socket.connecting) {
+        socket.once('connect', ready);
+      } else {
+        ready();
+      }
+    });
+  }
+}
+
+function failure(error: unknown, sent: boolean, deadlinePassed: boolean): InstagramError {
+  const effect = sent ? 'unknown' : 'none';
+  const log = { sent, network_error: networkCode(error) };
+  if (deadlinePassed) {
+    return new InstagramError('deadline_exceeded', 'Instagram did not answer in time.', {
+      effect,
+      fix: TRY_AGAIN,
+      level: 'warn',
+      log,
+    });
+  }
+  const message = sent
+    ? 'The connection to Instagram broke before it answered.'
+    : 'Instagram cannot be reached.';
+  return new InstagramError('platform_unavailable', message, {
+    effect,
+    fix: TRY_AGAIN,
+    level: 'warn',
+    log,
+  });
+}
+
+/** The code of a network failure: the one thing of axios's error that is safe to keep. */
+function networkCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : undefined;
+}
+
+function headerOf(answer: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (answer.headers as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
+}

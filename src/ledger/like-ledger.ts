@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import { Clock } from '../common/clock.js';
+import type { LikeTarget, TargetKind } from '../common/like-target.js';
+import { Database } from './database.js';
+import type { LedgerSchema } from './ledger.schema.js';
+
+/**
+ * What is known of a like. `confirmed`: Instagram said so at `changedAt`. `pending`: an attempt was sent and its outcome
+ * is not known. `none`: this service never set it.
+ */
+export type LikeState =
+  | { readonly known: 'confirmed'; readonly liked: boolean; readonly changedAt: string }
+  | { readonly known: 'pending' | 'none' };
+
+/** One like or unlike under way. */
+export interface LikeAttempt {
+  readonly id: number;
+  readonly igUserId: string;
+  readonly target: LikeTarget;
+  readonly liked: boolean;
+}
+
+/**
+ * What the accounts like, as far as this service made it so. An attempt is on disk before it is sent; from then on
+ * the state is pending until Instagram confirms or refuses. So no crash, at whatever moment, leaves a definite answer
+ * that is wrong. Callers put the attempts on one target in order (`KeyedQueue`).
+ */
+@Injectable()
+export class LikeLedger {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** Notes that a like or unlike is about to be sent. */
+  async begin(igUserId: string, target: LikeTarget, liked: boolean): Promise<LikeAttempt> {
+    const { id } = await this.database.db
+      .insertInto('like_attempts')
+      .values({ ...keyOf(igUserId, target), liked: liked ? 1 : 0, started_at: this.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { id, igUserId, target, liked };
+  }
+
+  /** Notes that Instagram confirmed the attempt. It settles earlier ones, whose outcome no longer matters. */
+  async confirm({ id, igUserId, target, liked }: LikeAttempt): Promise<string> {
+    const key = keyOf(igUserId, target);
+    const state = { liked: liked ? 1 : 0, changed_at: this.now() };
+    await this.database.db.transaction().execute(async (db) => {
+      await db
+        .insertInto('likes')
+        .values({ ...key, ...state })
+        .onConflict((conflict) =>
+          conflict.columns(['ig_user_id', 'target_kind', 'target_id']).doUpdateSet(state),
+        )
+        .execute();
+      await db
+        .deleteFrom('like_attempts')
+        .where((where) => where.and(key))
+        .where('id', '<=', id)
+        .execute();
+    });
+    return state.changed_at;
+  }
+
+  /** Notes that the attempt had no effect, for certain: what was known before is known again. */
+  async withdraw({ id }: LikeAttempt): Promise<void> {
+    await this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute();
+  }
+
+  /** What is known of each target, in the targets' order. */
+  async states(igUserId: string, targets: readonly LikeTarget[]): Promise<LikeState[]> {
+    // Attempts first: read the other way round, a like confirmed between the two would show its old state.
+    const attempts = await this.database.db
+      .selectFrom('like_attempts')
+      .select(['target_kind', 'target_id'])
+      .where('ig_user_id', '=', igUserId)
+      .where((where) => anyOf(where, targets))
+      .execute();
+    const likes = await this.database.db
+      .selectFrom('likes')
+      .selectAll()
+      .where('ig_user_id', '=', igUserId)
+      .where((where) => anyOf(where, targets))
+      .execute();
+    return targets.map(({ kind, id }): LikeState => {
+      const isTarget = (row: { target_kind: TargetKind; target_id: string }): boolean =>
+        row.target_kind === kind && row.target_id === id;
+      if (attempts.some(isTarget)) return { known: 'pending' };
+      const like = likes.find(isTarget);
+      return like === undefined
+        ? { known: 'none' }
+        : { known: 'confirmed', liked: like.liked === 1, changedAt: like.changed_at };
+    });
+  }
+
+  private now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}
+
+function keyOf(
+  igUserId: string,
+  { kind, id }: LikeTarget,
+): { ig_user_id: string; target_kind: TargetKind; target_id: string } {
+  return { ig_user_id: igUserId, target_kind: kind, target_id: id };
+}
+
+function anyOf(
+  where: ExpressionBuilder<LedgerSchema, 'likes' | 'like_attempts'>,
+  targets: readonly LikeTarget[],
+): Expression<SqlBool> {
+  return where.or(targets.map(({ kind, id }) => where.and({ target_kind: kind, target_id: id })));
+}

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { createAdapter, setUpApp } from './app.setup.js';
+import { EventLog } from './common/logging/event-log.js';
+import { NestLog } from './common/logging/nest-log.js';
+import { loadConfiguration, StartupError } from './config/index.js';
+
+async function start(): Promise<void> {
+  const configuration = loadConfiguration();
+  const log = new EventLog(configuration.logLevel);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration, log),
+    createAdapter(configuration),
+    { logger: new NestLog(log), abortOnError: false },
+  );
+  setUpApp(app);
+  app.enableShutdownHooks();
+  await listen(app, configuration.port, configuration.host);
+  log.info('service.started', {
+    address: await app.getUrl(),
+    public_url: configuration.publicUrl,
+    meta_app_id: configuration.metaAppId,
+    plaintext_metadata: configuration.credentialsPlaintext,
+  });
+}
+
+async function listen(app: NestFastifyApplication, port: number, host: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw new StartupError('The service cannot start.', [
+      `PORT and HOST name an address at which it cannot listen (${code})`,
+    ]);
+  }
+}
+
+try {
+  await start();
+} catch (error) {
+  if (error instanceof StartupError) console.error(error.message);
+  else new EventLog('error').unexpected('service.failed_to_start', error);
+  process.exit(1);
+}

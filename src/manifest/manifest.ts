@@ -1,0 +1,90 @@
+import { MANIFEST_LIMITS } from '../zendesk/limits.js';
+
+/** URLs that a manifest may name; `admin_ui` must be there (Zendesk, "Integration manifest"). */
+const URL_NAMES = [
+  'admin_ui',
+  'pull_url',
+  'channelback_url',
+  'clickthrough_url',
+  'healthcheck_url',
+  'about_url',
+  'dashboard_url',
+  'event_callback_url',
+] as const;
+
+type UrlName = (typeof URL_NAMES)[number];
+
+const TEXTS = ['name', 'id', 'version', 'author', 'push_client_id'] as const;
+const REQUIRED_TEXTS: readonly string[] = ['name', 'id'];
+const FLAGS = ['channelback_files', 'create_followup_tickets'] as const;
+
+/** The integration manifest as Zendesk gets it. */
+export type Manifest = Readonly<
+  { name: string; id: string } & Partial<Record<(typeof TEXTS)[number], string>> &
+    Partial<Record<(typeof FLAGS)[number], boolean>>
+> & { readonly urls: Readonly<Partial<Record<UrlName, string>>> };
+
+/**
+ * Checks a manifest against Zendesk's limits and makes its URLs absolute.
+ *
+ * @param json what the manifest file holds; its URLs may be relative to the manifest's own address.
+ * @param address the manifest's address, https.
+ */
+export function checkManifest(
+  json: unknown,
+  address: string,
+): { readonly manifest: Manifest } | { readonly faults: readonly string[] } {
+  if (!isObject(json)) return { faults: ['it is not a JSON object'] };
+  const urls = isObject(json['urls']) ? json['urls'] : {};
+  const absolute = Object.entries(urls).map(
+    ([name, url]) => [name, resolve(url, address)] as const,
+  );
+  const faults = [
+    ...unknownNames(json, [...TEXTS, ...FLAGS, 'urls'], ''),
+    ...TEXTS.flatMap((name) => textFaults(name, json[name])),
+    ...FLAGS.filter((name) => !['boolean', 'undefined'].includes(typeof json[name])).map(
+      (name) => `${name} must be true or false`,
+    ),
+    ...(isObject(json['urls']) ? [] : ['urls must be an object']),
+    ...unknownNames(urls, URL_NAMES, 'urls.'),
+    ...(urls['admin_ui'] === undefined ? ['urls.admin_ui must be given'] : []),
+    ...absolute.flatMap(([name, url]) => urlFaults(`urls.${name}`, url)),
+  ];
+  if (faults.length > 0) return { faults };
+  const manifest = { ...json, urls: Object.fromEntries(absolute) };
+  return { manifest: manifest as unknown as Manifest };
+}
+
+function textFaults(name: (typeof TEXTS)[number], value: unknown): string[] {
+  const limit = MANIFEST_LIMITS[name];
+  if (value === undefined) return REQUIRED_TEXTS.includes(name) ? [`${name} must be given`] : [];
+  const fits = typeof value === 'string' && value.length >= 1 && value.length <= limit;
+  return fits ? [] : [`${name} must be a text of 1 to ${String(limit)} characters`];
+}
+
+function urlFaults(name: string, url: URL | undefined): string[] {
+  if (url === undefined) return [`${name} must be a URL, absolute or relative to the manifest`];
+  return [
+    ...(url.protocol === 'https:' ? [] : [`${name} must be https`]),
+    ...(url.href.length <= MANIFEST_LIMITS.url
+      ? []
+      : [`${name} must have at most ${String(MANIFEST_LIMITS.url)} characters, made absolute`]),
+  ];
+}
+
+/** A name that is not Zendesk's is most likely a misspelt one, which Zendesk would pass over in silence. */
+function unknownNames(json: object, known: readonly string[], prefix: string): string[] {
+  return Object.keys(json)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${prefix}${name} is not a name that Zendesk knows`);
+}
+
+function resolve(url: unknown, address: string): URL | undefined {
+  return typeof url === 'string' && url !== '' && URL.canParse(url, address)
+    ? new URL(url, address)
+    : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

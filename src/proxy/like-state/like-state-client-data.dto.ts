@@ -1,0 +1,22 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
+import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
+import { Optional } from '../../common/validation/optional.decorator.js';
+import { Target, TargetFields } from '../target.dto.js';
+
+/** The most targets in one call: Instagram gives at most 50 comments a page, and a ticket shows one page. */
+export const TARGETS_MAX = 50;
+
+/** `client_data` of `POST /like/state`: one target, or a list of them. */
+@ExactlyOneOf('media_id', 'comment_id', 'targets')
+export class LikeStateClientData extends TargetFields {
+  @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
+  @Optional()
+  @ValidateNested({ each: true, message: 'must hold objects with a media_id or a comment_id' })
+  @Type(() => Target)
+  @ArrayMaxSize(TARGETS_MAX, { message: `must hold at most ${String(TARGETS_MAX)} targets` })
+  @ArrayMinSize(1, { message: 'must hold at least one target' })
+  @IsArray({ message: 'must be a list' })
+  targets?: Target[];
+}

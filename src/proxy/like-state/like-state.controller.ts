@@ -1,0 +1,46 @@
+import { Inject } from '@nestjs/common';
+import { ProxyCall } from '../proxy-call.js';
+import { ProxyController, ProxyRoute } from '../proxy-route.decorator.js';
+import { LikeStateAnswer, LikeStatesAnswer } from './like-state-answer.dto.js';
+import { LikeStateClientData } from './like-state-client-data.dto.js';
+import { LikeStateService } from './like-state.service.js';
+
+@ProxyController('like/state')
+export class LikeStateController {
+  constructor(@Inject(LikeStateService) private readonly likeStates: LikeStateService) {}
+
+  @ProxyRoute({
+    summary: 'Tell whether the connected account likes a photo or comment',
+    description:
+      'Answers from what this service set, since Instagram does not tell. `liked` is `null` where it is not known: never a guess.',
+    clientData: LikeStateClientData,
+    clientDataExamples: {
+      'one photo': { media_id: '17895695668004550' },
+      'several at once': {
+        targets: [{ media_id: '17895695668004550' }, { comment_id: '17873440459141021' }],
+      },
+    },
+    answers: [LikeStateAnswer, LikeStatesAnswer],
+    answerExamples: {
+      known: {
+        ok: true,
+        media_id: '17895695668004550',
+        liked: true,
+        source: 'ledger',
+        changed_at: '2026-11-22T09:30:00.000Z',
+      },
+      'not known': {
+        ok: true,
+        media_id: '17895695668004550',
+        liked: null,
+        source: 'none',
+        changed_at: null,
+      },
+    },
+  })
+  state(
+    @ProxyCall(LikeStateClientData) call: ProxyCall<LikeStateClientData>,
+  ): Promise<LikeStateAnswer | LikeStatesAnswer> {
+    return this.likeStates.get(call);
+  }
+}

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { TRY_AGAIN } from '../../common/errors/fixes.js';
+import { ServiceError } from '../../common/errors/service-error.js';
+import { KeyedQueue } from '../../common/keyed-queue.js';
+import type { LikeTarget } from '../../common/like-target.js';
+import { EventLog } from '../../common/logging/event-log.js';
+import { InstagramClient } from '../../instagram/instagram-client.js';
+import { InstagramError } from '../../instagram/instagram-error.js';
+import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
+import type { ProxyCall } from '../proxy-call.js';
+import { fieldsOf, targetOf } from '../target.dto.js';
+import type { LikeAnswer } from './like-answer.dto.js';
+import type { LikeClientData } from './like-client-data.dto.js';
+
+/** Sets a like at Instagram and keeps the ledger true. */
+@Injectable()
+export class LikeService {
+  /** Clicks on one heart reach Instagram in the order they came, or the ledger could not tell which one won. */
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(EventLog) private readonly log: EventLog,
+  ) {}
+
+  /** @throws {ServiceError} any of `InstagramClient.setLike`. */
+  async set(call: ProxyCall<LikeClientData>): Promise<LikeAnswer> {
+    const { account, data, deadline } = call;
+    const target = targetOf(data);
+    call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
+    const changedAt = await deadline.race(
+      this.queue.run(`${account.igUserId}/${target.kind}/${target.id}`, () =>
+        this.send(call, target),
+      ),
+      outOfTime,
+    );
+    call.note({ outcome: 'ok' });
+    return {
+      ok: true,
+      ...fieldsOf(target),
+      liked: data.liked,
+      source: 'instagram',
+      changed_at: changedAt,
+    };
+  }
+
+  /** One attempt: on disk before it is sent, settled by Instagram's answer. Returns when that came, ISO 8601. */
+  private async send(
+    { account, data, deadline }: ProxyCall<LikeClientData>,
+    target: LikeTarget,
+  ): Promise<string> {
+    if (deadline.passed) throw outOfTime();
+    const attempt = await this.ledger.begin(account.igUserId, target, data.liked);
+    try {
+      await this.instagram.setLike(account, target, data.liked, deadline);
+    } catch (error) {
+      if (error instanceof InstagramError && error.effect === 'none') await this.withdraw(attempt);
+      throw error;
+    }
+    return this.confirm(attempt);
+  }
+
+  /** The like is set, whatever becomes of the ledger: where it cannot be written, the state stays pending. */
+  private async confirm(attempt: LikeAttempt): Promise<string> {
+    try {
+      return await this.ledger.confirm(attempt);
+    } catch (error) {
+      this.log.unexpected('ledger.write_failed', error);
+      return new Date(this.clock.now()).toISOString();
+    }
+  }
+
+  /** Instagram's refusal is the news; where the ledger cannot be written, the state stays pending. */
+  private async withdraw(attempt: LikeAttempt): Promise<void> {
+    try {
+      await this.ledger.withdraw(attempt);
+    } catch (error) {
+      this.log.unexpected('ledger.write_failed', error);
+    }
+  }
+}
+
+function outOfTime(): ServiceError {
+  return new ServiceError(
+    'deadline_exceeded',
+    'Instagram did not answer in time, so it is not known whether this worked.',
+    { fix: TRY_AGAIN, level: 'warn' },
+  );
+}

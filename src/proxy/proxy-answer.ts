@@ -1,0 +1,60 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ERROR_CODES, ERROR_STATUS, type ErrorCode } from '../common/errors/error-code.js';
+import type { ServiceError } from '../common/errors/service-error.js';
+import { SEE_LOG } from '../common/errors/fixes.js';
+
+@ApiSchema({ name: 'ProxyError' })
+export class ProxyErrorBody {
+  @ApiProperty({ enum: ERROR_CODES, description: 'One of a closed list.' })
+  code: ErrorCode;
+
+  @ApiProperty({ description: 'What went wrong, for the agent to read.' })
+  message: string;
+
+  @ApiProperty({
+    enum: [...new Set(Object.values(ERROR_STATUS))].sort(),
+    description: 'The HTTP status that the error stands for.',
+  })
+  status: number;
+
+  @ApiPropertyOptional({ description: 'When another try may succeed, where Instagram says so.' })
+  retry_after_seconds?: number;
+
+  @ApiPropertyOptional({ description: 'What can be done about it, for the agent to read.' })
+  fix?: string;
+}
+
+/** The answer to a proxied call that failed. Its HTTP status is 200: see `ERROR_STATUS`. */
+export class ProxyErrorAnswer {
+  @ApiProperty({ enum: [false] })
+  ok: false;
+
+  @ApiProperty()
+  error: ProxyErrorBody;
+}
+
+/** A failure as the app is told of it. Nothing of the request, the metadata or Instagram's answer is in it. */
+export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
+  const { code, message, httpStatus, retryAfterSeconds, fix } = error;
+  return {
+    ok: false,
+    error: {
+      code,
+      message,
+      status: httpStatus,
+      ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds }),
+      ...(fix === undefined ? {} : { fix }),
+    },
+  };
+}
+
+/** What is told of a failure that nobody foresaw. */
+export const INTERNAL_ERROR_ANSWER: ProxyErrorAnswer = {
+  ok: false,
+  error: {
+    code: 'internal',
+    message: 'The service failed at this.',
+    status: ERROR_STATUS.internal,
+    fix: SEE_LOG,
+  },
+};

@@ -1,0 +1,66 @@
+import {
+  createParamDecorator,
+  type ArgumentMetadata,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Deadline } from '../common/deadline.js';
+import type { LogFields } from '../common/errors/service-error.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { Configuration } from '../config/index.js';
+import type { Account } from '../credentials/account.js';
+import { CredentialsService } from '../credentials/credentials.service.js';
+import { readClientData } from './client-data.js';
+import { readEnvelope } from './proxy-envelope.dto.js';
+
+/** One call through the authenticating proxy: who acts, what the app asked for, and until when. */
+export interface ProxyCall<T extends object> {
+  readonly account: Account;
+  readonly data: T;
+  readonly deadline: Deadline;
+  /** Adds fields to the request's line in the log. */
+  note(fields: LogFields): void;
+}
+
+type ClientDataType<T extends object = object> = new () => T;
+
+/**
+ * Parameter decorator: the call, with its `client_data` as an instance of the given class. What cannot be read never
+ * reaches the controller.
+ */
+export function ProxyCall<T extends object>(type: ClientDataType<T>): ParameterDecorator {
+  return ProxyRequest(type, ProxyCallPipe);
+}
+
+const ProxyRequest = createParamDecorator(
+  (_type: ClientDataType, context: ExecutionContext): FastifyRequest =>
+    context.switchToHttp().getRequest<FastifyRequest>(),
+);
+
+/** Reads the envelope, opens the account, then checks the app's data: nobody without an account learns more. */
+@Injectable()
+export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<ProxyCall<object>>> {
+  constructor(
+    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
+    @Inject(CredentialsService) private readonly credentials: CredentialsService,
+  ) {}
+
+  async transform(
+    request: FastifyRequest,
+    { data: type }: ArgumentMetadata,
+  ): Promise<ProxyCall<object>> {
+    const deadline = new Deadline(this.configuration.proxyDeadlineMs);
+    const envelope = readEnvelope(request.body);
+    const account = await this.credentials.open(envelope.instance_metadata);
+    const note = (fields: LogFields): void => {
+      noteForLog(request, fields);
+    };
+    note({ account: account.igUserId });
+    // Nest types the decorator's argument as text; it is the class that `ProxyCall` was given.
+    const data = readClientData(type as unknown as ClientDataType, envelope.client_data);
+    return { account, data, deadline, note };
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../common/errors/service-error.js';
+import { ProblemError, sendProblem, toProblem } from '../common/http/problem.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { EventLog } from '../common/logging/event-log.js';
+import { errorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-answer.js';
+
+/**
+ * Answers a proxied call that failed with 200 and the error in the body; only a body that is no proxied call at all
+ * gets a problem.
+ */
+@Catch()
+export class ProxyErrorFilter implements ExceptionFilter {
+  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (exception instanceof ProblemError || exception instanceof HttpException) {
+      sendProblem(reply, toProblem(exception));
+    } else if (exception instanceof ServiceError) {
+      noteForLog(request, { outcome: exception.code, ...exception.log }, exception.level);
+      void reply.status(200).send(errorAnswer(exception));
+    } else {
+      this.log.unexpected('proxy.failed', exception, { request_id: request.id });
+      noteForLog(request, { outcome: 'internal' }, 'error');
+      void reply.status(200).send(INTERNAL_ERROR_ANSWER);
+    }
+  }
+}

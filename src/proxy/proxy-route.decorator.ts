@@ -1,0 +1,134 @@
+import {
+  applyDecorators,
+  Controller,
+  Header,
+  HttpCode,
+  Post,
+  type Type,
+  UseFilters,
+} from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPayloadTooLargeResponse,
+  type ApiResponseNoStatusOptions,
+  ApiTags,
+  ApiUnsupportedMediaTypeResponse,
+  getSchemaPath,
+  refs,
+} from '@nestjs/swagger';
+import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
+import { PROBLEM_JSON } from '../common/http/problem.js';
+import { ProxyErrorAnswer } from './proxy-answer.js';
+import { ProxyEnvelope } from './proxy-envelope.dto.js';
+import { ProxyErrorFilter } from './proxy-error.filter.js';
+import { SANDBOX_METADATA } from './sandbox-metadata.js';
+
+type Problem = Extract<ApiResponseNoStatusOptions, { content?: unknown; type?: unknown }>;
+
+export interface ProxyRouteDocs {
+  readonly summary: string;
+  readonly description: string;
+  /** The class of `client_data`. */
+  readonly clientData: Type;
+  /** `client_data` to try, by what it does; the first is the one filled in. */
+  readonly clientDataExamples: Readonly<Record<string, object>>;
+  readonly answers: readonly [Type, ...Type[]];
+  readonly answerExamples: Readonly<Record<string, object>>;
+}
+
+/** Class decorator of a controller that answers one `post_to_path` of the authenticating proxy. */
+export function ProxyController(path: string): ClassDecorator {
+  return applyDecorators(
+    Controller(path),
+    UseFilters(ProxyErrorFilter),
+    ApiTags("Zendesk's authenticating proxy"),
+  );
+}
+
+/** Method decorator of the route: always 200, never kept by a cache, described for Swagger UI. */
+export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
+  const { summary, description, clientData, answers, answerExamples } = docs;
+  return applyDecorators(
+    Post(),
+    HttpCode(200),
+    Header('cache-control', 'no-store'),
+    ApiOperation({
+      summary,
+      description: `${description}\n\n\`client_data\` is JSON in a string, of the schema \`${clientData.name}\`.`,
+    }),
+    ApiExtraModels(ProxyEnvelope, ProxyErrorAnswer, clientData, ...answers),
+    ApiConsumes('application/x-www-form-urlencoded', 'application/json'),
+    ApiBody({ schema: envelopeSchema(docs), examples: envelopeExamples(docs) }),
+    ApiOkResponse({
+      description: 'The answer, or `ok: false` with one of the error codes. Always 200.',
+      content: {
+        'application/json': {
+          schema: { oneOf: refs(...answers, ProxyErrorAnswer) },
+          examples: { ...named(answerExamples), ...errorExamples() },
+        },
+      },
+    }),
+    ApiBadRequestResponse(problem('The body is not a proxied call.')),
+    ApiPayloadTooLargeResponse(problem('The body is larger than 1 MiB.')),
+    ApiUnsupportedMediaTypeResponse(problem('The body is neither a form nor JSON.')),
+  );
+}
+
+function envelopeSchema({ clientDataExamples }: ProxyRouteDocs): object {
+  return {
+    allOf: [{ $ref: getSchemaPath(ProxyEnvelope) }],
+    example: envelope(Object.values(clientDataExamples)[0]),
+  };
+}
+
+function envelopeExamples({
+  clientDataExamples,
+}: ProxyRouteDocs): Record<string, { value: object }> {
+  return Object.fromEntries(
+    Object.entries(clientDataExamples).map(([name, data]) => [name, { value: envelope(data) }]),
+  );
+}
+
+function envelope(clientData: object | undefined): object {
+  return { instance_metadata: SANDBOX_METADATA, client_data: JSON.stringify(clientData) };
+}
+
+function errorExamples(): Record<string, { value: object }> {
+  return named(
+    Object.fromEntries(
+      ERROR_CODES.map((code) => [
+        code,
+        { ok: false, error: { code, message: '…', status: ERROR_STATUS[code] } },
+      ]),
+    ),
+  );
+}
+
+function named(examples: Readonly<Record<string, object>>): Record<string, { value: object }> {
+  return Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
+}
+
+function problem(description: string): Problem {
+  return {
+    description,
+    content: {
+      [PROBLEM_JSON]: {
+        schema: {
+          type: 'object',
+          required: ['type', 'title', 'status', 'detail'],
+          properties: {
+            type: { type: 'string', example: 'about:blank' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            detail: { type: 'string' },
+          },
+        },
+      },
+    },
+  };
+}
