@@ -24,7 +24,8 @@ export interface PartOptions {
 /** One process of the sandbox. */
 export class Part {
   private child: ChildProcess | undefined;
-  private stopping = false;
+  /** Whether the process answered and was not told to stop: from then on, its end is a surprise. */
+  private up = false;
 
   constructor(private readonly options: PartOptions) {}
 
@@ -35,9 +36,8 @@ export class Part {
   /** Starts the process and waits until it answers. */
   async start(): Promise<void> {
     const { name, args, environment, onLine } = this.options;
-    this.stopping = false;
     const child = spawn(process.execPath, args, {
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -45,7 +45,9 @@ export class Part {
       createInterface({ input: stream }).on('line', onLine);
     }
     child.once('exit', () => {
-      if (this.child === child && !this.stopping) this.options.onUnexpectedEnd();
+      if (this.child !== child || !this.up) return;
+      this.up = false;
+      this.options.onUnexpectedEnd();
     });
     const giveUpAt = Date.now() + START_MAX_MS;
     while (!(await this.options.answers())) {
@@ -54,13 +56,14 @@ export class Part {
       }
       await sleep(POLL_MS);
     }
+    this.up = true;
   }
 
   /** Asks the process to stop, waits, and makes it stop if it does not. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const { child } = this;
-    this.stopping = true;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    this.up = false;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS);

@@ -6,7 +6,7 @@ const { app } = createInstagram({
     console.log(line);
   },
 });
-await app.listen({ port: Number(process.env['PORT'] ?? 0), host: '127.0.0.1' });
+await app.listen({ port: Number(process.env.PORT ?? 0), host: '127.0.0.1' });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void app.close());

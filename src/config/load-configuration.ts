@@ -33,7 +33,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   );
   const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
   const key = env.optional('TLS_KEY_FILE', (path) => new Secret(readTextFile(path)), undefined);
-  const production = environment['NODE_ENV'] === 'production';
+  const production = environment.NODE_ENV === 'production';
 
   const values = {
     port: env.optional('PORT', parse.integer(0, 65_535), 3000),

@@ -86,7 +86,7 @@ try {
   const known =
     error instanceof InputError || error instanceof SealingError || error instanceof StartupError;
   if (known || error instanceof ServiceError) {
-    const faults = error instanceof ServiceError ? error.log['faults'] : undefined;
+    const faults = error instanceof ServiceError ? error.log.faults : undefined;
     console.error(faults === undefined ? error.message : `${error.message}\n${String(faults)}`);
   } else {
     console.error('The command failed unexpectedly.');

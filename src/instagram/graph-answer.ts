@@ -25,11 +25,11 @@ const TRACE_ID = /^[A-Za-z0-9_-]{1,32}$/;
 export function readWriteAnswer(status: number, text: string): WriteAnswer {
   const json: unknown = sjson.safeParse(text);
   if (!isObject(json)) return { kind: 'unusable' };
-  if (status === 200 && json['success'] === true && json['error'] === undefined) {
+  if (status === 200 && json.success === true && json.error === undefined) {
     return { kind: 'success' };
   }
-  const error = json['error'];
-  if (!isObject(error) || !Number.isInteger(error['code'])) return { kind: 'unusable' };
+  const error = json.error;
+  if (!isObject(error) || !Number.isInteger(error.code)) return { kind: 'unusable' };
   const { code, error_subcode: subcode, is_transient: isTransient, fbtrace_id: traceId } = error;
   return {
     kind: 'error',

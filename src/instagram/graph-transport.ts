@@ -53,9 +53,12 @@ export class GraphTransport implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    const { httpAgent, httpsAgent } = this.http.axiosRef.defaults;
-    (httpAgent as http.Agent).destroy();
-    (httpsAgent as https.Agent).destroy();
+    const agents = this.http.axiosRef.defaults as {
+      httpAgent: http.Agent;
+      httpsAgent: https.Agent;
+    };
+    agents.httpAgent.destroy();
+    agents.httpsAgent.destroy();
   }
 }
 

@@ -13,7 +13,7 @@ export function retryAfterSeconds(answer: Pick<GraphAnswer, 'header'>): number |
   const entries: unknown[] =
     usage === null || typeof usage !== 'object' ? [] : Object.values(usage).flat();
   const minutes = entries
-    .map((entry) => (entry as Record<string, unknown> | null)?.['estimated_time_to_regain_access'])
+    .map((entry) => (entry as Record<string, unknown> | null)?.estimated_time_to_regain_access)
     .filter((value) => typeof value === 'number');
   const seconds =
     minutes.length > 0 ? Math.max(...minutes) * 60 : Number(answer.header('retry-after') ?? NaN);

@@ -35,7 +35,7 @@ export function checkManifest(
   address: string,
 ): { readonly manifest: Manifest } | { readonly faults: readonly string[] } {
   if (!isObject(json)) return { faults: ['it is not a JSON object'] };
-  const urls = isObject(json['urls']) ? json['urls'] : {};
+  const urls = isObject(json.urls) ? json.urls : {};
   const absolute = Object.entries(urls).map(
     ([name, url]) => [name, resolve(url, address)] as const,
   );
@@ -45,9 +45,9 @@ export function checkManifest(
     ...FLAGS.filter((name) => !['boolean', 'undefined'].includes(typeof json[name])).map(
       (name) => `${name} must be true or false`,
     ),
-    ...(isObject(json['urls']) ? [] : ['urls must be an object']),
+    ...(isObject(json.urls) ? [] : ['urls must be an object']),
     ...unknownNames(urls, URL_NAMES, 'urls.'),
-    ...(urls['admin_ui'] === undefined ? ['urls.admin_ui must be given'] : []),
+    ...(urls.admin_ui === undefined ? ['urls.admin_ui must be given'] : []),
     ...absolute.flatMap(([name, url]) => urlFaults(`urls.${name}`, url)),
   ];
   if (faults.length > 0) return { faults };

@@ -47,7 +47,7 @@ function isDeeperThan(depth: number, json: object): boolean {
   for (let reached = 0; level.length > 0; reached += 1) {
     if (reached > depth) return true;
     level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
     );
   }
   return false;

@@ -22,7 +22,7 @@ export interface ProxyCall<T extends object> {
   readonly data: T;
   readonly deadline: Deadline;
   /** Adds fields to the request's line in the log. */
-  note(fields: LogFields): void;
+  readonly note: (fields: LogFields) => void;
 }
 
 type ClientDataType<T extends object = object> = new () => T;

@@ -44,6 +44,6 @@ export function targetOf({ media_id, comment_id }: TargetFields): LikeTarget {
 }
 
 /** The fields that name a target in an answer. */
-export function fieldsOf({ kind, id }: LikeTarget): TargetFields {
+export function fieldsOf({ kind, id }: LikeTarget): { media_id: string } | { comment_id: string } {
   return kind === 'media' ? { media_id: id } : { comment_id: id };
 }

@@ -1,0 +1,99 @@
+/** Who may import whom. The routes stand on the domain, the domain on the basics; nothing points back or sideways. */
+const ROUTES = 'proxy|admin|pull|channelback|clickthrough|events|privacy|health|metrics|manifest';
+const DOMAIN = 'credentials|ledger|instagram|zendesk';
+const BASICS = 'common|config';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'routes-apart',
+      comment: 'What answers one kind of call knows nothing of the others.',
+      severity: 'error',
+      from: { path: `^src/(${ROUTES})/` },
+      to: { path: `^src/(${ROUTES})/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'domain-below-routes',
+      severity: 'error',
+      from: { path: `^src/(${DOMAIN}|${BASICS})/` },
+      to: { path: `^src/(${ROUTES})/` },
+    },
+    {
+      name: 'basics-below-domain',
+      severity: 'error',
+      from: { path: `^src/(${BASICS})/` },
+      to: { path: `^src/(${DOMAIN})/` },
+    },
+    {
+      name: 'domain-apart',
+      comment: 'Only the vocabulary of Zendesk is shared, and not by Instagram.',
+      severity: 'error',
+      from: { path: `^src/(${DOMAIN})/` },
+      to: { path: `^src/(${DOMAIN})/`, pathNot: ['^src/$1/', '^src/zendesk/'] },
+    },
+    {
+      name: 'instagram-knows-no-zendesk',
+      severity: 'error',
+      from: { path: '^src/instagram/' },
+      to: { path: '^src/zendesk/' },
+    },
+    {
+      name: 'common-below-config',
+      comment: 'The basics hold no settings.',
+      severity: 'error',
+      from: { path: '^src/common/' },
+      to: { path: '^src/config/' },
+    },
+    {
+      name: 'axios-in-instagram-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/instagram/' },
+      to: { path: 'node_modules/(@nestjs/axios|axios)/' },
+    },
+    {
+      name: 'sandbox-apart',
+      comment: 'A misreading of the contract must not be shared by both sides.',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'source-knows-no-sandbox',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(sandbox|test)/' },
+    },
+    {
+      name: 'known-packages',
+      comment:
+        'What is imported is declared in package.json, and what runs is not a development tool.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'types'],
+    },
+  },
+};

@@ -1,0 +1,108 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module.js';
+import { createAdapter, setUpApp } from '../../src/app.setup.js';
+import { NestLog } from '../../src/common/logging/nest-log.js';
+import { loadConfiguration } from '../../src/config/index.js';
+import { CredentialsService } from '../../src/credentials/credentials.service.js';
+import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
+import { CapturedLog } from './capture.js';
+
+/** The key of the tests' service, and another one. */
+export const TEST_KEY = `test:${Buffer.alloc(32, 1).toString('base64url')}`;
+export const OTHER_KEY = `test:${Buffer.alloc(32, 2).toString('base64url')}`;
+
+/** Omniwear as an admin would seal it, with the token that the stand-in knows. */
+export const OMNIWEAR_ACCOUNT = {
+  dialect: 'facebook_login',
+  ig_user_id: OMNIWEAR.igUserId,
+  username: OMNIWEAR.username,
+  page_id: OMNIWEAR.pageId,
+  user_token: OMNIWEAR.token,
+  scopes: ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'],
+  subdomain: 'omniwear',
+};
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+  json: Record<string, unknown>;
+}
+
+/** The whole service on its Fastify adapter, set up as `main` does, with a log that is kept. */
+export class TestService {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly logs: CapturedLog,
+    readonly metadata: string,
+  ) {}
+
+  static async start(environment: Record<string, string>): Promise<TestService> {
+    const configuration = loadConfiguration({
+      PUBLIC_URL: 'https://channel.example',
+      CREDENTIALS_KEYS: TEST_KEY,
+      DATABASE_URL: 'sqlite::memory:',
+      ...environment,
+    });
+    const logs = new CapturedLog();
+    const module = await Test.createTestingModule({
+      imports: [AppModule.forRoot(configuration, logs.log)],
+    })
+      .setLogger(new NestLog(logs.log))
+      .compile();
+    const app = module.createNestApplication<NestFastifyApplication>(createAdapter(configuration));
+    setUpApp(app);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);
+    return new TestService(app, logs, metadata);
+  }
+
+  /** Omniwear's metadata with other fields. */
+  seal(fields: object): Promise<string> {
+    return this.app.get(CredentialsService).seal({ ...OMNIWEAR_ACCOUNT, ...fields });
+  }
+
+  /** A call as Zendesk sends it, as a form. */
+  proxy(path: string, clientData: unknown, metadata = this.metadata): Promise<Answer> {
+    const data = typeof clientData === 'string' ? clientData : JSON.stringify(clientData);
+    return this.post(path, form({ instance_metadata: metadata, client_data: data }));
+  }
+
+  async post(path: string, body: string, contentType = FORM): Promise<Answer> {
+    return this.request('POST', path, body, { 'content-type': contentType });
+  }
+
+  async request(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const answer = await this.app.inject({
+      method,
+      url: path,
+      headers,
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    const isJson = /json/.test(String(answer.headers['content-type']));
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text: answer.payload,
+      json: isJson && answer.payload !== '' ? (JSON.parse(answer.payload) as Answer['json']) : {},
+    };
+  }
+
+  stop(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+export const FORM = 'application/x-www-form-urlencoded';
+export const JSON_TYPE = 'application/json';
+
+export function form(fields: Record<string, string>): string {
+  return new URLSearchParams(fields).toString();
+}
