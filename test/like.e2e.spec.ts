@@ -156,8 +156,8 @@ describe('POST /like and POST /like/state', () => {
         outcome: 'ok',
       }),
     ]);
-    expect(service.logs.text).not.toContain(OMNIWEAR.token);
-    expect(service.logs.text).not.toContain(service.metadata);
+    expect(service.logs.mentions(OMNIWEAR.token)).toBe(false);
+    expect(service.logs.mentions(service.metadata)).toBe(false);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 

@@ -37,20 +37,26 @@ function parse(text: string): object {
   if (typeof json !== 'object' || Array.isArray(json)) {
     throw invalid('client_data is not a JSON object.');
   }
-  if (isDeeperThan(CLIENT_DATA_MAX_DEPTH, json)) throw invalid('client_data is nested too deep.');
+  assertPlain(json);
   return json;
 }
 
-/** Walks level by level: recursion would end on the depth it is to find. */
-function isDeeperThan(depth: number, json: object): boolean {
-  let level: unknown[] = [json];
-  for (let reached = 0; level.length > 0; reached += 1) {
-    if (reached > depth) return true;
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
-    );
+/**
+ * Refuses data that is nested too deep to walk by recursion, and fields named like what every object inherits, which
+ * class-transformer would drop in silence. Walks level by level, so no depth can exhaust the stack.
+ */
+function assertPlain(json: object): void {
+  let level: object[] = [json];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > CLIENT_DATA_MAX_DEPTH) throw invalid('client_data is nested too deep.');
+    const inherited = level.flatMap(Object.keys).find((name) => name in Object.prototype);
+    if (inherited !== undefined) {
+      throw invalid(`client_data cannot be used: ${inherited} is not a field that is known here.`);
+    }
+    level = level
+      .flatMap((value) => Object.values(value) as unknown[])
+      .filter((value): value is object => typeof value === 'object' && value !== null);
   }
-  return false;
 }
 
 function invalid(message: string): ServiceError {

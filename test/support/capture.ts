@@ -23,7 +23,8 @@ export class CapturedLog {
       .filter(({ event }) => event === name);
   }
 
-  get text(): string {
-    return this.lines.join('\n');
+  /** Whether a text stands anywhere in the log. A test that fails on this does not print what it found. */
+  mentions(text: string): boolean {
+    return this.lines.some((line) => line.includes(text));
   }
 }

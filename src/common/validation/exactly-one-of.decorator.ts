@@ -1,22 +1,21 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 
 /**
- * Class decorator: exactly one of these fields must be given. class-validator has rules for fields only, so the rule hangs
- * on the first of them, which therefore must not be skipped when it is missing (no `Optional`, no `ValidateIf`).
+ * Exactly one of these fields must be given. Hangs on one of them, which therefore must not be skipped when it is missing
+ * (no `Optional`), and must be declared in the class itself: of an inherited field, class-validator would drop the
+ * other rules.
  */
-export function ExactlyOneOf(...names: [string, string, ...string[]]): ClassDecorator {
-  return (target) => {
-    registerDecorator({
+export function ExactlyOneOf(...names: [string, string, ...string[]]): PropertyDecorator {
+  return ValidateBy(
+    {
       name: 'exactlyOneOf',
-      target,
-      propertyName: names[0],
-      options: { message: `is one of ${names.join(', ')}, of which exactly one must be given` },
       validator: {
-        validate(_: unknown, { object }: ValidationArguments): boolean {
-          const fields = object as Record<string, unknown>;
+        validate(_: unknown, args?: ValidationArguments): boolean {
+          const fields = (args?.object ?? {}) as Record<string, unknown>;
           return names.filter((name) => fields[name] !== undefined).length === 1;
         },
       },
-    });
-  };
+    },
+    { message: `is one of ${names.join(', ')}, of which exactly one must be given` },
+  );
 }

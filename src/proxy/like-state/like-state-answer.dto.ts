@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TargetFields } from '../target.dto.js';
+import { AnsweredTarget } from '../target.dto.js';
 
 /** What is known of one like. */
-export class LikeStateAnswer extends TargetFields {
+export class LikeStateAnswer extends AnsweredTarget {
   @ApiProperty({ enum: [true] })
   ok: true;
 

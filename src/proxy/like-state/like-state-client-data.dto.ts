@@ -3,14 +3,20 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
-import { Target, TargetFields } from '../target.dto.js';
+import { CommentId, MediaId, Target } from '../target.dto.js';
 
 /** The most targets in one call: Instagram gives at most 50 comments a page, and a ticket shows one page. */
 export const TARGETS_MAX = 50;
 
 /** `client_data` of `POST /like/state`: one target, or a list of them. */
-@ExactlyOneOf('media_id', 'comment_id', 'targets')
-export class LikeStateClientData extends TargetFields {
+export class LikeStateClientData {
+  @MediaId()
+  @ExactlyOneOf('media_id', 'comment_id', 'targets')
+  media_id?: string;
+
+  @CommentId()
+  comment_id?: string;
+
   @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()
   @ValidateNested({ each: true, message: 'must hold objects with a media_id or a comment_id' })

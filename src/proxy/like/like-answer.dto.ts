@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TargetFields } from '../target.dto.js';
+import { AnsweredTarget } from '../target.dto.js';
 
 /** The answer of `POST /like`: Instagram confirmed the state. */
-export class LikeAnswer extends TargetFields {
+export class LikeAnswer extends AnsweredTarget {
   @ApiProperty({ enum: [true] })
   ok: true;
 

@@ -2,11 +2,17 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
-import { TargetFields } from '../target.dto.js';
+import { CommentId, MediaId } from '../target.dto.js';
 
 /** `client_data` of `POST /like`: the state that is wished for, never a toggle. */
-@ExactlyOneOf('media_id', 'comment_id')
-export class LikeClientData extends TargetFields {
+export class LikeClientData {
+  @MediaId()
+  @ExactlyOneOf('media_id', 'comment_id')
+  media_id?: string;
+
+  @CommentId()
+  comment_id?: string;
+
   @ApiProperty({
     description: "Whether the account shall like it. Zendesk's own example sends it as a string.",
     oneOf: [{ type: 'boolean' }, { type: 'string', enum: ['true', 'false'] }],
