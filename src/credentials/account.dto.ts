@@ -19,8 +19,8 @@ export const ACCOUNT_VERSION = 1;
 
 /** Meta's ids are strings of digits; the longest seen has 17. */
 const META_ID = /^\d{1,30}$/;
-/** Meta documents no length; tokens seen have up to 300 characters. */
-const TOKEN_MAX_CHARS = 1000;
+/** Meta promises no length; tokens seen have up to 300 characters. */
+const TOKEN_MAX_CHARS = 3000;
 /** Visible ASCII: a token travels in an HTTP header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 /** Instagram allows 30 characters: letters, digits, dots and underscores. */

@@ -43,6 +43,8 @@ export class TestService {
       PUBLIC_URL: 'https://channel.example',
       CREDENTIALS_KEYS: TEST_KEY,
       DATABASE_URL: 'sqlite::memory:',
+      // Tests talk to this machine alone: port 9 discards, where anything listens there at all.
+      INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:9',
       ...environment,
     });
     const logs = new CapturedLog();

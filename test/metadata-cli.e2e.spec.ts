@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { OMNIWEAR_ACCOUNT, OTHER_KEY, TEST_KEY } from './support/service.js';
+import { type Run, runNode } from './support/run.js';
+
+const TOKEN = 'EAAplantedUserTokenThatMustNotShow';
+const KEYS = { CREDENTIALS_KEYS: TEST_KEY };
+/** A text without any regularity, as tokens are: it cannot be compressed to less than its information. */
+const randomText = (length: number): string =>
+  randomBytes(length).toString('base64url').slice(0, length);
+
+const metadata = (command: string[], environment = {}, input = ''): Promise<Run> =>
+  runNode(['dist/credentials/metadata.cli.js', ...command], environment, input);
+
+describe('the metadata command', () => {
+  it('makes a key that seals, and opens what it sealed', async () => {
+    const key = await metadata(['keygen']);
+    expect(key.stdout).toMatch(/^k[0-9a-f]{6}:[\w-]{43}\n$/);
+    const keys = { CREDENTIALS_KEYS: key.stdout.trim() };
+    const sealed = await metadata(['seal'], keys, JSON.stringify(OMNIWEAR_ACCOUNT));
+    expect(sealed.stdout).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const opened = await metadata(['open'], keys, sealed.stdout);
+    expect(JSON.parse(opened.stdout)).toEqual({ ...OMNIWEAR_ACCOUNT, user_token: '[redacted]' });
+    const revealed = await metadata(['open', '--reveal'], keys, sealed.stdout);
+    expect(JSON.parse(revealed.stdout)).toEqual(OMNIWEAR_ACCOUNT);
+  });
+
+  it('seals a full account into fewer than 1,200 characters', async () => {
+    const account = {
+      ...OMNIWEAR_ACCOUNT,
+      user_token: randomText(220),
+      page_token: randomText(220),
+      scopes: [
+        'instagram_basic',
+        'pages_show_list',
+        'pages_read_engagement',
+        'pages_read_user_content',
+        'pages_manage_metadata',
+        'instagram_manage_comments',
+        'instagram_manage_engagement',
+        'instagram_manage_messages',
+        'business_management',
+      ],
+      expires_at: '2027-01-20T00:00:00Z',
+    };
+    const { stdout } = await metadata(['seal'], KEYS, JSON.stringify(account));
+    expect(stdout.length).toBeGreaterThan(600);
+    expect(stdout.trim().length).toBeLessThan(1200);
+  });
+
+  it('refuses a seal that Zendesk would not keep', async () => {
+    const longest = { user_token: randomText(3000), page_token: randomText(3000) };
+    const input = JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...longest });
+    const { code, stderr } = await metadata(['seal'], KEYS, input);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/has \d+ characters; Zendesk keeps 5000/),
+    });
+  });
+
+  it.each([
+    ['no JSON', TOKEN],
+    ['cut JSON', `{"user_token":"${TOKEN}"`],
+    ['a list', `["${TOKEN}"]`],
+    ['missing fields', `{"user_token":"${TOKEN}"}`],
+    ['a field too many', JSON.stringify({ ...OMNIWEAR_ACCOUNT, user_token: TOKEN, tokne: TOKEN })],
+    ['a bad token', JSON.stringify({ ...OMNIWEAR_ACCOUNT, user_token: `${TOKEN} ${TOKEN}` })],
+  ])('refuses %s, without quoting it', async (_, input) => {
+    const { code, stdout, stderr } = await metadata(['seal'], KEYS, input);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.length).toBeGreaterThan(10);
+    expect(stderr.includes(TOKEN)).toBe(false);
+  });
+
+  it('lists every fault of an account', async () => {
+    const { stderr } = await metadata(['seal'], KEYS, '{"ig_user_id":5}');
+    for (const field of ['dialect', 'ig_user_id', 'username', 'user_token', 'scopes']) {
+      expect(stderr).toContain(`- ${field} must`);
+    }
+  });
+
+  it('does not open what another key sealed', async () => {
+    const sealed = await metadata(['seal'], KEYS, JSON.stringify(OMNIWEAR_ACCOUNT));
+    const { code, stderr } = await metadata(
+      ['open'],
+      { CREDENTIALS_KEYS: OTHER_KEY },
+      sealed.stdout,
+    );
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/cannot open/) });
+  });
+
+  it('names the variable that is missing', async () => {
+    const { code, stderr } = await metadata(['seal'], {}, '{}');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/CREDENTIALS_KEYS is not set/),
+    });
+  });
+
+  it.each([[[]], [['help']], [['seal', '--reveal']], [['open', '--all']]])(
+    'shows its usage for %j',
+    async (command) => {
+      const { code, stderr } = await metadata(command, KEYS);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/Usage: npm run/),
+      });
+    },
+  );
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkManifest } from '../src/manifest/manifest.js';
+import { Database } from '../src/ledger/database.js';
+import { FORM, TestService } from './support/service.js';
+
+describe('what Zendesk, an operator or a browser asks for', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await TestService.start({});
+  });
+  afterAll(() => service.stop());
+
+  describe('GET /manifest.json', () => {
+    it('gives absolute https addresses under PUBLIC_URL, within the limits', async () => {
+      const { status, headers, json } = await service.request('GET', '/manifest.json');
+      expect(status).toBe(200);
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(headers['cache-control']).toBe('no-cache');
+      expect(json['urls']).toMatchObject({ admin_ui: 'https://channel.example/admin_ui' });
+      expect(checkManifest(json, 'https://channel.example/manifest.json')).toHaveProperty(
+        'manifest',
+      );
+    });
+
+    it('names only addresses that exist', async () => {
+      const { json } = await service.request('GET', '/manifest.json');
+      for (const [name, url] of Object.entries(json['urls'] as Record<string, string>)) {
+        const method = name === 'healthcheck_url' ? 'GET' : 'POST';
+        const { status } = await service.request(method, new URL(url).pathname);
+        expect({ name, status }).toEqual({ name, status: 200 });
+      }
+    });
+
+    it('is not sent again to whoever has it', async () => {
+      const first = await service.request('GET', '/manifest.json');
+      const etag = String(first.headers['etag']);
+      for (const known of [etag, `"x", W/${etag}`, '*']) {
+        const again = await service.request('GET', '/manifest.json', undefined, {
+          'if-none-match': known,
+        });
+        expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', etag]);
+      }
+      const other = await service.request('GET', '/manifest.json', undefined, {
+        'if-none-match': '"other"',
+      });
+      expect(other.status).toBe(200);
+    });
+  });
+
+  it('POST /admin_ui shows, in a frame of Zendesk alone, how to seal an account', async () => {
+    const { status, headers, text } = await service.post(
+      '/admin_ui',
+      'name=&metadata=&state=',
+      FORM,
+    );
+    expect(status).toBe(200);
+    expect(headers['content-type']).toMatch(/^text\/html/);
+    expect(headers['content-security-policy']).toContain('frame-ancestors https://*.zendesk.com');
+    expect(headers).not.toHaveProperty('x-frame-options');
+    expect(text).toContain('npm run --silent metadata -- seal');
+  });
+
+  it.each(['/healthcheck', '/health/live', '/health/ready'])('GET %s is ok', async (path) => {
+    const { status, json } = await service.request('GET', path);
+    expect([status, json]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('is alive but not ready without its database', async () => {
+    const broken = await TestService.start({});
+    await broken.app.get(Database).db.destroy();
+    expect((await broken.request('GET', '/health/live')).status).toBe(200);
+    for (const path of ['/health/ready', '/healthcheck']) {
+      const { status, json } = await broken.request('GET', path);
+      expect([status, json['detail']]).toEqual([503, 'The database does not answer.']);
+    }
+    const answer = await broken.proxy('/like', { media_id: '17', liked: true });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      ok: false,
+      error: {
+        code: 'internal',
+        message: expect.any(String),
+        status: 503,
+        fix: expect.any(String),
+      },
+    });
+    expect(answer.text).not.toMatch(/destroyed|driver|stack/);
+    expect(broken.logs.events('proxy.failed')).toHaveLength(1);
+    await broken.stop().catch(() => undefined);
+  });
+
+  it('gives every answer an id that is also in the log', async () => {
+    const { headers } = await service.request('GET', '/health/live');
+    expect(service.logs.events('request.answered').at(-1)).toMatchObject({
+      request_id: headers['x-request-id'],
+    });
+  });
+
+  describe('Swagger UI', () => {
+    it('is at /docs', async () => {
+      const { status, text } = await service.request('GET', '/docs');
+      expect(status).toBe(200);
+      expect(text).toContain('swagger-ui');
+    });
+
+    it('can be switched off', async () => {
+      const without = await TestService.start({ DOCS: 'off' });
+      expect((await without.request('GET', '/docs')).status).toBe(404);
+      expect((await without.request('GET', '/docs-json')).status).toBe(404);
+      await without.stop();
+    });
+  });
+});

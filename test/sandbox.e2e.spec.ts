@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
+import { SANDBOX_METADATA } from '../src/proxy/sandbox-metadata.js';
+
+const PHOTO = { media_id: OMNIWEAR.photoId };
+
+/** Three processes: real HTTP between them, real TLS before the service, real SQLite behind it. */
+describe('the sandbox', () => {
+  const printed: string[] = [];
+  let sandbox: Sandbox;
+  let at: Addresses;
+
+  beforeAll(async () => {
+    sandbox = new Sandbox((part, line) => printed.push(`${part} ${line}`));
+    at = await sandbox.start();
+  }, 60_000);
+  afterAll(async () => {
+    await sandbox.stop();
+    expect(printed.some((line) => line.includes(OMNIWEAR.token))).toBe(false);
+  }, 30_000);
+  beforeEach(() => instagram('DELETE', '/_control/faults'));
+
+  interface Result {
+    status: number;
+    json: Record<string, unknown>;
+  }
+  const call = async (path: string, body?: string, ticket = '62'): Promise<Result> => {
+    const query = new URLSearchParams({ ticket_id: ticket, post_to_path: path }).toString();
+    const answer = await fetch(`${at.zendesk}/api/v2/any_channel/proxy.json?${query}`, {
+      method: 'POST',
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: answer.status, json: (await answer.json()) as Result['json'] };
+  };
+  const instagram = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const answer = await fetch(`${at.instagram}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    return answer.json();
+  };
+  const likes = async (): Promise<string[]> => {
+    const account = await instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
+    return (account as { likes: string[] }).likes;
+  };
+  const like = (liked: string): Promise<Result> =>
+    call('/like', JSON.stringify({ ...PHOTO, liked }));
+  const state = async (): Promise<unknown> => {
+    const { json } = await call('/like/state', JSON.stringify(PHOTO));
+    return [json['liked'], json['source']];
+  };
+
+  it('carries a like from the agent to Instagram, knows it after a restart, and takes it back', async () => {
+    const liked = await like('true');
+    expect(liked).toEqual({
+      status: 200,
+      json: {
+        ok: true,
+        ...PHOTO,
+        liked: true,
+        source: 'instagram',
+        changed_at: expect.any(String),
+      },
+    });
+    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await state()).toEqual([true, 'ledger']);
+
+    await sandbox.restartService('SIGTERM');
+    expect(await state()).toEqual([true, 'ledger']);
+    await sandbox.restartService('SIGKILL');
+    expect(await state()).toEqual([true, 'ledger']);
+
+    expect((await like('false')).json).toMatchObject({ ok: true, liked: false });
+    expect(await likes()).toEqual([]);
+    expect(await state()).toEqual([false, 'ledger']);
+  }, 60_000);
+
+  it('does not know what became of a like when the service is killed in the middle of it', async () => {
+    await like('false');
+    await instagram('POST', '/_control/faults', { kind: 'hang' });
+    const lost = like('true');
+    for (let tries = 0; tries < 100; tries += 1) {
+      const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
+      if (calls.at(-1)?.method === 'POST') break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await sandbox.restartService('SIGKILL');
+    expect((await lost).status).toBe(502);
+    expect(await state()).toEqual([null, 'pending']);
+    await like('true');
+    expect(await state()).toEqual([true, 'ledger']);
+    await like('false');
+  }, 60_000);
+
+  it("opens Swagger UI's example metadata, which is Omniwear's", async () => {
+    await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'json' });
+    expect(await like('true')).toMatchObject({ status: 200, json: { ok: true } });
+    await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'form' });
+    const { Agent, request } = await import('undici');
+    const answer = await request(`${at.service}/like/state`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        instance_metadata: SANDBOX_METADATA,
+        client_data: JSON.stringify(PHOTO),
+      }),
+      dispatcher: new Agent({ connect: { rejectUnauthorized: false } }),
+    });
+    expect(await answer.body.json()).toMatchObject({ ok: true, liked: true, source: 'ledger' });
+    await like('false');
+  });
+
+  describe("Zendesk's rules", () => {
+    const refused: [string, string, string | undefined, string, number, RegExp][] = [
+      ['a path of 512 characters', `/${'x'.repeat(511)}`, '{}', '62', 422, /longer than 511/],
+      ['a path over http', 'http://127.0.0.1/like', '{}', '62', 422, /not an HTTPS URL/],
+      ['a path on another domain', 'https://example.com/like', '{}', '62', 422, /same domain/],
+      [
+        'a path on a domain that only begins alike',
+        '//127.0.0.1.example.com/x',
+        '{}',
+        '62',
+        422,
+        /same domain/,
+      ],
+      ['no path', '', '{}', '62', 400, /post_to_path must be given/],
+      ['an unknown ticket', '/like', '{}', '99', 404, /Not found/],
+      ['a ticket of another channel', '/like', '{}', '63', 422, /did not come through/],
+      ['no ticket', '/like', '{}', '', 400, /ticket_id must be given/],
+      ['a body that is not JSON', '/like', 'liked=true', '62', 400, /not JSON/],
+    ];
+    it.each(refused)('refuse %s', async (_, path, body, ticket, status, description) => {
+      const answer = await call(path, body, ticket);
+      expect(answer).toEqual({
+        status,
+        json: { error: expect.any(String), description: expect.stringMatching(description) },
+      });
+    });
+
+    it('do not pass on an answer that is not JSON', async () => {
+      expect(await call('/admin_ui', '{}')).toEqual({
+        status: 502,
+        json: { error: 'BadGateway', description: expect.stringMatching(/not answer with JSON/) },
+      });
+    });
+
+    it('pass on whatever JSON the service answers', async () => {
+      expect(await call('/nothing-here', '{}')).toMatchObject({
+        status: 404,
+        json: { type: 'about:blank', status: 404 },
+      });
+    });
+
+    it.each(['/like/state', 'like/state', './like/state'])(
+      'resolve %s against the manifest',
+      async (path) => {
+        const answer = await call(path, JSON.stringify(PHOTO));
+        expect(answer).toMatchObject({ status: 200, json: { ok: true } });
+      },
+    );
+
+    it('take an absolute address of the service, and a blank body', async () => {
+      const answer = await call(`${at.service}/like`);
+      expect(answer).toMatchObject({ status: 200, json: { error: { code: 'invalid_request' } } });
+    });
+  });
+});

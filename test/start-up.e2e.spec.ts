@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { ROOT, runNode } from './support/run.js';
+import { FORM, form, OMNIWEAR_ACCOUNT, TEST_KEY } from './support/service.js';
+
+const SECRET = 'planted-secret-value';
+
+describe('node dist/main.js', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'start-up-'));
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const good = (): Record<string, string> => ({
+    PUBLIC_URL: 'https://channel.example',
+    CREDENTIALS_KEYS: TEST_KEY,
+    DATABASE_URL: `sqlite:${join(directory, 'channel.db')}`,
+    PORT: '0',
+  });
+
+  it('lists every fault in one message, by name and without any value', async () => {
+    const { code, stdout, stderr } = await runNode(['dist/main.js'], {
+      PUBLIC_URL: `http://user:${SECRET}@x.example/`,
+      CREDENTIALS_KEYS: `kid:${SECRET}`,
+      CREDENTIALS_PLAINTEXT: SECRET,
+      DATABASE_URL: `mysql://root:${SECRET}@db/x`,
+      INSTAGRAM_GRAPH_URL: `http://${SECRET}.example`,
+      INSTAGRAM_GRAPH_VERSION: SECRET,
+      INSTAGRAM_MAX_CONNECTIONS: SECRET,
+      META_APP_ID: SECRET,
+      META_APP_SECRET_FILE: `/nowhere/${SECRET}`,
+      PORT: SECRET,
+      HOST: `${SECRET} x`,
+      PROXY_DEADLINE_MS: '5',
+      TRUST_PROXY: SECRET,
+      DOCS: SECRET,
+      LOG_LEVEL: SECRET,
+      TLS_CERT_FILE: `/nowhere/${SECRET}`,
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    const faults = stderr.split('\n').filter((line) => line.startsWith('  - '));
+    expect(faults.map((line) => /[A-Z_]+/.exec(line)?.[0]).sort()).toEqual([
+      'CREDENTIALS_KEYS',
+      'CREDENTIALS_PLAINTEXT',
+      'DATABASE_URL',
+      'DOCS',
+      'HOST',
+      'INSTAGRAM_GRAPH_URL',
+      'INSTAGRAM_GRAPH_VERSION',
+      'INSTAGRAM_MAX_CONNECTIONS',
+      'LOG_LEVEL',
+      'META_APP_ID',
+      'META_APP_SECRET_FILE',
+      'PORT',
+      'PROXY_DEADLINE_MS',
+      'PUBLIC_URL',
+      'TLS_CERT_FILE',
+      'TLS_CERT_FILE',
+      'TRUST_PROXY',
+    ]);
+    expect(stderr.includes(SECRET)).toBe(false);
+  });
+
+  it('says what is missing when nothing is set', async () => {
+    const { code, stderr } = await runNode(['dist/main.js']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/PUBLIC_URL is not set/);
+    expect(stderr).toMatch(/CREDENTIALS_KEYS is not set/);
+  });
+
+  it('says that a database cannot be opened', async () => {
+    const file = join(directory, 'no-database');
+    writeFileSync(
+      file,
+      'this is not a database, it is a text that is long enough to be read as one',
+    );
+    const { code, stderr } = await runNode(['dist/main.js'], {
+      ...good(),
+      DATABASE_URL: `sqlite:${file}`,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/DATABASE_URL names a database .*SQLITE_NOTADB/),
+    });
+  });
+
+  it('says that the port is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { code, stderr } = await runNode(['dist/main.js'], { ...good(), PORT: String(port) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/PORT and HOST .*EADDRINUSE/),
+    });
+    taken.close();
+  });
+
+  it("refuses the sandbox's published key where it would guard real accounts", async () => {
+    const { code, stderr } = await runNode(['dist/main.js'], {
+      ...good(),
+      CREDENTIALS_KEYS: 'mine:xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8',
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/CREDENTIALS_KEYS holds the sandbox's key/),
+    });
+  });
+
+  describe('with the environment of a deployment', () => {
+    let instagram: RunningInstagram;
+    beforeAll(async () => {
+      instagram = await startInstagram();
+    });
+    afterAll(() => instagram.stop());
+
+    it('likes through any Graph-compatible server, drains at SIGTERM, and lets one process have the ledger', async () => {
+      const keyFile = join(directory, 'keys');
+      writeFileSync(keyFile, `${TEST_KEY}\n`);
+      const environment: Record<string, string> = {
+        ...good(),
+        CREDENTIALS_KEYS_FILE: keyFile,
+        INSTAGRAM_GRAPH_URL: instagram.url,
+        NODE_ENV: 'production',
+      };
+      delete environment['CREDENTIALS_KEYS'];
+      const service = await startMain(environment);
+      const sealed = await runNode(
+        ['dist/credentials/metadata.cli.js', 'seal'],
+        { CREDENTIALS_KEYS_FILE: keyFile },
+        JSON.stringify(OMNIWEAR_ACCOUNT),
+      );
+      const like = (liked: boolean): Promise<Response> =>
+        fetch(`${service.url}/like`, {
+          method: 'POST',
+          headers: { 'content-type': FORM },
+          body: form({
+            instance_metadata: sealed.stdout.trim(),
+            client_data: JSON.stringify({ media_id: OMNIWEAR.photoId, liked }),
+          }),
+        });
+      expect(await (await like(true)).json()).toMatchObject({ ok: true, liked: true });
+      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+      expect((await fetch(`${service.url}/docs`)).status).toBe(404);
+
+      const second = await runNode(['dist/main.js'], environment);
+      expect(second.stderr).toMatch(/DATABASE_URL .*another process has it open/);
+
+      // A call that is under way when the service is told to stop is answered, and its connection closed.
+      instagram.faults.arm({ fault: { kind: 'delay', ms: 500 }, times: 1 });
+      const underWay = like(false);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const stoppedAt = performance.now();
+      service.process.kill('SIGTERM');
+      const answer = await underWay;
+      expect(await answer.json()).toMatchObject({ ok: true, liked: false });
+      expect(answer.headers.get('connection')).toBe('close');
+      const [code, signal] = (await once(service.process, 'exit')) as [
+        number | null,
+        string | null,
+      ];
+      expect([code, signal]).toEqual([null, 'SIGTERM']);
+      expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+      expect(service.lines.join('\n').includes(OMNIWEAR.token)).toBe(false);
+    });
+  });
+});
+
+async function startMain(environment: Record<string, string>): Promise<{
+  url: string;
+  process: ReturnType<typeof spawn>;
+  lines: string[];
+}> {
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  const lines: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => {
+      reject(new Error(lines.join('\n')));
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        const started = /"service.started","address":"([^"]+)"/.exec(line)?.[1];
+        if (started !== undefined) resolve(started);
+      });
+    }
+  });
+  return { url, process: child, lines };
+}
