@@ -52,7 +52,7 @@ describe('bad input', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
     expect(answer.json).toMatchObject({ ok: false, error: { code } });
     if (message !== undefined) {
-      expect((answer.json['error'] as { message: string }).message).toMatch(message);
+      expect((answer.json.error as { message: string }).message).toMatch(message);
     }
     expectClean(answer);
   };
@@ -102,7 +102,7 @@ describe('bad input', () => {
 
     it('says what belongs there', async () => {
       const answer = await service.post('/like', 'instance_metadata=a&instance_metadata=b');
-      expect(answer.json['detail']).toMatch(/instance_metadata must be given once, as a string/);
+      expect(answer.json.detail).toMatch(/instance_metadata must be given once, as a string/);
     });
   });
 
@@ -260,7 +260,7 @@ describe('bad input', () => {
       const metadata = await sealByHand({}, plaintext);
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
       expectRefusal(answer, 'metadata_invalid', 'incomplete or was connected with another version');
-      expect(answer.json['error']).toMatchObject({
+      expect(answer.json.error).toMatchObject({
         status: 401,
         fix: expect.stringMatching(/reconnect/),
       });
@@ -270,7 +270,7 @@ describe('bad input', () => {
       const metadata = await service.seal({ expires_at: '2026-01-01T00:00:00Z' });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
       expectRefusal(answer, 'auth_expired');
-      expect(answer.json['error']).toMatchObject({
+      expect(answer.json.error).toMatchObject({
         status: 401,
         fix: expect.stringMatching(/reconnect/),
       });

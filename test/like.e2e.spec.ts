@@ -69,10 +69,9 @@ describe('POST /like and POST /like/state', () => {
   });
 
   it('sets a state, so that repeating it changes nothing', async () => {
-    for (const _ of [1, 2]) {
-      const answer = await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'true' });
-      expect(answer.json).toMatchObject({ ok: true, liked: true });
-    }
+    const like = { media_id: OMNIWEAR.photoId, liked: 'true' };
+    const answers = [await service.proxy('/like', like), await service.proxy('/like', like)];
+    for (const { json } of answers) expect(json).toMatchObject({ ok: true, liked: true });
     expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });

@@ -40,7 +40,7 @@ describe('openapi.json', () => {
       const { examples } = operation.requestBody.content['application/json'] ?? { examples: {} };
       expect(Object.keys(examples).length).toBeGreaterThan(1);
       for (const { value } of Object.values(examples)) {
-        const { json } = await service.proxy(path, value['client_data'] ?? '');
+        const { json } = await service.proxy(path, value.client_data ?? '');
         expect(json).toMatchObject({ ok: true });
       }
     }

@@ -16,7 +16,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       expect(status).toBe(200);
       expect(headers['content-type']).toMatch(/^application\/json/);
       expect(headers['cache-control']).toBe('no-cache');
-      expect(json['urls']).toMatchObject({ admin_ui: 'https://channel.example/admin_ui' });
+      expect(json.urls).toMatchObject({ admin_ui: 'https://channel.example/admin_ui' });
       expect(checkManifest(json, 'https://channel.example/manifest.json')).toHaveProperty(
         'manifest',
       );
@@ -24,7 +24,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
 
     it('names only addresses that exist', async () => {
       const { json } = await service.request('GET', '/manifest.json');
-      for (const [name, url] of Object.entries(json['urls'] as Record<string, string>)) {
+      for (const [name, url] of Object.entries(json.urls as Record<string, string>)) {
         const method = name === 'healthcheck_url' ? 'GET' : 'POST';
         const { status } = await service.request(method, new URL(url).pathname);
         expect({ name, status }).toEqual({ name, status: 200 });
@@ -33,12 +33,12 @@ describe('what Zendesk, an operator or a browser asks for', () => {
 
     it('is not sent again to whoever has it', async () => {
       const first = await service.request('GET', '/manifest.json');
-      const etag = String(first.headers['etag']);
+      const etag = String(first.headers.etag);
       for (const known of [etag, `"x", W/${etag}`, '*']) {
         const again = await service.request('GET', '/manifest.json', undefined, {
           'if-none-match': known,
         });
-        expect([again.status, again.text, again.headers['etag']]).toEqual([304, '', etag]);
+        expect([again.status, again.text, again.headers.etag]).toEqual([304, '', etag]);
       }
       const other = await service.request('GET', '/manifest.json', undefined, {
         'if-none-match': '"other"',
@@ -71,7 +71,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     expect((await broken.request('GET', '/health/live')).status).toBe(200);
     for (const path of ['/health/ready', '/healthcheck']) {
       const { status, json } = await broken.request('GET', path);
-      expect([status, json['detail']]).toEqual([503, 'The database does not answer.']);
+      expect([status, json.detail]).toEqual([503, 'The database does not answer.']);
     }
     const answer = await broken.proxy('/like', { media_id: '17', liked: true });
     expect(answer.status).toBe(200);

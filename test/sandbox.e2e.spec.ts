@@ -50,7 +50,7 @@ describe('the sandbox', () => {
     call('/like', JSON.stringify({ ...PHOTO, liked }));
   const state = async (): Promise<unknown> => {
     const { json } = await call('/like/state', JSON.stringify(PHOTO));
-    return [json['liked'], json['source']];
+    return [json.liked, json.source];
   };
 
   it('carries a like from the agent to Instagram, knows it after a restart, and takes it back', async () => {

@@ -135,7 +135,7 @@ describe('node dist/main.js', () => {
         INSTAGRAM_GRAPH_URL: instagram.url,
         NODE_ENV: 'production',
       };
-      delete environment['CREDENTIALS_KEYS'];
+      delete environment.CREDENTIALS_KEYS;
       const service = await startMain(environment);
       const sealed = await runNode(
         ['dist/credentials/metadata.cli.js', 'seal'],
@@ -185,7 +185,7 @@ async function startMain(environment: Record<string, string>): Promise<{
 }> {
   const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env.PATH, ...environment },
   });
   const lines: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {

@@ -47,7 +47,7 @@ describe('what Instagram may do to a call', () => {
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ ok: false });
     expect(answer.text.includes(OMNIWEAR.token)).toBe(false);
-    return answer.json['error'] as Record<string, unknown>;
+    return answer.json.error as Record<string, unknown>;
   };
 
   const unknownOutcome: [string, Fault, string, number][] = [
@@ -113,7 +113,7 @@ describe('what Instagram may do to a call', () => {
       instagram.faults.arm({ fault, times: 1 });
       const error = errorOf(await like(false));
       expect(error).toMatchObject({ code, status });
-      expect(error['fix']).toEqual(expect.any(String));
+      expect(error.fix).toEqual(expect.any(String));
       expect(await state()).toEqual({ liked: null, source: 'pending' });
 
       await like(false);
@@ -144,7 +144,7 @@ describe('what Instagram may do to a call', () => {
   it('lets a click that waits behind a slow one run out of time without sending it', async () => {
     instagram.faults.arm({ fault: { kind: 'hang' }, times: 1 });
     const answers = await Promise.all([like(true), like(false)]);
-    expect(answers.map((answer) => errorOf(answer)['code'])).toEqual([
+    expect(answers.map((answer) => errorOf(answer).code)).toEqual([
       'deadline_exceeded',
       'deadline_exceeded',
     ]);
@@ -210,7 +210,7 @@ describe('what Instagram may do to a call', () => {
     instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1 });
     instagram.faults.arm({ fault: { kind: 'graph_error', code: 4 }, times: 1 });
     await like(false);
-    expect(errorOf(await like(false))['code']).toBe('rate_limited');
+    expect(errorOf(await like(false)).code).toBe('rate_limited');
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await like(false);
   });
@@ -222,7 +222,7 @@ describe('what Instagram may do to a call', () => {
       ['a photo that is gone', '17895695668001111'],
     ])('%s cannot be liked', async (_, media_id) => {
       const answer = await service.proxy('/like', { media_id, liked: true });
-      expect(errorOf(answer)['code']).toBe('target_not_likeable');
+      expect(errorOf(answer).code).toBe('target_not_likeable');
       const after = await service.proxy('/like/state', { media_id });
       expect(after.json).toMatchObject({ liked: null, source: 'none' });
     });
@@ -230,7 +230,7 @@ describe('what Instagram may do to a call', () => {
     it('a token without the permission is told so, even where the metadata claims it', async () => {
       const metadata = await service.seal({ user_token: OMNIWEAR.tokenWithoutEngagement });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
-      expect(errorOf(answer)['code']).toBe('permission_missing');
+      expect(errorOf(answer).code).toBe('permission_missing');
     });
 
     it('metadata without the permission is told so without a call', async () => {
@@ -259,7 +259,7 @@ describe('what Instagram may do to a call', () => {
       const codes: unknown[] = [];
       for (let call = 0; call < 52; call += 1) {
         const { json } = await other.proxy('/like', { ...PHOTO, liked: call % 2 === 0 });
-        codes.push(json['ok'] === true ? 'ok' : (json['error'] as { code: string }).code);
+        codes.push(json.ok === true ? 'ok' : (json.error as { code: string }).code);
       }
       expect(codes.slice(0, 50)).toEqual(Array(50).fill('ok'));
       expect(codes.slice(50)).toEqual(['action_blocked', 'action_blocked']);

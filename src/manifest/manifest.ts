@@ -51,7 +51,10 @@ export function checkManifest(
     ...absolute.flatMap(([name, url]) => urlFaults(`urls.${name}`, url)),
   ];
   if (faults.length > 0) return { faults };
-  const manifest = { ...json, urls: Object.fromEntries(absolute) };
+  const manifest = {
+    ...json,
+    urls: Object.fromEntries(absolute.map(([name, url]) => [name, url?.href])),
+  };
   return { manifest: manifest as unknown as Manifest };
 }
 

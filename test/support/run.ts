@@ -18,7 +18,7 @@ export async function runNode(
 ): Promise<Run> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env.PATH, ...environment },
   });
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -88,7 +88,7 @@ export class TestService {
       headers,
       ...(body === undefined ? {} : { payload: body }),
     });
-    const isJson = /json/.test(String(answer.headers['content-type']));
+    const isJson = String(answer.headers['content-type']).includes('json');
     return {
       status: answer.statusCode,
       headers: answer.headers,

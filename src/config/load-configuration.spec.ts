@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfiguration } from './load-configuration.js';
+import { StartupError } from './startup-error.js';
+
+const KEY = Buffer.alloc(32, 1).toString('base64url');
+const GOOD = { PUBLIC_URL: 'https://channel.example', CREDENTIALS_KEYS: `a:${KEY}` };
+
+/** The faults of an otherwise good environment. */
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfiguration({ ...GOOD, ...environment });
+    return [];
+  } catch (error) {
+    if (error instanceof StartupError) return error.faults;
+    throw error;
+  }
+};
+
+describe('loadConfiguration', () => {
+  it('has defaults for everything but the address and the keys', () => {
+    const configuration = loadConfiguration(GOOD);
+    expect(Object.isFrozen(configuration)).toBe(true);
+    expect(configuration).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'https://channel.example',
+      tls: undefined,
+      credentialsPlaintext: false,
+      databaseFile: 'data/channel.db',
+      instagramGraphUrl: 'https://graph.facebook.com',
+      instagramGraphVersion: 'v26.0',
+      instagramMaxConnections: 1000,
+      metaAppId: undefined,
+      metaAppSecret: undefined,
+      proxyDeadlineMs: 8000,
+      trustProxy: false,
+      docs: true,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(loadConfiguration({ ...GOOD, PORT: '', META_APP_SECRET: ' ' }).port).toBe(3000);
+  });
+
+  it('switches the documentation off in production, unless it is asked for', () => {
+    expect(loadConfiguration({ ...GOOD, NODE_ENV: 'production' }).docs).toBe(false);
+    expect(loadConfiguration({ ...GOOD, NODE_ENV: 'production', DOCS: 'on' }).docs).toBe(true);
+  });
+
+  it('opens with every key and seals with the first', () => {
+    const { credentialsKeys } = loadConfiguration({
+      ...GOOD,
+      CREDENTIALS_KEYS: `new:${KEY}, old:${KEY}`,
+    });
+    expect(credentialsKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
+    expect(JSON.stringify(credentialsKeys).includes(KEY)).toBe(false);
+  });
+
+  it.each([
+    ['https://channel.example/', 'https://channel.example'],
+    ['https://channel.example:8443', 'https://channel.example:8443'],
+  ])('takes PUBLIC_URL %s', (text, origin) => {
+    expect(loadConfiguration({ ...GOOD, PUBLIC_URL: text }).publicUrl).toBe(origin);
+  });
+
+  it.each([
+    ['http://127.0.0.1:4001'],
+    ['http://localhost:4001/'],
+    ['http://[::1]:4001'],
+    ['https://graph.example/base/'],
+  ])('takes INSTAGRAM_GRAPH_URL %s', (INSTAGRAM_GRAPH_URL) => {
+    expect(faultsOf({ INSTAGRAM_GRAPH_URL })).toEqual([]);
+    const { instagramGraphUrl } = loadConfiguration({ ...GOOD, INSTAGRAM_GRAPH_URL });
+    expect(instagramGraphUrl).not.toMatch(/\/$/);
+  });
+
+  it.each([
+    ['off', false],
+    ['2', 2],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+  ])('takes TRUST_PROXY %s', (TRUST_PROXY, expected) => {
+    expect(loadConfiguration({ ...GOOD, TRUST_PROXY }).trustProxy).toEqual(expected);
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'channel.example'],
+    ['PUBLIC_URL', 'http://channel.example'],
+    ['PUBLIC_URL', 'https://channel.example/instagram'],
+    ['PUBLIC_URL', 'https://channel.example/?a=b'],
+    ['PUBLIC_URL', 'https://user@channel.example'],
+    ['CREDENTIALS_KEYS', KEY],
+    ['CREDENTIALS_KEYS', `a:${KEY.slice(2)}`],
+    ['CREDENTIALS_KEYS', `a:${KEY},a:${KEY}`],
+    ['CREDENTIALS_KEYS', `a:${KEY},`],
+    ['CREDENTIALS_KEYS', `a b:${KEY}`],
+    ['CREDENTIALS_KEYS', `${'a'.repeat(17)}:${KEY}`],
+    ['CREDENTIALS_PLAINTEXT', 'yes'],
+    ['DATABASE_URL', 'channel.db'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', 'postgres://localhost/channel'],
+    ['INSTAGRAM_GRAPH_URL', 'http://graph.facebook.com'],
+    ['INSTAGRAM_GRAPH_URL', 'http://127.0.0.1.example.com'],
+    ['INSTAGRAM_GRAPH_URL', 'https://graph.facebook.com?x=1'],
+    ['INSTAGRAM_GRAPH_URL', 'ftp://127.0.0.1'],
+    ['INSTAGRAM_GRAPH_VERSION', '26'],
+    ['INSTAGRAM_MAX_CONNECTIONS', '0'],
+    ['META_APP_ID', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '3e3'],
+    ['PROXY_DEADLINE_MS', '99'],
+    ['PROXY_DEADLINE_MS', '60001'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/'],
+    ['DOCS', 'true'],
+    ['LOG_LEVEL', 'verbose'],
+  ])('refuses %s=%s', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name} `));
+  });
+
+  it('refuses a secret that is given twice, and half of a TLS pair', () => {
+    expect(faultsOf({ META_APP_SECRET: 'a', META_APP_SECRET_FILE: '/b' })).toEqual([
+      'META_APP_SECRET and META_APP_SECRET_FILE are both set: set one of them',
+    ]);
+    expect(faultsOf({ TLS_CERT_FILE: 'package.json' })).toEqual([
+      'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither',
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { retryAfterSeconds } from './usage-headers.js';
+
+const read = (headers: Record<string, string>): number | undefined =>
+  retryAfterSeconds({ header: (name) => headers[name] });
+const usage = (...minutes: unknown[]): Record<string, string> => ({
+  'x-business-use-case-usage': JSON.stringify({
+    id: minutes.map((each) => ({ estimated_time_to_regain_access: each })),
+  }),
+});
+
+describe('retryAfterSeconds', () => {
+  it.each<[string, Record<string, string>, number | undefined]>([
+    ['the longest wait of the usage header, in minutes', usage(2, 7, 1), 420],
+    ['Retry-After in seconds where there is no usage header', { 'retry-after': '30' }, 30],
+    ['the usage header before Retry-After', { ...usage(1), 'retry-after': '30' }, 60],
+    ['a day at most', usage(100_000), 86_400],
+    ['nothing where there is no wait', usage(0), undefined],
+    ['nothing without headers', {}, undefined],
+    ['nothing from a date', { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
+    ['nothing from a header that is not JSON', { 'x-business-use-case-usage': '{' }, undefined],
+    ['nothing from null', { 'x-business-use-case-usage': 'null' }, undefined],
+    ['nothing from nulls inside', { 'x-business-use-case-usage': '{"a":[null]}' }, undefined],
+    ['nothing from texts', usage('7'), undefined],
+    ['nothing from a negative wait', usage(-5), undefined],
+  ])('reads %s', (_, headers, expected) => {
+    expect(read(headers)).toBe(expected);
+  });
+});
