@@ -27,6 +27,7 @@ describe('bad input', () => {
   });
   beforeEach(() => {
     instagram.seen.length = 0;
+    service.logs.lines.length = 0;
   });
   afterEach(() => {
     // Whatever the input was: Instagram was not asked, nothing crashed, and no secret is in the log.

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { CommentId, MediaId, Target } from '../target.dto.js';
@@ -19,6 +19,8 @@ export class LikeStateClientData {
 
   @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()
+  // Of nested validation alone, a list in the list would pass.
+  @IsObject({ each: true, message: 'must hold objects with a media_id or a comment_id' })
   @ValidateNested({ each: true, message: 'must hold objects with a media_id or a comment_id' })
   @Type(() => Target)
   @ArrayMaxSize(TARGETS_MAX, { message: `must hold at most ${String(TARGETS_MAX)} targets` })
