@@ -1,26 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { ProblemError } from '../common/http/problem.js';
 import { validate } from '../common/validation/faults.js';
-import { SANDBOX_METADATA } from './sandbox-metadata.js';
 
 /**
  * What Zendesk POSTs to a route of the authenticating proxy, as a form or as JSON (Zendesk, "Authenticating proxy").
  * Fields that Zendesk may add one day are ignored.
  */
 export class ProxyEnvelope {
-  @ApiProperty({
-    description:
-      'The metadata of the connected account, as this service sealed it and Zendesk keeps it. At most 5,000 characters.',
-    example: SANDBOX_METADATA,
-  })
   @IsString({ message: 'must be given once, as a string' })
   instance_metadata: string;
 
-  @ApiPropertyOptional({
-    description: 'JSON in a string: the body that the app sent to Zendesk. Blank stands for `{}`.',
-    type: String,
-  })
   @IsOptional()
   @IsString({ message: 'must be given once, as a string' })
   client_data?: string | null;

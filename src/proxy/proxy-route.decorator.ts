@@ -10,6 +10,7 @@ import {
 import {
   ApiBadRequestResponse,
   ApiBody,
+  type ApiBodyOptions,
   ApiConsumes,
   ApiExtraModels,
   ApiOkResponse,
@@ -18,16 +19,15 @@ import {
   type ApiResponseNoStatusOptions,
   ApiTags,
   ApiUnsupportedMediaTypeResponse,
-  getSchemaPath,
   refs,
 } from '@nestjs/swagger';
 import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
 import { PROBLEM_JSON } from '../common/http/problem.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';
-import { ProxyEnvelope } from './proxy-envelope.dto.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { SANDBOX_METADATA } from './sandbox-metadata.js';
 
+type EnvelopeSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 type Problem = Extract<ApiResponseNoStatusOptions, { content?: unknown; type?: unknown }>;
 
 export interface ProxyRouteDocs {
@@ -61,7 +61,7 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
       summary,
       description: `${description}\n\n\`client_data\` is JSON in a string, of the schema \`${clientData.name}\`.`,
     }),
-    ApiExtraModels(ProxyEnvelope, ProxyErrorAnswer, clientData, ...answers),
+    ApiExtraModels(ProxyErrorAnswer, clientData, ...answers),
     ApiConsumes('application/x-www-form-urlencoded', 'application/json'),
     ApiBody({ schema: envelopeSchema(docs), examples: envelopeExamples(docs) }),
     ApiOkResponse({
@@ -79,10 +79,25 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
   );
 }
 
-function envelopeSchema({ clientDataExamples }: ProxyRouteDocs): object {
+/** The envelope with the route's own example in each field: Swagger UI fills a form in field by field. */
+function envelopeSchema({ clientData, clientDataExamples }: ProxyRouteDocs): EnvelopeSchema {
+  const example = envelope(Object.values(clientDataExamples)[0]);
   return {
-    allOf: [{ $ref: getSchemaPath(ProxyEnvelope) }],
-    example: envelope(Object.values(clientDataExamples)[0]),
+    type: 'object',
+    required: ['instance_metadata'],
+    properties: {
+      instance_metadata: {
+        type: 'string',
+        description:
+          'The metadata of the connected account, as this service sealed it and Zendesk keeps it. At most 5,000 characters.',
+        example: example.instance_metadata,
+      },
+      client_data: {
+        type: 'string',
+        description: `The app's JSON, in a string, of the schema ${clientData.name}. Blank stands for {}.`,
+        example: example.client_data,
+      },
+    },
   };
 }
 
@@ -94,7 +109,10 @@ function envelopeExamples({
   );
 }
 
-function envelope(clientData: object | undefined): object {
+function envelope(clientData: object | undefined): {
+  instance_metadata: string;
+  client_data: string;
+} {
   return { instance_metadata: SANDBOX_METADATA, client_data: JSON.stringify(clientData) };
 }
 
