@@ -11,7 +11,7 @@ describe("Instagram's stand-in", () => {
 
   const graph = async (
     path: string,
-    { method = 'GET', token = OMNIWEAR.token } = {},
+    { method = 'GET', token = OMNIWEAR.token }: { method?: string; token?: string } = {},
   ): Promise<[number, Record<string, unknown>]> => {
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(`${instagram.url}${path}`, { method, headers });
