@@ -32,6 +32,8 @@ describe('what Instagram may do to a call', () => {
     instagram.seen.length = 0;
     // Later than any lock-out that the calls of the test before may have earned.
     instagram.world.clock.advance(3601);
+    // And than any attempt that they lost may take effect.
+    service.clock.advance(3601);
   });
   afterEach(() => {
     expect(service.logs.mentions(OMNIWEAR.token)).toBe(false);
@@ -140,6 +142,17 @@ describe('what Instagram may do to a call', () => {
       await like(false);
     },
   );
+
+  it('is not sure of an unlike that a lost like may still overtake', async () => {
+    instagram.faults.arm({ fault: { kind: 'delay', ms: DEADLINE_MS * 2 }, times: 1 });
+    expect(errorOf(await like(true)).code).toBe('deadline_exceeded');
+    expect((await like(false)).json).toMatchObject({ ok: true, liked: false });
+    expect(await state()).toEqual({ liked: null, source: 'pending' });
+    await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS * 2));
+    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(await state()).toEqual({ liked: null, source: 'pending' });
+    await like(false);
+  });
 
   it('lets a click that waits behind a slow one run out of time without sending it', async () => {
     instagram.faults.arm({ fault: { kind: 'hang' }, times: 1 });

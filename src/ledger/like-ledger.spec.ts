@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../common/clock.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { Database } from './database.js';
-import { LikeLedger } from './like-ledger.js';
+import { LATE_EFFECT_MS, LikeLedger } from './like-ledger.js';
 
 const ACCOUNT = '17841405309211844';
 const PHOTO: LikeTarget = { kind: 'media', id: '17895695668004550' };
@@ -74,6 +74,21 @@ describe('LikeLedger', () => {
     clock.at = START + 5000;
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
     expect(await state()).toEqual(confirmed(false, START + 5000));
+    clock.at = START;
+  });
+
+  it('stays pending when a lost attempt may overtake the opposite one, until it is too old for that', async () => {
+    await ledger.begin(ACCOUNT, PHOTO, true);
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual({ known: 'pending' });
+    // Confirming the lost wish does not forget it: it may still overtake the next opposite one.
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
+    expect(await state()).toEqual(confirmed(true));
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual({ known: 'pending' });
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false, clock.at));
     clock.at = START;
   });
 

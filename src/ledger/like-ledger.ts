@@ -6,6 +6,12 @@ import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
 
 /**
+ * How long after its start an attempt may still take effect at Instagram, in milliseconds. Closing a connection does not
+ * recall a request that Meta has taken. Meta gives no bound; this is the longest deadline of a call and a minute more.
+ */
+export const LATE_EFFECT_MS = 120_000;
+
+/**
  * What is known of a like. `confirmed`: Instagram said so at `changedAt`. `pending`: an attempt was sent and its outcome
  * is not known. `none`: this service never set it.
  */
@@ -23,7 +29,8 @@ export interface LikeAttempt {
 
 /**
  * What the accounts like, as far as this service made it so. An attempt is on disk before it is sent; from then on
- * the state is pending until Instagram confirms or refuses. So no crash, at whatever moment, leaves a definite answer
+ * the state is pending until Instagram confirms or refuses. It is definite only while every attempt that may still take
+ * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. So no crash, at whatever moment, leaves a definite answer
  * that is wrong. Callers put the attempts on one target in order (`KeyedQueue`).
  */
 @Injectable()
@@ -43,7 +50,7 @@ export class LikeLedger {
     return { id, igUserId, target, liked };
   }
 
-  /** Notes that Instagram confirmed the attempt. It settles earlier ones, whose outcome no longer matters. */
+  /** Notes that Instagram confirmed the attempt. It settles those that are too old to take effect after it. */
   async confirm({ id, igUserId, target, liked }: LikeAttempt): Promise<string> {
     const key = keyOf(igUserId, target);
     const state = { liked: liked ? 1 : 0, changed_at: this.now() };
@@ -59,6 +66,12 @@ export class LikeLedger {
         .deleteFrom('like_attempts')
         .where((where) => where.and(key))
         .where('id', '<=', id)
+        .where((where) =>
+          where.or([
+            where('id', '=', id),
+            where('started_at', '<=', isoTime(this.clock.now() - LATE_EFFECT_MS)),
+          ]),
+        )
         .execute();
     });
     return state.changed_at;
@@ -74,7 +87,7 @@ export class LikeLedger {
     // Attempts first: read the other way round, a like confirmed between the two would show its old state.
     const attempts = await this.database.db
       .selectFrom('like_attempts')
-      .select(['target_kind', 'target_id'])
+      .select(['target_kind', 'target_id', 'liked'])
       .where('ig_user_id', '=', igUserId)
       .where((where) => anyOf(where, targets))
       .execute();
@@ -87,8 +100,10 @@ export class LikeLedger {
     return targets.map(({ kind, id }): LikeState => {
       const isTarget = (row: { target_kind: TargetKind; target_id: string }): boolean =>
         row.target_kind === kind && row.target_id === id;
-      if (attempts.some(isTarget)) return { known: 'pending' };
       const like = likes.find(isTarget);
+      if (attempts.some((attempt) => isTarget(attempt) && attempt.liked !== like?.liked)) {
+        return { known: 'pending' };
+      }
       return like === undefined
         ? { known: 'none' }
         : { known: 'confirmed', liked: like.liked === 1, changedAt: like.changed_at };
@@ -96,8 +111,12 @@ export class LikeLedger {
   }
 
   private now(): string {
-    return new Date(this.clock.now()).toISOString();
+    return isoTime(this.clock.now());
   }
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function keyOf(

@@ -2,9 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { createAdapter, setUpApp } from '../../src/app.setup.js';
+import { Clock } from '../../src/common/clock.js';
 import { NestLog } from '../../src/common/logging/nest-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
 import { CredentialsService } from '../../src/credentials/credentials.service.js';
+import { MovableClock } from '../../sandbox/instagram/clock.js';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { CapturedLog } from './capture.js';
 
@@ -35,6 +37,8 @@ export class TestService {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly logs: CapturedLog,
+    /** The service's time; moved forward at will. */
+    readonly clock: MovableClock,
     readonly metadata: string,
   ) {}
 
@@ -48,17 +52,20 @@ export class TestService {
       ...environment,
     });
     const logs = new CapturedLog();
+    const clock = new MovableClock();
     const module = await Test.createTestingModule({
       imports: [AppModule.forRoot(configuration, logs.log)],
     })
       .setLogger(new NestLog(logs.log))
+      .overrideProvider(Clock)
+      .useValue(clock)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(createAdapter(configuration));
     setUpApp(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);
-    return new TestService(app, logs, metadata);
+    return new TestService(app, logs, clock, metadata);
   }
 
   /** Omniwear's metadata with other fields. */
