@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { loopbackCertificate } from './certificate.js';
-import { OMNIWEAR, SANDBOX_APP } from './instagram/omniwear.js';
+import { SANDBOX_APP } from './instagram/omniwear.js';
+import { OMNIWEAR_ACCOUNT } from './omniwear-account.js';
 import { Part } from './part.js';
 import { freePort } from './ports.js';
 
@@ -147,18 +148,9 @@ export class Sandbox {
 
   /** The account's metadata, made as an admin makes it: by the service's own command. */
   private sealOmniwear(): string {
-    const account = {
-      dialect: 'facebook_login',
-      ig_user_id: OMNIWEAR.igUserId,
-      username: OMNIWEAR.username,
-      page_id: OMNIWEAR.pageId,
-      user_token: OMNIWEAR.token,
-      scopes: ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'],
-      subdomain: 'omniwear',
-    };
     return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
       env: { CREDENTIALS_KEYS: SANDBOX_KEY },
-      input: JSON.stringify(account),
+      input: JSON.stringify(OMNIWEAR_ACCOUNT),
       encoding: 'utf8',
     }).trim();
   }

@@ -1,14 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import {
-  type Answer,
-  form,
-  JSON_TYPE,
-  OMNIWEAR_ACCOUNT,
-  OTHER_KEY,
-  TestService,
-} from './support/service.js';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
+import { type Answer, form, JSON_TYPE, OTHER_KEY, TestService } from './support/service.js';
 import { CompactEncrypt } from 'jose';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { OMNIWEAR_ACCOUNT, OTHER_KEY, TEST_KEY } from './support/service.js';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
+import { OTHER_KEY, TEST_KEY } from './support/service.js';
 import { type Run, runNode } from './support/run.js';
 
 const TOKEN = 'EAAplantedUserTokenThatMustNotShow';

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { ROOT, runNode } from './support/run.js';
-import { FORM, form, OMNIWEAR_ACCOUNT, TEST_KEY } from './support/service.js';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
+import { FORM, form, TEST_KEY } from './support/service.js';
 
 const SECRET = 'planted-secret-value';
 

@@ -15,6 +15,11 @@ export class EnvironmentReader {
 
   constructor(private readonly environment: Environment) {}
 
+  /** Whether the variable has a value at all. */
+  isSet(name: string): boolean {
+    return this.text(name) !== undefined;
+  }
+
   /** The variable's value, or the default where it is unset or empty. Faults give the default, and are noted. */
   optional<T, D>(name: string, parse: Parse<T>, byDefault: D): T | D {
     const text = this.text(name);

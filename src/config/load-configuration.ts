@@ -69,7 +69,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),
   };
 
-  if (isSet(environment, 'TLS_CERT_FILE') !== isSet(environment, 'TLS_KEY_FILE')) {
+  if (env.isSet('TLS_CERT_FILE') !== env.isSet('TLS_KEY_FILE')) {
     env.faults.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
   }
   if (
@@ -99,8 +99,4 @@ export function loadCredentialsKeys(
   const keys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
   if (keys === undefined) throw new StartupError('Nothing was done. Mend this:', env.faults);
   return keys;
-}
-
-function isSet(environment: Environment, name: string): boolean {
-  return (environment[name]?.trim() ?? '') !== '';
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
+import { isJsonObject } from '../common/json-object.js';
 import { Secret } from '../common/secret.js';
 import { validate } from '../common/validation/faults.js';
 import { Configuration } from '../config/index.js';
@@ -14,7 +15,7 @@ import { seal, type SealingKey, unseal } from './sealing.js';
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
 const OPENED_MAX = 1000;
 
-const RECONNECT =
+const RECONNECT_IN_ZENDESK =
   'Ask an administrator to reconnect the Instagram account in Zendesk (Channel apps, Accounts).';
 
 /** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
@@ -91,20 +92,19 @@ export class CredentialsService {
     throw new ServiceError(
       'metadata_invalid',
       'This service cannot open the account that Zendesk sent.',
-      { fix: RECONNECT, level: 'warn' },
+      { fix: RECONNECT_IN_ZENDESK, level: 'warn' },
     );
   }
 }
 
 function parseAccount(plaintext: string): Account {
   const json: unknown = sjson.safeParse(plaintext);
-  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-  const checked = validate(AccountDto, isObject ? json : {}, { unknownFields: 'ignore' });
+  const checked = validate(AccountDto, isJsonObject(json) ? json : {}, { unknownFields: 'ignore' });
   if ('faults' in checked) {
     throw new ServiceError(
       'metadata_invalid',
       'The connected account is incomplete or was connected with another version of this service.',
-      { fix: RECONNECT, level: 'warn', log: { faults: checked.faults.join('; ') } },
+      { fix: RECONNECT_IN_ZENDESK, level: 'warn', log: { faults: checked.faults.join('; ') } },
     );
   }
   const dto = checked.value;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { ServiceError } from '../common/errors/service-error.js';
+import { isJsonObject } from '../common/json-object.js';
 import { loadCredentialsKeys, StartupError } from '../config/index.js';
 import type { Account } from './account.js';
 import { CredentialsService, SealingError } from './credentials.service.js';
@@ -54,9 +55,7 @@ function jsonObject(input: string): object {
     // The parser's own message quotes the input, and so perhaps a token.
     throw new InputError('Standard input is not JSON.');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InputError('Standard input is not a JSON object.');
-  }
+  if (!isJsonObject(json)) throw new InputError('Standard input is not a JSON object.');
   return json;
 }
 

@@ -1,4 +1,5 @@
 import sjson from 'secure-json-parse';
+import { isJsonObject } from '../common/json-object.js';
 
 /** The part of Graph's error envelope that decides anything. */
 export interface GraphError {
@@ -24,12 +25,12 @@ const TRACE_ID = /^[A-Za-z0-9_-]{1,32}$/;
  */
 export function readWriteAnswer(status: number, text: string): WriteAnswer {
   const json: unknown = sjson.safeParse(text);
-  if (!isObject(json)) return { kind: 'unusable' };
+  if (!isJsonObject(json)) return { kind: 'unusable' };
   if (status === 200 && json.success === true && json.error === undefined) {
     return { kind: 'success' };
   }
   const error = json.error;
-  if (!isObject(error) || !Number.isInteger(error.code)) return { kind: 'unusable' };
+  if (!isJsonObject(error) || !Number.isInteger(error.code)) return { kind: 'unusable' };
   const { code, error_subcode: subcode, is_transient: isTransient, fbtrace_id: traceId } = error;
   return {
     kind: 'error',
@@ -40,8 +41,4 @@ export function readWriteAnswer(status: number, text: string): WriteAnswer {
       traceId: typeof traceId === 'string' && TRACE_ID.test(traceId) ? traceId : undefined,
     },
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -30,8 +30,8 @@ export interface LikeAttempt {
 /**
  * What the accounts like, as far as this service made it so. An attempt is on disk before it is sent; from then on
  * the state is pending until Instagram confirms or refuses. It is definite only while every attempt that may still take
- * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. So no crash, at whatever moment, leaves a definite answer
- * that is wrong. Callers put the attempts on one target in order (`KeyedQueue`).
+ * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. So no
+ * crash, at whatever moment, leaves a definite answer that is wrong. Callers put the attempts on one target in order (`KeyedQueue`).
  */
 @Injectable()
 export class LikeLedger {

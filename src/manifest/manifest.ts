@@ -1,3 +1,4 @@
+import { isJsonObject } from '../common/json-object.js';
 import { MANIFEST_LIMITS } from '../zendesk/limits.js';
 
 /** URLs that a manifest may name; `admin_ui` must be there (Zendesk, "Integration manifest"). */
@@ -34,8 +35,8 @@ export function checkManifest(
   json: unknown,
   address: string,
 ): { readonly manifest: Manifest } | { readonly faults: readonly string[] } {
-  if (!isObject(json)) return { faults: ['it is not a JSON object'] };
-  const urls = isObject(json.urls) ? json.urls : {};
+  if (!isJsonObject(json)) return { faults: ['it is not a JSON object'] };
+  const urls = isJsonObject(json.urls) ? json.urls : {};
   const absolute = Object.entries(urls).map(
     ([name, url]) => [name, resolve(url, address)] as const,
   );
@@ -45,7 +46,7 @@ export function checkManifest(
     ...FLAGS.filter((name) => !['boolean', 'undefined'].includes(typeof json[name])).map(
       (name) => `${name} must be true or false`,
     ),
-    ...(isObject(json.urls) ? [] : ['urls must be an object']),
+    ...(isJsonObject(json.urls) ? [] : ['urls must be an object']),
     ...unknownNames(urls, URL_NAMES, 'urls.'),
     ...(urls.admin_ui === undefined ? ['urls.admin_ui must be given'] : []),
     ...absolute.flatMap(([name, url]) => urlFaults(`urls.${name}`, url)),
@@ -86,8 +87,4 @@ function resolve(url: unknown, address: string): URL | undefined {
   return typeof url === 'string' && url !== '' && URL.canParse(url, address)
     ? new URL(url, address)
     : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
+import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/faults.js';
 
 /** The largest `client_data`, in characters. A batch of 50 targets has 3,000; nothing here needs more. */
@@ -34,9 +35,7 @@ function parse(text: string): object {
     throw invalid('client_data is not JSON that this service accepts.');
   }
   if (json === null) return {};
-  if (typeof json !== 'object' || Array.isArray(json)) {
-    throw invalid('client_data is not a JSON object.');
-  }
+  if (!isJsonObject(json)) throw invalid('client_data is not a JSON object.');
   assertPlain(json);
   return json;
 }

@@ -1,5 +1,6 @@
 import { IsOptional, IsString } from 'class-validator';
 import { ProblemError } from '../common/http/problem.js';
+import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/faults.js';
 
 /**
@@ -21,8 +22,9 @@ export class ProxyEnvelope {
  * @throws {ProblemError} 400 where the body is no proxy call at all.
  */
 export function readEnvelope(body: unknown): ProxyEnvelope {
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  const checked = validate(ProxyEnvelope, isObject ? body : {}, { unknownFields: 'ignore' });
+  const checked = validate(ProxyEnvelope, isJsonObject(body) ? body : {}, {
+    unknownFields: 'ignore',
+  });
   if ('value' in checked) return checked.value;
   throw new ProblemError(
     400,

@@ -7,23 +7,12 @@ import { NestLog } from '../../src/common/logging/nest-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
 import { CredentialsService } from '../../src/credentials/credentials.service.js';
 import { MovableClock } from '../../sandbox/instagram/clock.js';
-import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
+import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { CapturedLog } from './capture.js';
 
 /** The key of the tests' service, and another one. */
 export const TEST_KEY = `test:${Buffer.alloc(32, 1).toString('base64url')}`;
 export const OTHER_KEY = `test:${Buffer.alloc(32, 2).toString('base64url')}`;
-
-/** Omniwear as an admin would seal it, with the token that the stand-in knows. */
-export const OMNIWEAR_ACCOUNT = {
-  dialect: 'facebook_login',
-  ig_user_id: OMNIWEAR.igUserId,
-  username: OMNIWEAR.username,
-  page_id: OMNIWEAR.pageId,
-  user_token: OMNIWEAR.token,
-  scopes: ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'],
-  subdomain: 'omniwear',
-};
 
 export interface Answer {
   status: number;
