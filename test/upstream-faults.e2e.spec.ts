@@ -162,6 +162,7 @@ describe('what Instagram may do to a call', () => {
       'deadline_exceeded',
     ]);
     expect(instagram.seen).toHaveLength(1);
+    expect(await state()).toEqual({ liked: null, source: 'pending' });
     await like(false);
   });
 

@@ -1,11 +1,14 @@
 /**
- * The time that one call may take, from its arrival to its answer. One deadline is handed through the whole
+ * The time that one call may take, from when its body was read to its answer. One deadline is handed through the whole
  * call, so that waiting in a queue, connecting and reading share it.
  */
 export class Deadline {
+  /** Aborted when the time is up. */
   readonly signal: AbortSignal;
+  private readonly endsAt: number;
 
   constructor(milliseconds: number) {
+    this.endsAt = performance.now() + milliseconds;
     this.signal = AbortSignal.timeout(milliseconds);
   }
 
@@ -13,29 +16,8 @@ export class Deadline {
     return this.signal.aborted;
   }
 
-  /**
-   * Settles as the promise does, or rejects with `onPassed()` when the deadline comes first. The promise
-   * itself goes on.
-   */
-  async race<T>(promise: Promise<T>, onPassed: () => Error): Promise<T> {
-    let stopListening = (): void => undefined;
-    const passed = new Promise<never>((_, reject) => {
-      const fail = (): void => {
-        reject(onPassed());
-      };
-      if (this.signal.aborted) {
-        fail();
-        return;
-      }
-      this.signal.addEventListener('abort', fail, { once: true });
-      stopListening = (): void => {
-        this.signal.removeEventListener('abort', fail);
-      };
-    });
-    try {
-      return await Promise.race([promise, passed]);
-    } finally {
-      stopListening();
-    }
+  /** Milliseconds that are left; 0 when it has passed. */
+  get remainingMs(): number {
+    return this.passed ? 0 : Math.max(0, this.endsAt - performance.now());
   }
 }

@@ -9,6 +9,7 @@ import {
   IsString,
   Length,
   Matches,
+  Max,
   Min,
 } from 'class-validator';
 import { Optional } from '../common/validation/optional.decorator.js';
@@ -29,6 +30,12 @@ const SCOPE = /^[a-z0-9_]{1,64}$/;
 const SCOPES_MAX = 50;
 /** A DNS label. */
 const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The end of the year 2099, in seconds since 1970: a later one is a time in milliseconds, taken for seconds. */
+const EXPIRES_AT_MAX = 4_102_444_799;
+const EXPIRES_AT = 'must be seconds since 1970, or an ISO 8601 time with its zone';
+/** A date, or a time with its zone: without one, it would mean another moment on each machine. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
 /** The sealed account as JSON. `/^…/` rules keep it small: see `METADATA_MAX_CHARS`. */
 export class AccountDto {
@@ -64,8 +71,9 @@ export class AccountDto {
   /** Seconds since 1970, as Meta's debug_token gives it; 0 where the token has no end. */
   @Optional()
   @Transform(({ value }: { value: unknown }) => isoToSeconds(value))
-  @IsInt({ message: 'must be seconds since 1970 or an ISO 8601 time' })
-  @Min(0, { message: 'must be seconds since 1970 or an ISO 8601 time' })
+  @IsInt({ message: EXPIRES_AT })
+  @Min(0, { message: EXPIRES_AT })
+  @Max(EXPIRES_AT_MAX, { message: EXPIRES_AT })
   expires_at?: number;
 
   @Optional()
@@ -85,7 +93,7 @@ function IsToken(): PropertyDecorator {
 }
 
 function isoToSeconds(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(value)) return value;
+  if (typeof value !== 'string' || !ISO_TIME.test(value)) return value;
   const milliseconds = Date.parse(value);
   return Number.isNaN(milliseconds) ? value : Math.floor(milliseconds / 1000);
 }

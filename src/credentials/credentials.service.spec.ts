@@ -84,6 +84,8 @@ describe('CredentialsService', () => {
     ['expires_at', -1],
     ['expires_at', 'tomorrow'],
     ['expires_at', '2027-99-99'],
+    ['expires_at', '2027-01-20T00:00:00'],
+    ['expires_at', 1_800_000_000_000],
     ['subdomain', 'omniwear.zendesk.com'],
     ['extra', 1],
   ])('does not seal an account whose %s is %j', async (field, value) => {

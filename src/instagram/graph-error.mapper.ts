@@ -2,7 +2,7 @@ import type { ErrorCode } from '../common/errors/error-code.js';
 import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 import type { GraphError } from './graph-answer.js';
-import { InstagramError, type WriteEffect } from './instagram-error.js';
+import { InstagramError, LOG_IN_ENDED, type WriteEffect } from './instagram-error.js';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -19,7 +19,7 @@ const refusal = (
   level: ErrorLevel = 'warn',
 ): Meaning => ({ code, message, fix, level, effect: 'none' });
 
-const EXPIRED = refusal('auth_expired', "The account's log-in at Instagram has ended.", RECONNECT);
+const EXPIRED = refusal('auth_expired', LOG_IN_ENDED, RECONNECT);
 const REVOKED = refusal(
   'auth_revoked',
   "The account's owner removed this service's access at Meta.",
@@ -57,6 +57,13 @@ const NOT_LIKEABLE = refusal(
   'Open it on Instagram to see whether it still exists.',
   'info',
 );
+/** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
+const NOT_ACCEPTED = refusal(
+  'target_not_likeable',
+  'Instagram did not accept this: it is gone or cannot be liked, or the service is not set up right at Meta.',
+  SEE_LOG,
+  'error',
+);
 const TRANSIENT: Meaning = {
   code: 'platform_unavailable',
   message: 'Instagram has a passing fault.',
@@ -86,7 +93,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   24: NOT_LIKEABLE,
   25: CHECKPOINT,
   32: RATE_LIMITED,
-  100: NOT_LIKEABLE,
+  100: NOT_ACCEPTED,
   102: EXPIRED,
   190: EXPIRED,
   341: RATE_LIMITED,
@@ -100,6 +107,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
 /** Where a subcode tells more than its code. */
 const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
   '4/2207051': BLOCKED,
+  '100/33': NOT_LIKEABLE,
   '102/458': REVOKED,
   '102/459': CHECKPOINT,
   '102/464': CHECKPOINT,

@@ -9,7 +9,7 @@ import { Configuration } from '../config/index.js';
 import { readWriteAnswer } from './graph-answer.js';
 import { mapGraphError } from './graph-error.mapper.js';
 import { GraphTransport } from './graph-transport.js';
-import { InstagramError } from './instagram-error.js';
+import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
 import { retryAfterSeconds } from './usage-headers.js';
 
 /** The permission that Meta asks for likes. */
@@ -35,11 +35,11 @@ export class InstagramClient {
   ) {}
 
   /**
-   * Refuses what is known to fail without asking Instagram.
+   * Refuses what is known to fail without asking Instagram, so that nothing of it is sent or written down.
    *
    * @throws {InstagramError} `like_requires_facebook_login`, `auth_expired`, `permission_missing`.
    */
-  private assertCanLike(actor: InstagramActor): void {
+  assertCanLike(actor: InstagramActor): void {
     if (actor.dialect !== 'facebook_login') {
       throw new InstagramError(
         'like_requires_facebook_login',
@@ -51,7 +51,7 @@ export class InstagramClient {
       );
     }
     if (actor.expiresAt !== undefined && actor.expiresAt <= this.clock.now()) {
-      throw new InstagramError('auth_expired', "The account's log-in at Instagram has ended.", {
+      throw new InstagramError('auth_expired', LOG_IN_ENDED, {
         effect: 'none',
         fix: RECONNECT,
         level: 'warn',
@@ -83,7 +83,6 @@ export class InstagramClient {
     liked: boolean,
     deadline: Deadline,
   ): Promise<void> {
-    this.assertCanLike(actor);
     const parameters = { [`${target.kind}_id`]: target.id, ...this.proof(actor.userToken) };
     const answer = await this.transport.send({
       method: liked ? 'POST' : 'DELETE',

@@ -7,6 +7,9 @@ import { ServiceError, type ServiceErrorOptions } from '../common/errors/service
  */
 export type WriteEffect = 'none' | 'unknown';
 
+/** Said alike whether Instagram refused the token or the account's own date of expiry has passed. */
+export const LOG_IN_ENDED = "The account's log-in at Instagram has ended.";
+
 /** A call to Instagram failed. */
 export class InstagramError extends ServiceError {
   readonly effect: WriteEffect;

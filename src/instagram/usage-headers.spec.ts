@@ -5,7 +5,7 @@ const read = (headers: Record<string, string>): number | undefined =>
   retryAfterSeconds({ header: (name) => headers[name] });
 const usage = (...minutes: unknown[]): Record<string, string> => ({
   'x-business-use-case-usage': JSON.stringify({
-    id: minutes.map((each) => ({ estimated_time_to_regain_access: each })),
+    id: minutes.map((each) => ({ type: 'instagram', estimated_time_to_regain_access: each })),
   }),
 });
 
@@ -14,6 +14,15 @@ describe('retryAfterSeconds', () => {
     ['the longest wait of the usage header, in minutes', usage(2, 7, 1), 420],
     ['Retry-After in seconds where there is no usage header', { 'retry-after': '30' }, 30],
     ['the usage header before Retry-After', { ...usage(1), 'retry-after': '30' }, 60],
+    ['Retry-After where the usage header has no wait', { ...usage(0), 'retry-after': '30' }, 30],
+    [
+      'nothing from a wait of another use case',
+      {
+        'x-business-use-case-usage':
+          '{"id":[{"type":"ads_management","estimated_time_to_regain_access":9}]}',
+      },
+      undefined,
+    ],
     ['a day at most', usage(100_000), 86_400],
     ['nothing where there is no wait', usage(0), undefined],
     ['nothing without headers', {}, undefined],

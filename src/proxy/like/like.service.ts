@@ -13,6 +13,12 @@ import { fieldsOf, targetOf } from '../target.dto.js';
 import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 
+/**
+ * A click that waited behind others is not sent with less time than this left, in milliseconds: Instagram could hardly
+ * answer, and the heart would be pending for nothing.
+ */
+export const SEND_MIN_MS = 100;
+
 /** Sets a like at Instagram and keeps the ledger true. */
 @Injectable()
 export class LikeService {
@@ -26,17 +32,14 @@ export class LikeService {
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
-  /** @throws {ServiceError} any of `InstagramClient.setLike`. */
+  /** @throws {ServiceError} any of `InstagramClient.assertCanLike` and `setLike`. */
   async set(call: ProxyCall<LikeClientData>): Promise<LikeAnswer> {
-    const { account, data, deadline } = call;
+    const { account, data } = call;
     const target = targetOf(data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
-    const changedAt = await deadline.race(
-      this.queue.run(`${account.igUserId}/${target.kind}/${target.id}`, () =>
-        this.send(call, target),
-      ),
-      outOfTime,
-    );
+    this.instagram.assertCanLike(account);
+    const heart = `${account.igUserId}/${target.kind}/${target.id}`;
+    const changedAt = await this.queue.run(heart, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {
       ok: true,
@@ -52,7 +55,13 @@ export class LikeService {
     { account, data, deadline }: ProxyCall<LikeClientData>,
     target: LikeTarget,
   ): Promise<string> {
-    if (deadline.passed) throw outOfTime();
+    if (deadline.remainingMs < SEND_MIN_MS) {
+      throw new ServiceError(
+        'deadline_exceeded',
+        'Earlier clicks on this heart took all the time, so this one was not sent.',
+        { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
+      );
+    }
     const attempt = await this.ledger.begin(account.igUserId, target, data.liked);
     try {
       await this.instagram.setLike(account, target, data.liked, deadline);
@@ -81,12 +90,4 @@ export class LikeService {
       this.log.unexpected('ledger.write_failed', error);
     }
   }
-}
-
-function outOfTime(): ServiceError {
-  return new ServiceError(
-    'deadline_exceeded',
-    'Instagram did not answer in time, so it is not known whether this worked.',
-    { fix: TRY_AGAIN, level: 'warn' },
-  );
 }

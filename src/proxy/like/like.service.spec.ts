@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CapturedLog } from '../../../test/support/capture.js';
+import { Clock } from '../../common/clock.js';
+import { Deadline } from '../../common/deadline.js';
+import { Secret } from '../../common/secret.js';
+import type { Account } from '../../credentials/account.js';
+import type { InstagramClient } from '../../instagram/instagram-client.js';
+import { InstagramError } from '../../instagram/instagram-error.js';
+import type { LikeLedger } from '../../ledger/like-ledger.js';
+import type { ProxyCall } from '../proxy-call.js';
+import type { LikeClientData } from './like-client-data.dto.js';
+import { LikeService, SEND_MIN_MS } from './like.service.js';
+
+const ACCOUNT: Account = {
+  dialect: 'facebook_login',
+  igUserId: '17841405309211844',
+  username: 'omniwear',
+  pageId: undefined,
+  userToken: new Secret('token'),
+  pageToken: undefined,
+  scopes: new Set(),
+  expiresAt: undefined,
+  subdomain: undefined,
+};
+
+describe('LikeService', () => {
+  let steps: string[];
+  let logs: CapturedLog;
+  /** What each step does instead of succeeding. */
+  let failures: Record<string, Error>;
+  let service: LikeService;
+
+  const step = (name: string): Promise<string> => {
+    steps.push(name);
+    const failure = failures[name];
+    return failure === undefined ? Promise.resolve(name) : Promise.reject(failure);
+  };
+
+  beforeEach(() => {
+    steps = [];
+    failures = {};
+    logs = new CapturedLog();
+    const instagram = {
+      assertCanLike: () => {
+        steps.push('assertCanLike');
+        if (failures.assertCanLike !== undefined) throw failures.assertCanLike;
+      },
+      setLike: () => step('setLike'),
+    } as unknown as InstagramClient;
+    const ledger = {
+      begin: () => step('begin'),
+      confirm: () => step('confirm'),
+      withdraw: () => step('withdraw'),
+    } as unknown as LikeLedger;
+    service = new LikeService(instagram, ledger, new Clock(), logs.log);
+  });
+
+  const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({
+    account: ACCOUNT,
+    data: { media_id: '1', liked: true },
+    deadline,
+    note: () => undefined,
+  });
+  const refusal = (effect: 'none' | 'unknown'): InstagramError =>
+    new InstagramError('rate_limited', 'No.', { effect });
+
+  it('writes the attempt down before it is sent, and what became of it after', async () => {
+    await expect(service.set(call())).resolves.toMatchObject({ ok: true, changed_at: 'confirm' });
+    expect(steps).toEqual(['assertCanLike', 'begin', 'setLike', 'confirm']);
+  });
+
+  it('writes nothing down for an account that is known not to be able to', async () => {
+    failures.assertCanLike = refusal('none');
+    await expect(service.set(call())).rejects.toThrow('No.');
+    expect(steps).toEqual(['assertCanLike']);
+  });
+
+  it('sends nothing that could not be written down', async () => {
+    failures.begin = new Error('disk full');
+    await expect(service.set(call())).rejects.toThrow('disk full');
+    expect(steps).toEqual(['assertCanLike', 'begin']);
+  });
+
+  it('sends nothing with too little time left', async () => {
+    const late = call(new Deadline(SEND_MIN_MS - 1));
+    await expect(service.set(late)).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(steps).toEqual(['assertCanLike']);
+  });
+
+  it('takes back what certainly had no effect, and nothing else', async () => {
+    failures.setLike = refusal('none');
+    await expect(service.set(call())).rejects.toThrow('No.');
+    expect(steps.slice(-2)).toEqual(['setLike', 'withdraw']);
+    failures.setLike = refusal('unknown');
+    await expect(service.set(call())).rejects.toThrow('No.');
+    expect(steps.at(-1)).toBe('setLike');
+  });
+
+  it('says that the like is set where the ledger cannot keep it, and logs that', async () => {
+    failures.confirm = new Error('disk full');
+    const answer = await service.set(call());
+    expect(answer).toMatchObject({
+      ok: true,
+      liked: true,
+      changed_at: expect.stringMatching(/Z$/),
+    });
+    expect(logs.events('ledger.write_failed')).toHaveLength(1);
+  });
+
+  it("passes Instagram's refusal on where the ledger cannot take the attempt back, and logs that", async () => {
+    failures.setLike = refusal('none');
+    failures.withdraw = new Error('disk full');
+    await expect(service.set(call())).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(logs.events('ledger.write_failed')).toHaveLength(1);
+  });
+});
