@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Drain } from './common/http/drain.js';
 import { sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
@@ -10,23 +10,33 @@ import { Configuration } from './config/index.js';
 
 /** Zendesk's largest call has a message of 65,535 characters, which may take 786 kB as a form. */
 const BODY_MAX_BYTES = 1_048_576;
-/** How long a request may take to arrive in full. Zendesk's servers send it at once; who does not, is none. */
+/** How long a request may take to arrive in full. Zendesk's servers send theirs at once. */
 const ARRIVAL_MAX_MS = 10_000;
+/** How often Node looks for requests that took longer. Its default, 30 seconds, would be the limit in truth. */
+const ARRIVAL_CHECK_MS = 2_000;
 
 /** The HTTP server, before there is an application on it. */
 export function createAdapter(configuration: Configuration): FastifyAdapter {
   const { tls } = configuration;
+  const server = { connectionsCheckingInterval: ARRIVAL_CHECK_MS };
   return new FastifyAdapter({
-    ...(tls === undefined ? {} : { https: { cert: tls.cert, key: tls.key.reveal() } }),
+    ...(tls === undefined
+      ? { http: server }
+      : { https: { ...server, cert: tls.cert, key: tls.key.reveal() } }),
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: ARRIVAL_MAX_MS,
     trustProxy: trustedProxies(configuration.trustProxy),
     genReqId: () => randomUUID(),
     // What Fastify refuses before any route, a malformed address for one, passes Nest's filters by.
-    frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => {
-      sendProblem(reply as FastifyReply, toProblem(error));
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(reply.headers(commonHeaders(request)), toProblem(error));
     },
   });
+}
+
+/** What every answer carries. */
+function commonHeaders(request: FastifyRequest): Record<string, string> {
+  return { 'x-request-id': request.id, 'x-content-type-options': 'nosniff' };
 }
 
 /** A number of hops, as the function that Fastify's types ask for. */
@@ -44,7 +54,7 @@ export function setUpApp(app: NestFastifyApplication): void {
   // A body of plain text is nothing that anybody may send here.
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    reply.headers(commonHeaders(request));
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {

@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { createAdapter, setUpApp } from './app.setup.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
-import { loadConfiguration, StartupError } from './config/index.js';
+import { type Configuration, loadConfiguration, StartupError } from './config/index.js';
 
 async function start(): Promise<void> {
   const configuration = loadConfiguration();
@@ -17,18 +17,20 @@ async function start(): Promise<void> {
   );
   setUpApp(app);
   app.enableShutdownHooks();
-  await listen(app, configuration.port, configuration.host);
+  await app.init();
+  const address = await listen(app, configuration);
+  if (configuration.credentialsPlaintext) log.warn('credentials.plaintext_allowed');
   log.info('service.started', {
-    address: await app.getUrl(),
+    address,
     public_url: configuration.publicUrl,
     meta_app_id: configuration.metaAppId,
-    plaintext_metadata: configuration.credentialsPlaintext,
   });
 }
 
-async function listen(app: NestFastifyApplication, port: number, host: string): Promise<void> {
+/** Returns the address. Asks Fastify itself: Nest would log a failure as well, in its own words. */
+async function listen(app: NestFastifyApplication, { port, host }: Configuration): Promise<string> {
   try {
-    await app.listen(port, host);
+    return await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

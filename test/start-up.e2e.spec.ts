@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -101,12 +101,30 @@ describe('node dist/main.js', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
-    const { code, stderr } = await runNode(['dist/main.js'], { ...good(), PORT: String(port) });
-    expect({ code, stderr }).toEqual({
+    const run = await runNode(['dist/main.js'], { ...good(), PORT: String(port) });
+    taken.close();
+    expect(run).toEqual({
       code: 1,
+      stdout: '',
       stderr: expect.stringMatching(/PORT and HOST .*EADDRINUSE/),
     });
-    taken.close();
+  });
+
+  it('lists every fault of the manifest, and nothing else', async () => {
+    const copy = join(directory, 'copy');
+    cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(copy, 'manifest.json'), '{"name":"","urls":{"pull":"/pull"}}');
+    const { code, stdout, stderr } = await runNode([join(copy, 'dist/main.js')], good());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([
+      'The service cannot start. Correct manifest.json:',
+      expect.stringMatching(/- name /),
+      expect.stringMatching(/- id /),
+      expect.stringMatching(/- urls\.pull /),
+      expect.stringMatching(/- urls\.admin_ui must be given/),
+    ]);
   });
 
   it("refuses the sandbox's published key where it would guard real accounts", async () => {
@@ -155,6 +173,8 @@ describe('node dist/main.js', () => {
       expect(await (await like(true)).json()).toMatchObject({ ok: true, liked: true });
       expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
       expect((await fetch(`${service.url}/docs`)).status).toBe(404);
+
+      expect(statSync(join(directory, 'channel.db')).mode & 0o777).toBe(0o600);
 
       const second = await runNode(['dist/main.js'], environment);
       expect(second.stderr).toMatch(/DATABASE_URL .*another process has it open/);

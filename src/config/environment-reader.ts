@@ -83,12 +83,15 @@ export class EnvironmentReader {
   }
 }
 
-/** The text of a file, without outer blanks. */
+/** The text of a file, without outer blanks; a file without any is a fault, as a secret that was lost on its way. */
 export function readTextFile(path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, 'utf8').trim();
+    text = readFileSync(path, 'utf8').trim();
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new Fault(`names a file that cannot be read (${reason})`);
   }
+  if (text === '') throw new Fault('names a file that is empty');
+  return text;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfiguration } from './load-configuration.js';
-import { StartupError } from './startup-error.js';
+import { StartupError } from '../common/errors/startup-error.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64url');
 const GOOD = { PUBLIC_URL: 'https://channel.example', CREDENTIALS_KEYS: `a:${KEY}` };
@@ -127,6 +127,19 @@ describe('loadConfiguration', () => {
     ]);
     expect(faultsOf({ TLS_CERT_FILE: 'package.json' })).toEqual([
       'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither',
+    ]);
+  });
+
+  it('refuses a secret whose file is empty: it may have been lost on its way', () => {
+    expect(faultsOf({ META_APP_SECRET_FILE: '/dev/null' })).toEqual([
+      'META_APP_SECRET_FILE names a file that is empty',
+    ]);
+  });
+
+  it('refuses TLS files that hold something else, without quoting them', () => {
+    const faults = faultsOf({ TLS_CERT_FILE: 'package.json', TLS_KEY_FILE: 'package.json' });
+    expect(faults).toEqual([
+      expect.stringMatching(/^TLS_CERT_FILE and TLS_KEY_FILE must hold .* PEM \(ERR_\w+\)$/),
     ]);
   });
 });

@@ -1,8 +1,9 @@
+import { createSecureContext } from 'node:tls';
+import { StartupError } from '../common/errors/startup-error.js';
 import { Secret } from '../common/secret.js';
 import { LOG_LEVELS, type Configuration, type CredentialsKey } from './configuration.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
-import { StartupError } from './startup-error.js';
 
 /** Zendesk's own time-out of a proxied call is not documented; its pull is given a minute, so longer makes no sense. */
 const LONGEST_DEADLINE_MS = 60_000;
@@ -72,6 +73,8 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (env.isSet('TLS_CERT_FILE') !== env.isSet('TLS_KEY_FILE')) {
     env.faults.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
   }
+  const tlsFault = values.tls === undefined ? undefined : faultOfTls(values.tls);
+  if (tlsFault !== undefined) env.faults.push(tlsFault);
   if (
     credentialsKeys !== undefined &&
     parse.includeSandboxKey(credentialsKeys) &&
@@ -82,7 +85,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     );
   }
   if (env.faults.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
-    throw new StartupError('The service cannot start. Mend these variables:', env.faults);
+    throw new StartupError('The service cannot start. Correct these variables:', env.faults);
   }
   return Object.freeze({ ...values, publicUrl, credentialsKeys });
 }
@@ -97,6 +100,17 @@ export function loadCredentialsKeys(
 ): readonly CredentialsKey[] {
   const env = new EnvironmentReader(environment);
   const keys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
-  if (keys === undefined) throw new StartupError('Nothing was done. Mend this:', env.faults);
+  if (keys === undefined) throw new StartupError('Nothing was done. Correct this:', env.faults);
   return keys;
+}
+
+/** What is wrong with a certificate and its key, by OpenSSL's code alone: its texts may quote the files. */
+function faultOfTls({ cert, key }: NonNullable<Configuration['tls']>): string | undefined {
+  try {
+    createSecureContext({ cert, key: key.reveal() });
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    return `TLS_CERT_FILE and TLS_KEY_FILE must hold a certificate and its own key without a passphrase, both PEM (${code})`;
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import sjson from 'secure-json-parse';
+import { RECONNECT } from '../common/errors/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { Secret } from '../common/secret.js';
@@ -14,9 +15,6 @@ import { seal, type SealingKey, unseal } from './sealing.js';
 
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
 const OPENED_MAX = 1000;
-
-const RECONNECT_IN_ZENDESK =
-  'Ask an administrator to reconnect the Instagram account in Zendesk (Channel apps, Accounts).';
 
 /** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
 export class SealingError extends Error {
@@ -92,7 +90,7 @@ export class CredentialsService {
     throw new ServiceError(
       'metadata_invalid',
       'This service cannot open the account that Zendesk sent.',
-      { fix: RECONNECT_IN_ZENDESK, level: 'warn' },
+      { fix: RECONNECT, level: 'warn' },
     );
   }
 }
@@ -104,7 +102,7 @@ function parseAccount(plaintext: string): Account {
     throw new ServiceError(
       'metadata_invalid',
       'The connected account is incomplete or was connected with another version of this service.',
-      { fix: RECONNECT_IN_ZENDESK, level: 'warn', log: { faults: checked.faults.join('; ') } },
+      { fix: RECONNECT, level: 'warn', log: { faults: checked.faults.join('; ') } },
     );
   }
   const dto = checked.value;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import SQLite from 'better-sqlite3';
@@ -50,7 +50,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   private open(): SQLite.Database {
     const file = this.configuration.databaseFile;
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    if (file !== ':memory:') makePrivate(file);
     const sqlite = new SQLite(file, { timeout: LOCK_WAIT_MS });
     sqlite.pragma('locking_mode = EXCLUSIVE');
     sqlite.pragma('journal_mode = WAL');
@@ -58,6 +58,12 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     sqlite.pragma('synchronous = FULL');
     return sqlite;
   }
+}
+
+/** Makes the folder and the file where they are missing, for the service's own user alone. */
+function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 function reasonOf(error: unknown): string {

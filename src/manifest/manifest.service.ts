@@ -18,7 +18,7 @@ export class ManifestService {
   constructor(@Inject(Configuration) configuration: Pick<Configuration, 'publicUrl'>) {
     const checked = checkManifest(readManifest(), `${configuration.publicUrl}/manifest.json`);
     if ('faults' in checked) {
-      throw new StartupError('The service cannot start. Mend manifest.json:', checked.faults);
+      throw new StartupError('The service cannot start. Correct manifest.json:', checked.faults);
     }
     this.body = JSON.stringify(checked.manifest, undefined, 2);
     this.etag = `"${createHash('sha256').update(this.body).digest('base64url')}"`;
@@ -30,6 +30,6 @@ function readManifest(): unknown {
     return JSON.parse(readFileSync(MANIFEST_FILE, 'utf8'));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
-    throw new StartupError('The service cannot start. Mend manifest.json:', [reason]);
+    throw new StartupError('The service cannot start. Correct manifest.json:', [reason]);
   }
 }

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { StartupError } from '../errors/startup-error.js';
 import type { EventLog } from './event-log.js';
 
 /**
@@ -17,6 +18,8 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // Told on standard error, in full, by what it stops.
+    if (message instanceof StartupError) return;
     if (message instanceof Error) {
       this.events.unexpected('framework.error', message);
     } else {

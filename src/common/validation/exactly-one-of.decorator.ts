@@ -1,5 +1,8 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
+/** The rule's name: its message speaks of all its fields, not of the one on which it hangs. */
+export const EXACTLY_ONE_OF = 'exactlyOneOf';
+
 /**
  * Exactly one of these fields must be given. Hangs on one of them, which therefore must not be skipped when it is missing
  * (no `Optional`), and must be declared in the class itself: of an inherited field, class-validator would drop the
@@ -8,7 +11,7 @@ import { ValidateBy, type ValidationArguments } from 'class-validator';
 export function ExactlyOneOf(...names: [string, string, ...string[]]): PropertyDecorator {
   return ValidateBy(
     {
-      name: 'exactlyOneOf',
+      name: EXACTLY_ONE_OF,
       validator: {
         validate(_: unknown, args?: ValidationArguments): boolean {
           const fields = (args?.object ?? {}) as Record<string, unknown>;
@@ -16,6 +19,6 @@ export function ExactlyOneOf(...names: [string, string, ...string[]]): PropertyD
         },
       },
     },
-    { message: `is one of ${names.join(', ')}, of which exactly one must be given` },
+    { message: `give exactly one of ${names.join(', ')}` },
   );
 }

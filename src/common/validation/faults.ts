@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { EXACTLY_ONE_OF } from './exactly-one-of.decorator.js';
 
 /** Field names are the sender's text: this much of one is told back. */
 const FIELD_NAME_MAX_CHARS = 40;
@@ -34,10 +35,15 @@ export function validate<T extends object>(
 function tell(error: ValidationError, parent: string): string[] {
   const name = error.property.slice(0, FIELD_NAME_MAX_CHARS);
   const path = parent === '' ? name : `${parent}.${name}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
-    rule === 'whitelistValidation'
-      ? `${path} is not a field that is known here`
-      : `${path} ${message}`,
-  );
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => {
+    switch (rule) {
+      case 'whitelistValidation':
+        return `${path} is not a field that is known here`;
+      case EXACTLY_ONE_OF:
+        return parent === '' ? message : `${parent}: ${message}`;
+      default:
+        return `${path} ${message}`;
+    }
+  });
   return [...own, ...(error.children ?? []).flatMap((child) => tell(child, path))];
 }
