@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { startMain } from './support/main.js';
 import { ROOT, runNode } from './support/run.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { FORM, form, TEST_KEY } from './support/service.js';
@@ -198,28 +197,3 @@ describe('node dist/main.js', () => {
     });
   });
 });
-
-async function startMain(environment: Record<string, string>): Promise<{
-  url: string;
-  process: ReturnType<typeof spawn>;
-  lines: string[];
-}> {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environment },
-  });
-  const lines: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => {
-      reject(new Error(lines.join('\n')));
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line);
-        const started = /"service.started","address":"([^"]+)"/.exec(line)?.[1];
-        if (started !== undefined) resolve(started);
-      });
-    }
-  });
-  return { url, process: child, lines };
-}

@@ -306,6 +306,12 @@ describe('a connection to Instagram', () => {
     await silent.stop();
   });
 
+  it('that is cut before its handshake carries nothing', async () => {
+    const cutting = await listen((socket) => socket.destroy());
+    await expectNotSent(cutting.url.replace('http:', 'https:'), 'platform_unavailable');
+    await cutting.stop();
+  });
+
   it.each([
     ['a line that is not HTTP', 'what?\r\n\r\n'],
     ['half an answer', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"success":true}'],
