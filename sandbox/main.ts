@@ -1,5 +1,5 @@
 import { OMNIWEAR } from './instagram/omniwear.js';
-import { Sandbox } from './sandbox.js';
+import { PORTS, Sandbox } from './sandbox.js';
 
 const WIDTH = 'instagram'.length;
 
@@ -7,17 +7,27 @@ const sandbox = new Sandbox((part, line) => {
   console.log(`${part.padEnd(WIDTH)} | ${line}`);
 });
 
-let stopping = false;
-async function stop(exitCode: number): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+let end: Promise<void> | undefined;
+function stop(exitCode: number): Promise<void> {
+  end ??= stopAll(exitCode);
+  return end;
+}
+async function stopAll(exitCode: number): Promise<void> {
   await sandbox.stop();
   process.exit(exitCode);
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void stop(0));
+}
 
 try {
-  const { zendesk, service, instagram } = await sandbox.start();
+  const addresses = await sandbox.start();
+  for (const [part, port] of Object.entries(PORTS)) {
+    const { port: taken } = new URL(addresses[part as keyof typeof PORTS]);
+    if (taken !== String(port))
+      console.log(`Port ${String(port)} is taken: ${part} is at ${taken}.`);
+  }
+  const { zendesk, service, instagram } = addresses;
   const proxy = `${zendesk}/api/v2/any_channel/proxy.json?ticket_id=62`;
   console.log(`
 The sandbox is up.
@@ -41,6 +51,7 @@ See it at Instagram:
 The service comes back after \`kill ${String(sandbox.servicePid)}\` and has forgotten nothing. Ctrl-C stops all three.
 `);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  // Told to stop before it was up, it fails at its start; that is no news.
+  if (end === undefined) console.error(error instanceof Error ? error.message : error);
   await stop(1);
 }

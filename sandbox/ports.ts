@@ -1,21 +1,26 @@
 import { createServer } from 'node:net';
 
-/** The wished-for port of the loopback address, or another free one where it is taken. */
+/** How far apart the ports are that are tried, so that one part never takes what another one wishes for. */
+const STEP = 10;
+const TRIES = 20;
+
+/** The wished-for port of the loopback address or, where that is taken, the next free one, 10 by 10. */
 export async function freePort(wished: number): Promise<number> {
-  return (await isFree(wished)) ?? (await isFree(0)) ?? wished;
+  for (let port = wished; port < wished + TRIES * STEP; port += STEP) {
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No port from ${String(wished)} on is free.`);
 }
 
-/** The port itself if it can be listened on; for 0, one that the system picks. */
-function isFree(port: number): Promise<number | undefined> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => {
-      resolve(undefined);
+      resolve(false);
     });
     probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address();
       probe.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : undefined);
+        resolve(true);
       });
     });
   });

@@ -11,7 +11,7 @@ import { Part } from './part.js';
 import { freePort } from './ports.js';
 
 /** Where the parts listen, unless the port is taken. */
-const PORTS = { zendesk: 4000, instagram: 4001, service: 4443 } as const;
+export const PORTS = { zendesk: 4000, instagram: 4001, service: 4443 } as const;
 
 /**
  * The key that seals the sandbox's account. It is fixed so that the example in Swagger UI opens here, and published with
@@ -125,6 +125,7 @@ export class Sandbox {
       agent: Agent;
     },
   ): Promise<Part> {
+    if (this.stopped) throw new Error('The sandbox was stopped.');
     const part = new Part({
       name,
       args: options.args,
@@ -136,9 +137,14 @@ export class Sandbox {
       onUnexpectedEnd: () => {
         if (this.stopped) return;
         this.print(name, 'ended; starting it again');
-        part.start().catch((error: unknown) => {
-          this.print(name, String(error));
-        });
+        part.start().then(
+          () => {
+            this.print(name, `is up again, as process ${String(part.pid)}`);
+          },
+          (error: unknown) => {
+            this.print(name, String(error));
+          },
+        );
       },
     });
     this.parts.push(part);
