@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'source-knows-no-sandbox',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(sandbox|test)/' },
     },
     {

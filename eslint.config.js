@@ -39,6 +39,11 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'env', message: 'Only src/config reads the environment.' },
       ],
+      'no-restricted-imports': [
+        'error',
+        { name: 'node:process', message: 'Use the global; only src/config reads its env.' },
+        { name: 'process', message: 'Use the global; only src/config reads its env.' },
+      ],
     },
   },
   {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
 import { URL } from 'node:url';
 
 /** Jest runs the TypeScript sources as ES modules through SWC, as the build does. */
@@ -13,4 +14,8 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 20_000,
+  reporters: [
+    'default',
+    ...(process.env.CI ? ['<rootDir>/test/support/no-skips.reporter.js'] : []),
+  ],
 };

@@ -74,6 +74,21 @@ describe('the metadata command', () => {
     expect(stderr.includes(TOKEN)).toBe(false);
   });
 
+  it.each<[object, RegExp]>([
+    [{ dialect: 'instagram_login' }, /^Warning: .*Facebook Login only\.\n$/],
+    [{ scopes: ['instagram_basic'] }, /^Warning: .*lack instagram_manage_engagement\.\n$/],
+    [{ expires_at: '2026-01-01' }, /^Warning: .*expires_at has passed\.\n$/],
+    [{}, /^$/],
+  ])('warns of an account that cannot like: %j', async (fields, warning) => {
+    const input = JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields });
+    const { code, stdout, stderr } = await metadata(['seal'], KEYS, input);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^ey/),
+      stderr: expect.stringMatching(warning),
+    });
+  });
+
   it('lists every fault of an account', async () => {
     const { stderr } = await metadata(['seal'], KEYS, '{"ig_user_id":5}');
     for (const field of ['dialect', 'ig_user_id', 'username', 'user_token', 'scopes']) {

@@ -1,3 +1,6 @@
+/** The permission that Meta asks for likes. Only Facebook Login has it. */
+export const LIKE_SCOPE = 'instagram_manage_engagement';
+
 /** What can be liked. Instagram's ids of the two kinds are kept apart. */
 export type TargetKind = 'media' | 'comment';
 

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { loadCredentialsKeys, StartupError } from '../config/index.js';
+import { LIKE_SCOPE } from '../common/like-target.js';
 import type { Account } from './account.js';
 import { CredentialsService, SealingError } from './credentials.service.js';
 
@@ -32,12 +33,27 @@ async function run([command, ...options]: string[]): Promise<string> {
     case 'keygen':
       return `k${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`;
     case 'seal':
-      return credentials().seal(jsonObject(await text(process.stdin)));
+      return sealWithWarnings(jsonObject(await text(process.stdin)));
     case 'open':
       return print(await credentials().open((await text(process.stdin)).trim()), reveal);
     default:
       throw new InputError(USAGE);
   }
+}
+
+/** Seals the account, and says on standard error why it will not be able to like, where that is known. */
+async function sealWithWarnings(input: object): Promise<string> {
+  const sealed = await credentials().seal(input);
+  const account = await credentials().open(sealed);
+  if (account.dialect !== 'facebook_login') {
+    console.error('Warning: the account cannot like. Meta offers likes for Facebook Login only.');
+  } else if (!account.scopes.has(LIKE_SCOPE)) {
+    console.error(`Warning: the account cannot like. Its scopes lack ${LIKE_SCOPE}.`);
+  }
+  if (account.expiresAt !== undefined && account.expiresAt <= Date.now()) {
+    console.error('Warning: the account can do nothing. Its expires_at has passed.');
+  }
+  return sealed;
 }
 
 function credentials(): CredentialsService {

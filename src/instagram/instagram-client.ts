@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { RECONNECT, TRY_AGAIN } from '../common/errors/fixes.js';
-import type { LikeTarget } from '../common/like-target.js';
+import { LIKE_SCOPE, type LikeTarget } from '../common/like-target.js';
 import type { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { readWriteAnswer } from './graph-answer.js';
@@ -11,9 +11,6 @@ import { mapGraphError } from './graph-error.mapper.js';
 import { GraphTransport } from './graph-transport.js';
 import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
 import { retryAfterSeconds } from './usage-headers.js';
-
-/** The permission that Meta asks for likes. */
-const LIKE_SCOPE = 'instagram_manage_engagement';
 
 /** Who acts on Instagram. */
 export interface InstagramActor {
