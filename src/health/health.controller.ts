@@ -1,14 +1,11 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import {
-  ApiOkResponse,
-  ApiOperation,
-  ApiServiceUnavailableResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
 import { ReadinessService } from './readiness.service.js';
 
-interface Health {
+class Health {
+  @ApiProperty({ enum: ['ok'] })
   status: 'ok';
 }
 
@@ -19,23 +16,23 @@ export class HealthController {
 
   @Get('healthcheck')
   @ApiOperation({ summary: 'Whether the integration works, for Zendesk' })
-  @ApiOkResponse({ description: 'It works.' })
-  @ApiServiceUnavailableResponse({ description: 'It does not take calls now.' })
+  @ApiOkResponse({ description: 'It works.', type: Health })
+  @ApiProblem(503, 'It does not take calls now.')
   healthcheck(): Promise<Health> {
     return this.ready();
   }
 
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the process runs, for whatever restarts it' })
-  @ApiOkResponse({ description: 'It runs.' })
+  @ApiOkResponse({ description: 'It runs.', type: Health })
   live(): Health {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether the service takes calls, for a load balancer' })
-  @ApiOkResponse({ description: 'It takes calls.' })
-  @ApiServiceUnavailableResponse({ description: 'Its database fails, or it is shutting down.' })
+  @ApiOkResponse({ description: 'It takes calls.', type: Health })
+  @ApiProblem(503, 'Its database fails, or it is shutting down.')
   async ready(): Promise<Health> {
     const obstacle = await this.readiness.obstacle();
     if (obstacle !== undefined) throw new ProblemError(503, obstacle);

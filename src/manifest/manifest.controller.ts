@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fresh from 'fresh';
 import { ManifestService } from './manifest.service.js';
@@ -14,7 +14,30 @@ export class ManifestController {
     summary: 'The integration manifest',
     description: 'What Zendesk reads to know the integration, with absolute https URLs.',
   })
-  @ApiOkResponse({ description: 'The manifest, with an ETag.' })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag that is known.' })
+  @ApiOkResponse({
+    description: 'The manifest.',
+    headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the manifest.' } },
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['name', 'id', 'urls'],
+          properties: {
+            name: { type: 'string' },
+            id: { type: 'string' },
+            version: { type: 'string' },
+            author: { type: 'string' },
+            urls: {
+              type: 'object',
+              required: ['admin_ui'],
+              additionalProperties: { type: 'string', format: 'uri' },
+            },
+          },
+        },
+      },
+    },
+  })
   @ApiResponse({ status: 304, description: 'Unchanged since the ETag in If-None-Match.' })
   get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { body, etag } = this.manifest;

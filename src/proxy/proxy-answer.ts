@@ -12,12 +12,16 @@ export class ProxyErrorBody {
   message: string;
 
   @ApiProperty({
+    type: 'integer',
     enum: [...new Set(Object.values(ERROR_STATUS))].sort(),
     description: 'The HTTP status that the error stands for.',
   })
   status: number;
 
-  @ApiPropertyOptional({ description: 'When another try may succeed, where Instagram says so.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Seconds after which another try may succeed, where Instagram says so.',
+  })
   retry_after_seconds?: number;
 
   @ApiPropertyOptional({ description: 'What can be done about it, for the agent to read.' })

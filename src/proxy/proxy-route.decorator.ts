@@ -8,27 +8,22 @@ import {
   UseFilters,
 } from '@nestjs/common';
 import {
-  ApiBadRequestResponse,
   ApiBody,
   type ApiBodyOptions,
   ApiConsumes,
   ApiExtraModels,
   ApiOkResponse,
   ApiOperation,
-  ApiPayloadTooLargeResponse,
-  type ApiResponseNoStatusOptions,
   ApiTags,
-  ApiUnsupportedMediaTypeResponse,
   refs,
 } from '@nestjs/swagger';
 import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
-import { PROBLEM_JSON } from '../common/http/problem.js';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { SANDBOX_METADATA } from './sandbox-metadata.js';
 
 type EnvelopeSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
-type Problem = Extract<ApiResponseNoStatusOptions, { content?: unknown; type?: unknown }>;
 
 export interface ProxyRouteDocs {
   readonly summary: string;
@@ -73,9 +68,9 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
         },
       },
     }),
-    ApiBadRequestResponse(problem('The body is not a proxied call.')),
-    ApiPayloadTooLargeResponse(problem('The body is larger than 1 MiB.')),
-    ApiUnsupportedMediaTypeResponse(problem('The body is neither a form nor JSON.')),
+    ApiProblem(400, 'The body is not a proxied call.'),
+    ApiProblem(413, 'The body is larger than 1 MiB.'),
+    ApiProblem(415, 'The body is neither a form nor JSON.'),
   );
 }
 
@@ -121,7 +116,16 @@ function errorExamples(): Record<string, { value: object }> {
     Object.fromEntries(
       ERROR_CODES.map((code) => [
         code,
-        { ok: false, error: { code, message: '…', status: ERROR_STATUS[code] } },
+        {
+          ok: false,
+          error: {
+            code,
+            message: 'What went wrong, in a sentence.',
+            status: ERROR_STATUS[code],
+            ...(code === 'rate_limited' ? { retry_after_seconds: 420 } : {}),
+            fix: 'What can be done about it, in a sentence.',
+          },
+        },
       ]),
     ),
   );
@@ -129,24 +133,4 @@ function errorExamples(): Record<string, { value: object }> {
 
 function named(examples: Readonly<Record<string, object>>): Record<string, { value: object }> {
   return Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
-}
-
-function problem(description: string): Problem {
-  return {
-    description,
-    content: {
-      [PROBLEM_JSON]: {
-        schema: {
-          type: 'object',
-          required: ['type', 'title', 'status', 'detail'],
-          properties: {
-            type: { type: 'string', example: 'about:blank' },
-            title: { type: 'string' },
-            status: { type: 'integer' },
-            detail: { type: 'string' },
-          },
-        },
-      },
-    },
-  };
 }
