@@ -95,6 +95,11 @@ describe('bad input', () => {
       expectProblem(await service.post('/like', body), 413);
     });
 
+    it('with client_data null in JSON is a call with {}', async () => {
+      const body = JSON.stringify({ instance_metadata: service.metadata, client_data: null });
+      expectRefusal(await service.post('/like', body, JSON_TYPE), 'invalid_request', /exactly one/);
+    });
+
     it('says what belongs there', async () => {
       const answer = await service.post('/like', 'instance_metadata=a&instance_metadata=b');
       expect(answer.json.detail).toMatch(/instance_metadata must be given once, as a string/);
@@ -112,8 +117,13 @@ describe('bad input', () => {
       },
     );
 
-    it('that is malformed is a problem', async () => {
-      expectProblem(await service.request('GET', '/like/%zz'), 400);
+    it('that is malformed is a problem with the headers of every other answer', async () => {
+      const answer = await service.request('GET', '/like/%zz');
+      expectProblem(answer, 400);
+      expect(answer.headers).toMatchObject({
+        'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
+        'x-content-type-options': 'nosniff',
+      });
     });
   });
 

@@ -43,6 +43,46 @@ describe("Instagram's stand-in", () => {
     expect(after[1]).toEqual({ ...before[1], like_count: 215 });
   });
 
+  it('hides a comment, but never one of its own', async () => {
+    const hide = (id: string): Promise<[number, Record<string, unknown>]> =>
+      graph(`/v26.0/${id}?hide=true`, { method: 'POST' });
+    const hidden = async (id: string): Promise<unknown> =>
+      (await graph(`/v26.0/${id}?fields=hidden`))[1].hidden;
+    expect(await hide(OMNIWEAR.commentId)).toEqual([200, { success: true }]);
+    expect(await hidden(OMNIWEAR.commentId)).toBe(true);
+    await graph(`/v26.0/${OMNIWEAR.commentId}?hide=false`, { method: 'POST' });
+    expect(await hidden(OMNIWEAR.commentId)).toBe(false);
+    expect(await hide('17873440459141022')).toEqual([200, { success: true }]);
+    expect(await hidden('17873440459141022')).toBe(false);
+  });
+
+  it('ends a token and changes what is not documented, on demand', async () => {
+    const control = (path: string, body: object): Promise<Response> =>
+      fetch(`${instagram.url}/_control/${path}`, {
+        method: 'PATCH',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+    await control(`tokens/${OMNIWEAR.token}`, { endedBy: 458 });
+    expect(await graph('/v26.0/me')).toEqual(error(190, 458));
+    const world = instagram.world.tokens.get(OMNIWEAR.token);
+    if (world !== undefined) delete world.endedBy;
+    expect((await control('tokens/nobody', {})).status).toBe(404);
+    const choice = await control('undocumented', { lockOut: { code: 368 } });
+    expect(await choice.json()).toEqual({ lockOut: { code: 368 } });
+    await control('undocumented', { lockOut: { code: 4, subcode: 2207051 } });
+  });
+
+  it('takes parameters as a form', async () => {
+    const answer = await fetch(`${instagram.url}/v26.0/${OMNIWEAR.igUserId}/likes`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${OMNIWEAR.token}` },
+      body: new URLSearchParams({ media_id: OMNIWEAR.reelId }),
+    });
+    expect(await answer.json()).toEqual({ success: true });
+    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toContain(OMNIWEAR.reelId);
+  });
+
   it('takes comments and replies, newest first and a page at a time', async () => {
     const comments = `/v26.0/${OMNIWEAR.photoId}/comments`;
     const [, added] = await graph(`${comments}?message=Hello`, { method: 'POST' });

@@ -47,6 +47,13 @@ describe('POST /like and POST /like/state', () => {
     expect(knownAfter.json).toEqual({ ...unliked.json, source: 'ledger' });
   });
 
+  it.each([OMNIWEAR.reelId, OMNIWEAR.carouselId])('likes reel or carousel %s', async (media_id) => {
+    const answer = await service.proxy('/like', { media_id, liked: true });
+    expect(answer.json).toMatchObject({ ok: true, media_id, liked: true });
+    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([media_id]);
+    await service.proxy('/like', { media_id, liked: false });
+  });
+
   it('likes a comment', async () => {
     const comment = { comment_id: OMNIWEAR.commentId };
     const answer = await service.proxy('/like', { ...comment, liked: true });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkManifest } from '../src/manifest/manifest.js';
+import { Drain } from '../src/common/http/drain.js';
 import { Database } from '../src/ledger/database.js';
 import { FORM, TestService } from './support/service.js';
 
@@ -87,6 +88,31 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     expect(answer.text).not.toMatch(/destroyed|driver|stack/);
     expect(broken.logs.events('proxy.failed')).toHaveLength(1);
     await broken.stop().catch(() => undefined);
+  });
+
+  it('is not ready while it shuts down, and closes connections', async () => {
+    const ending = await TestService.start({});
+    ending.app.get(Drain).beforeApplicationShutdown();
+    const { status, headers, json } = await ending.request('GET', '/health/ready');
+    expect([status, json.detail]).toEqual([503, expect.stringMatching(/shutting down/)]);
+    expect(headers.connection).toBe('close');
+    await ending.stop();
+  });
+
+  it.each([
+    ['off', '127.0.0.1'],
+    ['1', '10.0.0.2'],
+    ['2', '10.0.0.1'],
+    ['127.0.0.0/8', '10.0.0.2'],
+    ['127.0.0.0/8,10.0.0.2', '10.0.0.1'],
+    ['10.0.0.0/8', '127.0.0.1'],
+  ])('logs whom it hears from where TRUST_PROXY is %s', async (TRUST_PROXY, ip) => {
+    const behind = await TestService.start({ TRUST_PROXY });
+    await behind.request('GET', '/health/live', undefined, {
+      'x-forwarded-for': '10.0.0.1, 10.0.0.2',
+    });
+    expect(behind.logs.events('request.answered')).toEqual([expect.objectContaining({ ip })]);
+    await behind.stop();
   });
 
   it('gives every answer an id that is also in the log', async () => {

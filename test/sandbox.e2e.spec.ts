@@ -162,6 +162,11 @@ describe('the sandbox', () => {
       },
     );
 
+    it('take a path of 511 characters', async () => {
+      const path = `/like/state?${'x'.repeat(511 - '/like/state?'.length)}`;
+      expect(await call(path, JSON.stringify(PHOTO))).toMatchObject({ json: { ok: true } });
+    });
+
     it('take an absolute address of the service, and a blank body', async () => {
       const answer = await call(`${at.service}/like`);
       expect(answer).toMatchObject({ status: 200, json: { error: { code: 'invalid_request' } } });

@@ -10,6 +10,8 @@ import { type Answer, TestService } from './support/service.js';
 const DEADLINE_MS = 400;
 /** What the answer may take beyond the deadline. */
 const TOLERANCE_MS = 50;
+/** When the answer must be there, from the call. */
+const LATEST_MS = DEADLINE_MS + TOLERANCE_MS;
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
 describe('what Instagram may do to a call', () => {
@@ -113,8 +115,11 @@ describe('what Instagram may do to a call', () => {
       expect(await state()).toEqual({ liked: true, source: 'ledger' });
 
       instagram.faults.arm({ fault, times: 1 });
+      const start = performance.now();
       const error = errorOf(await like(false));
       expect(error).toMatchObject({ code, status });
+      // Whatever does not hang is answered when it is known, long before the deadline; see below for the rest.
+      if (code !== 'deadline_exceeded') expect(performance.now() - start).toBeLessThan(LATEST_MS);
       expect(error.fix).toEqual(expect.any(String));
       expect(await state()).toEqual({ liked: null, source: 'pending' });
 
@@ -369,8 +374,15 @@ describe('a connection to Instagram', () => {
       INSTAGRAM_GRAPH_URL: url,
       PROXY_DEADLINE_MS: String(DEADLINE_MS),
     });
-    const answer = await service.proxy('/like', { ...PHOTO, liked: true });
-    expect(answer.json).toMatchObject({ ok: false, error: { code } });
+    // The machine may be busy with something else: the best of some tries tells what the service does.
+    const took: number[] = [];
+    for (let tries = 0; tries < 3 && !took.some((each) => each <= LATEST_MS); tries += 1) {
+      const start = performance.now();
+      const answer = await service.proxy('/like', { ...PHOTO, liked: true });
+      took.push(performance.now() - start);
+      expect(answer.json).toMatchObject({ ok: false, error: { code } });
+    }
+    expect(Math.min(...took)).toBeLessThanOrEqual(LATEST_MS);
     const state = await service.proxy('/like/state', PHOTO);
     expect(state.json).toMatchObject({ liked: null, source: 'none' });
     expect(service.logs.mentions(OMNIWEAR.token)).toBe(false);

@@ -22,10 +22,21 @@ export function graphRoutes(
   faults: Faults,
   undocumented: UndocumentedChoices,
 ): void {
+  // Parameters come in the query, as JSON or as a form.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    },
+  );
   app.setErrorHandler((error, _request, reply) => {
     const known = error instanceof GraphError ? error : badParameter('The request cannot be read');
     const traceId = `A${randomBytes(16).toString('base64url').slice(0, 22)}`;
-    return reply.status(known.status).send(known.body(traceId));
+    return reply
+      .status(known.status)
+      .headers({ ...usageHeaders(), ...reply.getHeaders() })
+      .send(known.body(traceId));
   });
 
   const edge = (act: Act) => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -136,7 +147,7 @@ export function graphRoutes(
   app.get('/:version/debug_token', edge(debugToken));
   app.get(
     '/:version/me',
-    edge((call) => ({ id: call.token().userId, name: 'Omniwear Admin' })),
+    edge((call) => pick({ id: call.token().userId, name: 'Omniwear Admin' }, call, ['name'])),
   );
   app.get(
     '/:version/:id',

@@ -7,6 +7,8 @@ export const OMNIWEAR = {
   pageId: '104726215849013',
   /** A photo of Omniwear's that customers comment on. */
   photoId: '17895695668004550',
+  reelId: '17895695668004551',
+  carouselId: '17895695668004552',
   storyId: '17895695668004560',
   /** A customer's comment under the photo. */
   commentId: '17873440459141021',
@@ -31,7 +33,7 @@ const SCOPES = [
 
 const DAY_MS = 86_400_000;
 
-/** A small world: a business with a photo, a story and two customers' comments, and a private account. */
+/** A small world: a business with four posts and a customer's comment, and a private account. */
 export function omniwearWorld(): World {
   const world = new World();
   const now = world.clock.now();
@@ -83,6 +85,27 @@ export function omniwearWorld(): World {
     shortcode: 'DQx3fT0jK1a',
     timestamp: now - 2 * DAY_MS,
     otherLikes: 214,
+  });
+  world.media.set(OMNIWEAR.reelId, {
+    ...photo,
+    id: OMNIWEAR.reelId,
+    ownerId: OMNIWEAR.igUserId,
+    mediaType: 'VIDEO',
+    productType: 'REELS',
+    caption: 'Two minutes of rain, no soaked shoulders.',
+    shortcode: 'DQw7mN8oP9q',
+    timestamp: now - 5 * DAY_MS,
+    otherLikes: 981,
+  });
+  world.media.set(OMNIWEAR.carouselId, {
+    ...photo,
+    id: OMNIWEAR.carouselId,
+    ownerId: OMNIWEAR.igUserId,
+    mediaType: 'CAROUSEL_ALBUM',
+    caption: 'Six colours for autumn. Swipe.',
+    shortcode: 'DQv1rS2tU3v',
+    timestamp: now - 9 * DAY_MS,
+    otherLikes: 402,
   });
   world.media.set(OMNIWEAR.storyId, {
     ...photo,
