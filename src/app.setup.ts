@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Drain } from './common/http/drain.js';
-import { sendProblem, toProblem } from './common/http/problem.js';
+import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
 import { Configuration } from './config/index.js';
@@ -15,10 +16,20 @@ const ARRIVAL_MAX_MS = 10_000;
 /** How often Node looks for requests that took longer. Its default, 30 seconds, would be the limit in truth. */
 const ARRIVAL_CHECK_MS = 2_000;
 
+/** Node's codes of what it cannot read; all others are plain bad requests. */
+const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
 /** The HTTP server, before there is an application on it. */
 export function createAdapter(configuration: Configuration): FastifyAdapter {
   const { tls } = configuration;
-  const server = { connectionsCheckingInterval: ARRIVAL_CHECK_MS };
+  const server = {
+    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+    // Of the two limits Node takes the longer one for the whole request: left at its minute, a slow body would have that.
+    headersTimeout: ARRIVAL_MAX_MS,
+  };
   return new FastifyAdapter({
     ...(tls === undefined
       ? { http: server }
@@ -26,12 +37,25 @@ export function createAdapter(configuration: Configuration): FastifyAdapter {
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: ARRIVAL_MAX_MS,
     trustProxy: trustedProxies(configuration.trustProxy),
+    clientErrorHandler: refuseUnreadable,
     genReqId: () => randomUUID(),
     // What Fastify refuses before any route, a malformed address for one, passes Nest's filters by.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply.headers(commonHeaders(request)), toProblem(error));
     },
   });
+}
+
+/** Answers what is not HTTP, or did not arrive in time: there is no request yet that any route could answer. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const problem = problemOf(STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? 400);
+    const body = JSON.stringify(problem);
+    socket.write(
+      `HTTP/1.1 ${String(problem.status)} ${problem.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy();
 }
 
 /** What every answer carries. */

@@ -95,6 +95,14 @@ describe('bad input', () => {
       expectProblem(await service.post('/like', body), 413);
     });
 
+    it('with 60,000 other fields is answered at once', async () => {
+      const others = Array.from({ length: 60_000 }, (_, index) => `"k${String(index)}":1`);
+      const start = performance.now();
+      expectProblem(await service.post('/like', `{${others.join(',')}}`, JSON_TYPE), 400);
+      // Walking through them took 4 seconds.
+      expect(performance.now() - start).toBeLessThan(2000);
+    });
+
     it('with client_data null in JSON is a call with {}', async () => {
       const body = JSON.stringify({ instance_metadata: service.metadata, client_data: null });
       expectRefusal(await service.post('/like', body, JSON_TYPE), 'invalid_request', /exactly one/);
@@ -116,6 +124,12 @@ describe('bad input', () => {
         expect(service.logs.mentions('planted')).toBe(false);
       },
     );
+
+    it('that leaves the folder of Swagger UI is a problem', async () => {
+      const answer = await service.request('GET', '/docs/../../package.json');
+      expect([403, 404]).toContain(answer.status);
+      expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    });
 
     it('that is malformed is a problem with the headers of every other answer', async () => {
       const answer = await service.request('GET', '/like/%zz');
@@ -143,6 +157,11 @@ describe('bad input', () => {
       ['__proto__', '{"media_id":"1","liked":"true","__proto__":{"ok":true}}', /not JSON that/],
       ['constructor', '{"constructor":{"prototype":{"ok":true}}}', /not JSON that/],
       ['more than 64 kB', JSON.stringify({ media_id: '1'.repeat(70_000) }), /more than 65536/],
+      [
+        'more than 100 fields',
+        Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${String(index)}`, 1])),
+        /more than 100 fields/,
+      ],
       ['blank', '', /give exactly one of media_id, comment_id/],
       ['null', 'null', /give exactly one of media_id, comment_id/],
       ['an id of 31 digits', { media_id: '1'.repeat(31), liked: true }, /1 to 30 digits/],
@@ -173,6 +192,7 @@ describe('bad input', () => {
     const refusedState: [string, object, RegExp][] = [
       ['0 targets', { targets: [] }, /at least one/],
       ['51 targets', { targets: many(51) }, /at most 50/],
+      ['101 targets', { targets: many(101) }, /more than 100 fields or entries/],
       ['targets that are no list', { targets: PHOTO }, /must be a list/],
       ['targets null', { targets: null }, /must be a list/],
       ['a target that is a text', { targets: ['17'] }, /targets/],

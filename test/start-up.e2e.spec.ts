@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
@@ -143,6 +145,28 @@ describe('node dist/main.js', () => {
       instagram = await startInstagram();
     });
     afterAll(() => instagram.stop());
+
+    it('waits ten seconds for a request and no longer, and answers what is not HTTP', async () => {
+      const service = await startMain(good());
+      const send = async (text: string): Promise<string> => {
+        const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+        socket.write(text);
+        return textOf(socket);
+      };
+      const head = 'POST /like HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n';
+      const start = performance.now();
+      const [body, headers, noise] = await Promise.all([
+        send(`${head}Content-Type: application/json\r\n\r\n{`),
+        send(head),
+        send('what?\r\n\r\n'),
+      ]);
+      expect(performance.now() - start).toBeLessThan(16_000);
+      for (const answer of [body, headers]) {
+        expect(answer).toMatch(/^HTTP\/1.1 408 .*application\/problem\+json.*"status":408/s);
+      }
+      expect(noise).toMatch(/^HTTP\/1.1 400 .*application\/problem\+json.*"status":400/s);
+      await service.stop();
+    }, 30_000);
 
     it('likes through any Graph-compatible server, drains at SIGTERM, and lets one process have the ledger', async () => {
       const keyFile = join(directory, 'keys');

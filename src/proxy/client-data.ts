@@ -7,6 +7,8 @@ import { validate } from '../common/validation/faults.js';
 export const CLIENT_DATA_MAX_CHARS = 65_536;
 /** The deepest nesting of `client_data`: an object, a list in it, objects in that. */
 export const CLIENT_DATA_MAX_DEPTH = 3;
+/** The most entries of a list or fields of an object in `client_data`: twice what any route takes. */
+export const CLIENT_DATA_MAX_WIDTH = 100;
 
 /**
  * The app's data out of `client_data`, checked by the route's class. Blank, missing and `null` stand for `{}`: it is not
@@ -41,13 +43,18 @@ function parse(text: string): object {
 }
 
 /**
- * Refuses data that is nested too deep to walk by recursion, and fields named like what every object inherits, which
+ * Refuses data that is nested too deep to walk by recursion or too wide to check in a moment, and fields named like what every object inherits, which
  * class-transformer would drop in silence. Walks level by level, so no depth can exhaust the stack.
  */
 function assertPlain(json: object): void {
   let level: object[] = [json];
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > CLIENT_DATA_MAX_DEPTH) throw invalid('client_data is nested too deep.');
+    if (level.some((value) => Object.keys(value).length > CLIENT_DATA_MAX_WIDTH)) {
+      throw invalid(
+        `client_data holds more than ${String(CLIENT_DATA_MAX_WIDTH)} fields or entries in one place.`,
+      );
+    }
     const inherited = level.flatMap(Object.keys).find((name) => name in Object.prototype);
     if (inherited !== undefined) {
       throw invalid(`client_data cannot be used: ${inherited} is not a field that is known here.`);

@@ -34,14 +34,25 @@ const DETAILS: Readonly<Record<number, string>> = {
   415: 'Send the body as application/x-www-form-urlencoded or application/json.',
   431: 'The headers are too large.',
 };
+const REFUSED = 'The request is not one that this service takes.';
 const INTERNAL = 'The service could not complete the request. Its log has the reason.';
 
 /** The problem that an exception stands for; status 500 for whatever is not a refusal. */
 export function toProblem(exception: unknown): Problem {
   const status = refusalStatus(exception);
-  const detail =
-    exception instanceof ProblemError ? exception.detail : (DETAILS[status] ?? INTERNAL);
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
+  return exception instanceof ProblemError
+    ? problemOf(status, exception.detail)
+    : problemOf(status);
+}
+
+/** A problem of this status, in the words of this service. */
+export function problemOf(status: number, detail = DETAILS[status]): Problem {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: detail ?? (status < 500 ? REFUSED : INTERNAL),
+  };
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
@@ -53,5 +64,5 @@ function refusalStatus(exception: unknown): number {
   if (exception instanceof HttpException) return exception.getStatus();
   // Fastify's own errors: a body that cannot be parsed, is too large, or has an unknown type.
   const status = (exception as { statusCode?: unknown } | null)?.statusCode;
-  return typeof status === 'number' && status in DETAILS ? status : 500;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }
