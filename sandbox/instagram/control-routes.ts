@@ -12,7 +12,7 @@ export interface SeenCall {
   headers: Record<string, unknown>;
 }
 
-/** What Instagram has not: ways to look at its state and to make it misbehave. */
+/** What the real Instagram does not offer: ways to look at its state and to make it misbehave (docs/sandbox.md). */
 export function controlRoutes(
   app: FastifyInstance,
   world: World,
