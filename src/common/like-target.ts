@@ -1,6 +1,9 @@
 /** The permission that Meta asks for likes. Only Facebook Login has it. */
 export const LIKE_SCOPE = 'instagram_manage_engagement';
 
+/** The permission that Meta asks for reading, writing, hiding and deleting comments. */
+export const COMMENT_SCOPE = 'instagram_manage_comments';
+
 /** What can be liked. Instagram's ids of the two kinds are kept apart. */
 export type TargetKind = 'media' | 'comment';
 

@@ -3,10 +3,13 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { HttpModuleOptions } from '@nestjs/axios';
 import type { Configuration } from '../config/index.js';
 
-/** The largest answer that is read, in bytes. Answers of the edges used here have a few kilobytes. */
-export const ANSWER_MAX_BYTES = 262_144;
-/** The largest request that is sent, in bytes: two ids and a proof. */
-const REQUEST_MAX_BYTES = 8192;
+/**
+ * The largest answer that is read, in bytes. A page of 50 comments, each with 50 replies of 2,200 characters, would have 6 MB;
+ * what people write has a twentieth of it.
+ */
+export const ANSWER_MAX_BYTES = 4_194_304;
+/** The largest request that is sent, in bytes: a comment of 2,200 characters, of up to 12 bytes each in JSON. */
+const REQUEST_MAX_BYTES = 32_768;
 /** How long an unused connection is kept, in milliseconds. */
 const IDLE_MS = 30_000;
 

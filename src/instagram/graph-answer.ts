@@ -10,24 +10,21 @@ export interface GraphError {
   readonly traceId: string | undefined;
 }
 
-export type WriteAnswer =
-  | { readonly kind: 'success' }
+export type GraphResult =
+  | { readonly kind: 'object'; readonly object: Readonly<Record<string, unknown>> }
   | { readonly kind: 'error'; readonly error: GraphError }
-  /** Nothing that Meta documents: HTML, a redirect, an array, `{"success":false}`. */
+  /** Nothing that Meta documents: HTML, a redirect, an array. */
   | { readonly kind: 'unusable' };
 
 /** Meta's trace ids have 11 to 23 characters; a longer text is something else. */
 const TRACE_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
-/**
- * Reads the answer to a write. Only `{"success":true}` with status 200 is success; an error is read by its
- * codes, never by status or text.
- */
-export function readWriteAnswer(status: number, text: string): WriteAnswer {
+/** Reads an answer. A result has status 200; an error is read by its codes, never by status or text. */
+export function readGraphAnswer(status: number, text: string): GraphResult {
   const json: unknown = sjson.safeParse(text);
   if (!isJsonObject(json)) return { kind: 'unusable' };
-  if (status === 200 && json.success === true && json.error === undefined) {
-    return { kind: 'success' };
+  if (json.error === undefined) {
+    return status === 200 ? { kind: 'object', object: json } : { kind: 'unusable' };
   }
   const error = json.error;
   if (!isJsonObject(error) || !Number.isInteger(error.code)) return { kind: 'unusable' };

@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorCode } from '../common/errors/error-code.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
-import { mapGraphError } from './graph-error.mapper.js';
+import { mapGraphError, type Subject } from './graph-error.mapper.js';
 import type { InstagramError, WriteEffect } from './instagram-error.js';
 
-const map = (code: number, subcode?: number, isTransient = false): InstagramError =>
+const map = (
+  code: number,
+  subcode?: number,
+  isTransient = false,
+  subject: Subject = 'like',
+): InstagramError =>
   mapGraphError(
     { code, subcode, isTransient, traceId: 'AbCdEfGhIjK' },
-    { status: 400, retryAfterSeconds: 60 },
+    { subject, status: 400, retryAfterSeconds: 60 },
   );
 
 type Row = [number, number | undefined, ErrorCode, ErrorLevel, WriteEffect, string];
@@ -76,6 +81,14 @@ describe('mapGraphError', () => {
     expect(map(9999, undefined, true)).toMatchObject({ level: 'warn', effect: 'unknown' });
     expect(map(9999).level).toBe('error');
     expect(map(190, undefined, true).code).toBe('auth_expired');
+  });
+
+  it('speaks of likes only where a like was asked for', () => {
+    for (const subcode of [undefined, 33]) {
+      const error = map(100, subcode, false, 'comment');
+      expect(error.code).toBe('target_unavailable');
+      expect(error.message).not.toMatch(/like/);
+    }
   });
 
   it('passes the wait on for rate limits alone', () => {

@@ -48,19 +48,28 @@ const RATE_LIMITED = refusal(
 );
 const BLOCKED = refusal(
   'action_blocked',
-  "Instagram holds this account's likes back because there were too many or they looked unusual.",
-  'Leave likes be for an hour or more: trying again sooner makes it longer.',
+  'Instagram holds this account back because it did too much at once or something unusual.',
+  'Leave it be for an hour or more: trying again sooner makes it longer.',
 );
+/** What a call is about; the same error code of Meta's means another thing for each. */
+export type Subject = 'like' | 'media' | 'comment';
+
 const NOT_LIKEABLE = refusal(
   'target_not_likeable',
   'Instagram does not let this account like it: it is gone, private, or a story.',
   'Open it on Instagram to see whether it still exists.',
   'info',
 );
+const NOT_THERE = refusal(
+  'target_unavailable',
+  'Instagram does not have it any more, or does not show it to this account.',
+  'Open it on Instagram to see whether it still exists.',
+  'info',
+);
 /** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
 const NOT_ACCEPTED = refusal(
-  'target_not_likeable',
-  'Instagram did not accept this: it is gone or cannot be liked, or the service is not set up right at Meta.',
+  'target_unavailable',
+  'Instagram did not accept this: it is gone or does not allow it, or the service is not set up right at Meta.',
   SEE_LOG,
   'error',
 );
@@ -90,7 +99,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   4: RATE_LIMITED,
   10: NO_PERMISSION,
   17: RATE_LIMITED,
-  24: NOT_LIKEABLE,
+  24: NOT_THERE,
   25: CHECKPOINT,
   32: RATE_LIMITED,
   100: NOT_ACCEPTED,
@@ -107,7 +116,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
 /** Where a subcode tells more than its code. */
 const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
   '4/2207051': BLOCKED,
-  '100/33': NOT_LIKEABLE,
+  '100/33': NOT_THERE,
   '102/458': REVOKED,
   '102/459': CHECKPOINT,
   '102/464': CHECKPOINT,
@@ -122,9 +131,13 @@ const isPermissionCode = (code: number): boolean => code >= 200 && code <= 299;
 /** What Graph's error means to an agent, and what it says of the write. */
 export function mapGraphError(
   error: GraphError,
-  context: { readonly status: number; readonly retryAfterSeconds: number | undefined },
+  context: {
+    readonly subject: Subject;
+    readonly status: number;
+    readonly retryAfterSeconds: number | undefined;
+  },
 ): InstagramError {
-  const { code, message, ...meaning } = meaningOf(error);
+  const { code, message, ...meaning } = meaningOf(error, context.subject);
   return new InstagramError(code, message, {
     ...meaning,
     ...(code === 'rate_limited' && context.retryAfterSeconds !== undefined
@@ -139,7 +152,13 @@ export function mapGraphError(
   });
 }
 
-function meaningOf(error: GraphError): Meaning {
+function meaningOf(error: GraphError, subject: Subject): Meaning {
+  const meaning = tableMeaning(error);
+  if (subject !== 'like' || meaning.code !== 'target_unavailable') return meaning;
+  return meaning === NOT_THERE ? NOT_LIKEABLE : { ...meaning, code: 'target_not_likeable' };
+}
+
+function tableMeaning(error: GraphError): Meaning {
   const bySubcode = BY_SUBCODE[`${String(error.code)}/${String(error.subcode)}`];
   if (bySubcode !== undefined) return bySubcode;
   const byCode = isPermissionCode(error.code) ? NO_PERMISSION : BY_CODE[error.code];

@@ -3,13 +3,14 @@ import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Configuration } from '../config/index.js';
 import { connectionPolicy } from './connection-policy.js';
+import { GraphApi } from './graph-api.js';
 import { GraphTransport } from './graph-transport.js';
 import { InstagramClient } from './instagram-client.js';
 
 /** The Graph API. Knows nothing of Zendesk. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
-  providers: [Clock, GraphTransport, InstagramClient],
+  providers: [Clock, GraphTransport, GraphApi, InstagramClient],
   exports: [InstagramClient],
 })
 export class InstagramClientModule {}

@@ -1,16 +1,29 @@
-import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
-import { RECONNECT, TRY_AGAIN } from '../common/errors/fixes.js';
-import { LIKE_SCOPE, type LikeTarget } from '../common/like-target.js';
+import { RECONNECT } from '../common/errors/fixes.js';
+import { COMMENT_SCOPE, LIKE_SCOPE, type LikeTarget } from '../common/like-target.js';
 import type { Secret } from '../common/secret.js';
-import { Configuration } from '../config/index.js';
-import { readWriteAnswer } from './graph-answer.js';
-import { mapGraphError } from './graph-error.mapper.js';
-import { GraphTransport } from './graph-transport.js';
+import { GraphApi, unusable } from './graph-api.js';
+import {
+  COMMENT_FIELDS,
+  type Comment,
+  type CommentWithReplies,
+  type Media,
+  MEDIA_FIELDS,
+  type Page,
+  toComment,
+  toCommentWithReplies,
+  toId,
+  toMedia,
+  toPage,
+} from './graph-objects.js';
 import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
-import { retryAfterSeconds } from './usage-headers.js';
+
+/** Entries of one page of posts. Each has a caption of up to 2,200 characters. */
+const MEDIA_PAGE = 50;
+/** Entries of one page of comments or replies: the most that Meta gives. */
+export const COMMENTS_PAGE = 50;
 
 /** Who acts on Instagram. */
 export interface InstagramActor {
@@ -22,12 +35,14 @@ export interface InstagramActor {
   readonly expiresAt: number | undefined;
 }
 
-/** Acts on Instagram through Meta's Graph API, as one account at a time. */
+/**
+ * Acts on Instagram through Meta's Graph API, as one account at a time. Methods throw `InstagramError` with any code of
+ * `GraphApi.call`; the `effect` of a failed write says whether it may have taken effect all the same.
+ */
 @Injectable()
 export class InstagramClient {
   constructor(
-    @Inject(GraphTransport) private readonly transport: GraphTransport,
-    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
+    @Inject(GraphApi) private readonly graph: GraphApi,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -37,10 +52,146 @@ export class InstagramClient {
    * @throws {InstagramError} `like_requires_facebook_login`, `auth_expired`, `permission_missing`.
    */
   assertCanLike(actor: InstagramActor): void {
+    this.assertCan(actor, LIKE_SCOPE, 'Instagram Login, which has no likes');
+  }
+
+  /**
+   * The same for reading and writing comments.
+   *
+   * @throws {InstagramError} `like_requires_facebook_login`, `auth_expired`, `permission_missing`.
+   */
+  assertCanComment(actor: InstagramActor): void {
+    this.assertCan(actor, COMMENT_SCOPE, 'Instagram Login, which this service does not serve yet');
+  }
+
+  /**
+   * Likes a photo or comment as the account, or takes the like back. Repeating either has no effect at Instagram and is
+   * no error there. `POST|DELETE /{ig-user-id}/likes` (Instagram Platform, "User Likes").
+   */
+  async setLike(
+    actor: InstagramActor,
+    target: LikeTarget,
+    liked: boolean,
+    deadline: Deadline,
+  ): Promise<void> {
+    await this.graph.write(
+      {
+        method: liked ? 'POST' : 'DELETE',
+        path: `/${actor.igUserId}/likes`,
+        parameters: { [`${target.kind}_id`]: target.id },
+        subject: 'like',
+      },
+      actor.userToken,
+      deadline,
+    );
+  }
+
+  /** A page of the account's posts, newest first. `GET /{ig-user-id}/media`. */
+  async listMedia(
+    actor: InstagramActor,
+    after: string | undefined,
+    deadline: Deadline,
+  ): Promise<Page<Media>> {
+    return this.list(`/${actor.igUserId}/media`, MEDIA_PAGE, MEDIA_FIELDS, after, toMedia, {
+      actor,
+      deadline,
+    });
+  }
+
+  /** A post. `GET /{ig-media-id}`. */
+  async readMedia(actor: InstagramActor, mediaId: string, deadline: Deadline): Promise<Media> {
+    const json = await this.graph.call(
+      {
+        method: 'GET',
+        path: `/${mediaId}`,
+        parameters: { fields: MEDIA_FIELDS },
+        subject: 'media',
+      },
+      actor.userToken,
+      deadline,
+    );
+    const media = toMedia(json);
+    if (media === undefined) throw unusable(200);
+    return media;
+  }
+
+  /** A page of a post's comments, newest first, each with a page of its replies. `GET /{ig-media-id}/comments`. */
+  async listComments(
+    actor: InstagramActor,
+    mediaId: string,
+    after: string | undefined,
+    deadline: Deadline,
+  ): Promise<Page<CommentWithReplies>> {
+    const fields = `${COMMENT_FIELDS},replies.limit(${String(COMMENTS_PAGE)}){${COMMENT_FIELDS}}`;
+    const path = `/${mediaId}/comments`;
+    return this.list(path, COMMENTS_PAGE, fields, after, toCommentWithReplies, { actor, deadline });
+  }
+
+  /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
+  async listReplies(
+    actor: InstagramActor,
+    commentId: string,
+    after: string | undefined,
+    deadline: Deadline,
+  ): Promise<Page<Comment>> {
+    const path = `/${commentId}/replies`;
+    return this.list(path, COMMENTS_PAGE, COMMENT_FIELDS, after, toComment, { actor, deadline });
+  }
+
+  /**
+   * Writes a comment under a post, or a reply under a comment; a reply to a reply stands under the same comment.
+   * `POST /{ig-media-id}/comments`, `POST /{ig-comment-id}/replies`.
+   *
+   * @returns the new comment's id.
+   */
+  async addComment(
+    actor: InstagramActor,
+    parent: LikeTarget,
+    message: string,
+    deadline: Deadline,
+  ): Promise<string> {
+    const json = await this.graph.call(
+      {
+        method: 'POST',
+        path: `/${parent.id}/${parent.kind === 'media' ? 'comments' : 'replies'}`,
+        parameters: { message },
+        subject: 'comment',
+      },
+      actor.userToken,
+      deadline,
+    );
+    const id = toId(json.id);
+    if (id === undefined) throw unusable(200);
+    return id;
+  }
+
+  private async list<T>(
+    path: string,
+    limit: number,
+    fields: string,
+    after: string | undefined,
+    toItem: (entry: unknown) => T | undefined,
+    { actor, deadline }: { actor: InstagramActor; deadline: Deadline },
+  ): Promise<Page<T>> {
+    const json = await this.graph.call(
+      {
+        method: 'GET',
+        path,
+        parameters: { fields, limit: String(limit), ...(after === undefined ? {} : { after }) },
+        subject: 'media',
+      },
+      actor.userToken,
+      deadline,
+    );
+    if (!Array.isArray(json.data)) throw unusable(200);
+    return toPage(json, toItem);
+  }
+
+  private assertCan(actor: InstagramActor, scope: string, otherLogin: string): void {
     if (actor.dialect !== 'facebook_login') {
       throw new InstagramError(
         'like_requires_facebook_login',
-        'The account is connected with Instagram Login, which has no likes.',
+        `The account is connected with ${otherLogin}.`,
         {
           effect: 'none',
           fix: 'Ask an administrator to reconnect the Instagram account with Facebook Login.',
@@ -54,69 +205,16 @@ export class InstagramClient {
         level: 'warn',
       });
     }
-    if (!actor.scopes.has(LIKE_SCOPE)) {
+    if (!actor.scopes.has(scope)) {
       throw new InstagramError(
         'permission_missing',
-        'The account was connected without the permission for likes.',
+        `The account was connected without the permission ${scope}.`,
         {
           effect: 'none',
-          fix: `Ask an administrator to reconnect the Instagram account and grant ${LIKE_SCOPE}.`,
+          fix: `Ask an administrator to reconnect the Instagram account and grant ${scope}.`,
           level: 'warn',
         },
       );
     }
-  }
-
-  /**
-   * Likes a photo or comment as the account, or takes the like back. Repeating either has no effect at Instagram and is
-   * no error there. `POST|DELETE /{ig-user-id}/likes` (Instagram Platform, "User Likes").
-   *
-   * @throws {InstagramError} any code but `invalid_request`, `metadata_invalid` and `internal`. Its `effect` says whether
-   *   the like may have been set all the same.
-   */
-  async setLike(
-    actor: InstagramActor,
-    target: LikeTarget,
-    liked: boolean,
-    deadline: Deadline,
-  ): Promise<void> {
-    const parameters = { [`${target.kind}_id`]: target.id, ...this.proof(actor.userToken) };
-    const answer = await this.transport.send({
-      method: liked ? 'POST' : 'DELETE',
-      path: `/${actor.igUserId}/likes`,
-      ...(liked ? { body: parameters } : { query: parameters }),
-      token: actor.userToken,
-      deadline,
-    });
-    const read = readWriteAnswer(answer.status, answer.text);
-    switch (read.kind) {
-      case 'success':
-        return;
-      case 'error':
-        throw mapGraphError(read.error, {
-          status: answer.status,
-          retryAfterSeconds: retryAfterSeconds(answer),
-        });
-      case 'unusable':
-        throw new InstagramError(
-          'platform_unavailable',
-          'Instagram gave an answer that does not say whether it worked.',
-          {
-            effect: 'unknown',
-            fix: TRY_AGAIN,
-            level: 'warn',
-            log: { graph_status: answer.status },
-          },
-        );
-    }
-  }
-
-  /** Proof that a call comes from the app's own server (Graph API, "Secure requests"). */
-  private proof(token: Secret): { appsecret_proof?: string } {
-    const secret = this.configuration.metaAppSecret;
-    if (secret === undefined) return {};
-    return {
-      appsecret_proof: createHmac('sha256', secret.reveal()).update(token.reveal()).digest('hex'),
-    };
   }
 }

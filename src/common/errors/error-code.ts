@@ -20,6 +20,8 @@ export const ERROR_STATUS = {
   like_requires_facebook_login: 403,
   /** The photo or comment does not exist, is not visible to the account, or cannot be liked (a story). */
   target_not_likeable: 422,
+  /** The photo or comment does not exist, is not visible to the account, or does not allow what was asked. */
+  target_unavailable: 422,
   /** Meta's call limits are used up for now. */
   rate_limited: 429,
   /** Meta holds this account's activity back as unusual; repeating makes it worse. */

@@ -1,0 +1,140 @@
+import { isJsonObject } from '../common/json-object.js';
+
+/** A post of the account: photo, reel or carousel. */
+export interface Media {
+  readonly id: string;
+  readonly caption: string;
+  /** `IMAGE`, `VIDEO` or `CAROUSEL_ALBUM`. */
+  readonly mediaType: string;
+  readonly permalink: string | undefined;
+  /** A still picture of it; Meta's address for it ends within days. */
+  readonly thumbnailUrl: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** With replies. Undefined where Instagram does not tell. */
+  readonly commentsCount: number | undefined;
+  readonly likeCount: number | undefined;
+  readonly commentsEnabled: boolean;
+}
+
+/** A comment or reply. */
+export interface Comment {
+  readonly id: string;
+  /** Empty for a comment without text, such as a sticker. */
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Undefined where Instagram does not tell whose it is. */
+  readonly authorId: string | undefined;
+  readonly username: string | undefined;
+  readonly hidden: boolean;
+  readonly likeCount: number | undefined;
+}
+
+/** A comment on a post, with the first page of its replies. */
+export interface CommentWithReplies extends Comment {
+  readonly replies: Page<Comment>;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Cursor of the next page; undefined on the last one. */
+  readonly after: string | undefined;
+}
+
+export const MEDIA_FIELDS =
+  'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
+export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count';
+
+const ID = /^\d{1,30}$/;
+/** Cursors are opaque; those seen have up to 300 characters. */
+const CURSOR = /^[\x21-\x7e]{1,1000}$/;
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A media object, or undefined where it is none. Single fields that are not what they should be count as not told. */
+export function toMedia(json: unknown): Media | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const id = toId(json.id);
+  const createdAt = time(json.timestamp);
+  if (id === undefined || createdAt === undefined) return undefined;
+  return {
+    id,
+    caption: text(json.caption) ?? '',
+    mediaType: text(json.media_type) ?? 'IMAGE',
+    permalink: httpsUrl(json.permalink),
+    thumbnailUrl:
+      httpsUrl(json.thumbnail_url) ??
+      (json.media_type === 'VIDEO' ? undefined : httpsUrl(json.media_url)),
+    createdAt,
+    commentsCount: count(json.comments_count),
+    likeCount: count(json.like_count),
+    commentsEnabled: json.is_comment_enabled !== false,
+  };
+}
+
+/** A comment object, or undefined where it is none. */
+export function toComment(json: unknown): Comment | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const id = toId(json.id);
+  const createdAt = time(json.timestamp);
+  if (id === undefined || createdAt === undefined) return undefined;
+  const from = isJsonObject(json.from) ? json.from : {};
+  return {
+    id,
+    text: text(json.text) ?? '',
+    createdAt,
+    authorId: toId(from.id),
+    username: text(from.username) ?? text(json.username),
+    hidden: json.hidden === true,
+    likeCount: count(json.like_count),
+  };
+}
+
+/** A comment with its replies, which are a page inside it. */
+export function toCommentWithReplies(json: unknown): CommentWithReplies | undefined {
+  const comment = toComment(json);
+  if (comment === undefined) return undefined;
+  const { replies } = json as JsonObject;
+  return { ...comment, replies: isJsonObject(replies) ? toPage(replies, toComment) : EMPTY };
+}
+
+const EMPTY: Page<never> = { items: [], after: undefined };
+
+/** A page of a list; entries that are not what they should be are left out. */
+export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | undefined): Page<T> {
+  const data: unknown[] = Array.isArray(json.data) ? json.data : [];
+  const paging = isJsonObject(json.paging) ? json.paging : {};
+  const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
+  const { after } = cursors;
+  const hasMore = typeof paging.next === 'string';
+  return {
+    items: data.map(toItem).filter((item) => item !== undefined),
+    after: hasMore && typeof after === 'string' && CURSOR.test(after) ? after : undefined,
+  };
+}
+
+export function toId(value: unknown): string | undefined {
+  return typeof value === 'string' && ID.test(value) ? value : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}
+
+/** Meta writes 2026-11-22T09:30:00+0000. */
+function time(value: unknown): number | undefined {
+  const milliseconds = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+function httpsUrl(value: unknown): string | undefined {
+  return typeof value === 'string' && value.startsWith('https://') && URL.canParse(value)
+    ? value
+    : undefined;
+}
