@@ -7,6 +7,7 @@ import { ConfigModule, type Configuration } from './config/index.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { PullModule } from './pull/pull.module.js';
 
 /** The whole service. */
 @Module({})
@@ -21,6 +22,7 @@ export class AppModule {
         ManifestModule,
         AdminModule,
         ProxyModule,
+        PullModule,
         HealthModule,
       ],
     };

@@ -21,9 +21,10 @@ describe('the metadata command', () => {
     const sealed = await metadata(['seal'], keys, JSON.stringify(OMNIWEAR_ACCOUNT));
     expect(sealed.stdout).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const opened = await metadata(['open'], keys, sealed.stdout);
-    expect(JSON.parse(opened.stdout)).toEqual({ ...OMNIWEAR_ACCOUNT, user_token: '[redacted]' });
+    const whole = { ...OMNIWEAR_ACCOUNT, threads: 'media', backfill_days: 7 };
+    expect(JSON.parse(opened.stdout)).toEqual({ ...whole, user_token: '[redacted]' });
     const revealed = await metadata(['open', '--reveal'], keys, sealed.stdout);
-    expect(JSON.parse(revealed.stdout)).toEqual(OMNIWEAR_ACCOUNT);
+    expect(JSON.parse(revealed.stdout)).toEqual(whole);
   });
 
   it('seals a full account into fewer than 1,200 characters', async () => {

@@ -53,7 +53,7 @@ export function graphRoutes(
     return media;
   };
   const commentOf = (id: string): Comment => {
-    const comment = world.comments.get(id);
+    const comment = world.comment(id);
     if (comment === undefined) throw noSuchObject(id);
     return comment;
   };
@@ -157,7 +157,7 @@ export function graphRoutes(
       if (user !== undefined && token.igUserIds.includes(id)) {
         return pick(userFields(user), call, ['id']);
       }
-      const comment = world.comments.get(id);
+      const comment = world.comment(id);
       if (comment !== undefined) {
         ownMedia(call, comment.mediaId, 'instagram_manage_comments');
         return pick(commentFields(comment, world), call, ['id', 'text', 'timestamp']);
@@ -172,7 +172,7 @@ export function graphRoutes(
   app.post(
     '/:version/:id',
     edge((call, { id = '' }) => {
-      const comment = world.comments.get(id);
+      const comment = world.comment(id);
       if (comment === undefined) {
         const media = ownMedia(call, id, 'instagram_manage_comments');
         media.commentsEnabled = call.required('comment_enabled') === 'true';

@@ -126,7 +126,7 @@ export function omniwearWorld(): World {
     timestamp: now - DAY_MS,
     otherLikes: 3,
   });
-  world.comments.set(OMNIWEAR.commentId, {
+  world.putComment({
     id: OMNIWEAR.commentId,
     mediaId: OMNIWEAR.photoId,
     authorId: '17841400000000002',
@@ -135,7 +135,7 @@ export function omniwearWorld(): World {
     hidden: false,
     otherLikes: 2,
   });
-  world.comments.set('17873440459141022', {
+  world.putComment({
     id: '17873440459141022',
     mediaId: OMNIWEAR.photoId,
     parentId: OMNIWEAR.commentId,

@@ -62,7 +62,9 @@ export class World {
   readonly users = new Map<string, InstagramUser>();
   readonly tokens = new Map<string, AccessToken>();
   readonly media = new Map<string, Media>();
-  readonly comments = new Map<string, Comment>();
+  private readonly comments = new Map<string, Comment>();
+  /** Comments by their post, and replies by the comment they stand under. */
+  private readonly places = new Map<string, Set<Comment>>();
   private readonly likes = new Map<string, Set<string>>();
   private readonly recentLikeCalls = new Map<string, number[]>();
   private readonly lockedUntil = new Map<string, number>();
@@ -111,26 +113,47 @@ export class World {
       hidden: false,
       otherLikes: 0,
     };
-    this.comments.set(added.id, added);
+    this.putComment(added);
     return added;
+  }
+
+  comment(id: string): Comment | undefined {
+    return this.comments.get(id);
+  }
+
+  putComment(comment: Comment): void {
+    this.comments.set(comment.id, comment);
+    for (const place of placesOf(comment)) {
+      const there = this.places.get(place) ?? new Set();
+      there.add(comment);
+      this.places.set(place, there);
+    }
   }
 
   /** Removes a comment and the replies under it. */
   deleteComment(id: string): void {
+    const comment = this.comments.get(id);
+    if (comment === undefined) return;
+    for (const reply of this.commentsOn({ parentId: id })) this.deleteComment(reply.id);
     this.comments.delete(id);
-    for (const comment of this.comments.values()) {
-      if (comment.parentId === id) this.comments.delete(comment.id);
-    }
+    for (const place of placesOf(comment)) this.places.get(place)?.delete(comment);
+  }
+
+  /** Comments and replies of a photo. */
+  countComments(mediaId: string): number {
+    return this.places.get(`media ${mediaId}`)?.size ?? 0;
   }
 
   /** Top-level comments of a photo or replies of a comment, newest first. */
   commentsOn(parent: { mediaId: string } | { parentId: string }): Comment[] {
-    return [...this.comments.values()]
-      .filter((comment) =>
-        'parentId' in parent
-          ? comment.parentId === parent.parentId
-          : comment.mediaId === parent.mediaId && comment.parentId === undefined,
-      )
-      .sort((a, b) => b.timestamp - a.timestamp || (BigInt(b.id) > BigInt(a.id) ? 1 : -1));
+    const place = 'parentId' in parent ? `under ${parent.parentId}` : `on ${parent.mediaId}`;
+    return [...(this.places.get(place) ?? [])].sort(
+      (a, b) => b.timestamp - a.timestamp || (BigInt(b.id) > BigInt(a.id) ? 1 : -1),
+    );
   }
+}
+
+/** The names under which a comment is found: its post's, and that of the list it stands in. */
+function placesOf({ mediaId, parentId }: Comment): [string, string] {
+  return [`media ${mediaId}`, parentId === undefined ? `on ${mediaId}` : `under ${parentId}`];
 }

@@ -42,6 +42,8 @@ export abstract class Configuration {
   abstract readonly metaAppSecret: Secret | undefined;
   /** `PROXY_DEADLINE_MS`: the time that one proxied call may take, in milliseconds. */
   abstract readonly proxyDeadlineMs: number;
+  /** `PULL_BUDGET_MS`: how long one pull works before it answers with what it has, in milliseconds. */
+  abstract readonly pullBudgetMs: number;
   /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */

@@ -13,7 +13,7 @@ import {
   Min,
 } from 'class-validator';
 import { Optional } from '../common/validation/optional.decorator.js';
-import { DIALECTS, type Dialect } from './account.js';
+import { DIALECTS, type Dialect, THREADS, type Threads } from './account.js';
 
 /** The version of the sealed account's layout. Another one means that the account must be connected anew. */
 export const ACCOUNT_VERSION = 1;
@@ -36,6 +36,10 @@ const EXPIRES_AT_MAX = 4_102_444_799;
 const EXPIRES_AT = 'must be seconds since 1970, or an ISO 8601 time with its zone';
 /** A date, or a time with its zone: without one, it would mean another moment on each machine. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
+
+/** Two years of comments; what is older is hardly a ticket. */
+const BACKFILL_DAYS_MAX = 730;
+const BACKFILL = `must be a whole number of days from 0 to ${String(BACKFILL_DAYS_MAX)}`;
 
 /** The sealed account as JSON. `/^…/` rules keep it small: see `METADATA_MAX_CHARS`. */
 export class AccountDto {
@@ -69,16 +73,36 @@ export class AccountDto {
   scopes: string[];
 
   /** Seconds since 1970, as Meta's debug_token gives it; 0 where the token has no end. */
-  @Optional()
-  @Transform(({ value }: { value: unknown }) => isoToSeconds(value))
-  @IsInt({ message: EXPIRES_AT })
-  @Min(0, { message: EXPIRES_AT })
-  @Max(EXPIRES_AT_MAX, { message: EXPIRES_AT })
+  @IsTime()
   expires_at?: number;
+
+  /** As `expires_at`, of the person's data: debug_token's data_access_expires_at. */
+  @IsTime()
+  data_access_expires_at?: number;
+
+  @Optional()
+  @IsIn(THREADS, { message: `must be one of: ${THREADS.join(', ')}` })
+  threads?: Threads;
+
+  @Optional()
+  @IsInt({ message: BACKFILL })
+  @Min(0, { message: BACKFILL })
+  @Max(BACKFILL_DAYS_MAX, { message: BACKFILL })
+  backfill_days?: number;
 
   @Optional()
   @Matches(SUBDOMAIN, { message: 'must be a Zendesk subdomain, such as omniwear' })
   subdomain?: string;
+}
+
+function IsTime(): PropertyDecorator {
+  return (target, key) => {
+    Optional()(target, key);
+    Transform(({ value }: { value: unknown }) => isoToSeconds(value))(target, key);
+    IsInt({ message: EXPIRES_AT })(target, key);
+    Min(0, { message: EXPIRES_AT })(target, key);
+    Max(EXPIRES_AT_MAX, { message: EXPIRES_AT })(target, key);
+  };
 }
 
 function IsToken(): PropertyDecorator {

@@ -11,10 +11,13 @@ import { Configuration } from '../config/index.js';
 import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
 import { ACCOUNT_VERSION, AccountDto } from './account.dto.js';
 import type { Account } from './account.js';
-import { seal, type SealingKey, unseal } from './sealing.js';
+import { seal, sealedWith, type SealingKey, unseal } from './sealing.js';
 
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
 const OPENED_MAX = 1000;
+
+/** Where the account does not say how far back its first comments are taken from, in days. */
+const BACKFILL_DAYS = 7;
 
 /** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
 export class SealingError extends Error {
@@ -58,6 +61,16 @@ export class CredentialsService {
     const account = parseAccount(await this.plaintextOf(metadata));
     this.opened.set(hash, account);
     return account;
+  }
+
+  /**
+   * The same account sealed with the first key, or undefined where it is already.
+   *
+   * @throws {ServiceError} as `open`.
+   */
+  async reseal(metadata: string): Promise<string | undefined> {
+    if (sealedWith(metadata) === this.sealingKey.kid) return undefined;
+    return seal(await this.plaintextOf(metadata), this.sealingKey);
   }
 
   /**
@@ -114,10 +127,17 @@ function parseAccount(plaintext: string): Account {
     userToken: new Secret(dto.user_token),
     pageToken: dto.page_token === undefined ? undefined : new Secret(dto.page_token),
     scopes: new Set(dto.scopes),
-    expiresAt:
-      dto.expires_at === undefined || dto.expires_at === 0 ? undefined : dto.expires_at * 1000,
+    expiresAt: timeOf(dto.expires_at),
+    dataAccessExpiresAt: timeOf(dto.data_access_expires_at),
+    threads: dto.threads ?? 'media',
+    backfillDays: dto.backfill_days ?? BACKFILL_DAYS,
     subdomain: dto.subdomain,
   });
+}
+
+/** Seconds since 1970 as milliseconds; Meta writes 0 for never. */
+function timeOf(seconds: number | undefined): number | undefined {
+  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
 }
 
 function listed(what: string, faults: readonly string[]): string {

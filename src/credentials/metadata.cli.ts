@@ -75,6 +75,10 @@ function jsonObject(input: string): object {
   return json;
 }
 
+function dateOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}
+
 function print(account: Account, reveal: boolean): string {
   const token = (secret: Account['pageToken']): string | undefined =>
     reveal ? secret?.reveal() : secret?.toString();
@@ -87,7 +91,10 @@ function print(account: Account, reveal: boolean): string {
       user_token: token(account.userToken),
       page_token: token(account.pageToken),
       scopes: [...account.scopes],
-      expires_at: account.expiresAt === undefined ? undefined : new Date(account.expiresAt),
+      expires_at: dateOf(account.expiresAt),
+      data_access_expires_at: dateOf(account.dataAccessExpiresAt),
+      threads: account.threads,
+      backfill_days: account.backfillDays,
       subdomain: account.subdomain,
     },
     undefined,

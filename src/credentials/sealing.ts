@@ -25,6 +25,15 @@ export async function seal(plaintext: string, { kid, bytes }: SealingKey): Promi
     .encrypt(bytes);
 }
 
+/** The id of the key that a seal says it was made with; undefined where it is no seal. */
+export function sealedWith(sealed: string): string | undefined {
+  try {
+    return decodeProtectedHeader(sealed).kid;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text in a seal, or undefined where it does not open, whatever the reason. */
 export async function unseal(
   sealed: string,

@@ -36,6 +36,13 @@ export interface CommentWithReplies extends Comment {
   readonly replies: Page<Comment>;
 }
 
+/** The account that acts. */
+export interface InstagramAccount {
+  readonly username: string | undefined;
+  /** Its picture; Meta's address for it ends within days. */
+  readonly pictureUrl: string | undefined;
+}
+
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
@@ -43,6 +50,7 @@ export interface Page<T> {
   readonly after: string | undefined;
 }
 
+export const ACCOUNT_FIELDS = 'id,username,profile_picture_url';
 export const MEDIA_FIELDS =
   'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
 export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count';
@@ -72,6 +80,10 @@ export function toMedia(json: unknown): Media | undefined {
     likeCount: count(json.like_count),
     commentsEnabled: json.is_comment_enabled !== false,
   };
+}
+
+export function toAccount(json: JsonObject): InstagramAccount {
+  return { username: text(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
 }
 
 /** A comment object, or undefined where it is none. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { RECONNECT } from '../common/errors/fixes.js';
@@ -6,12 +7,15 @@ import { COMMENT_SCOPE, LIKE_SCOPE, type LikeTarget } from '../common/like-targe
 import type { Secret } from '../common/secret.js';
 import { GraphApi, unusable } from './graph-api.js';
 import {
+  ACCOUNT_FIELDS,
   COMMENT_FIELDS,
   type Comment,
   type CommentWithReplies,
+  type InstagramAccount,
   type Media,
   MEDIA_FIELDS,
   type Page,
+  toAccount,
   toComment,
   toCommentWithReplies,
   toId,
@@ -24,6 +28,10 @@ import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
 const MEDIA_PAGE = 50;
 /** Entries of one page of comments or replies: the most that Meta gives. */
 export const COMMENTS_PAGE = 50;
+
+/** Accounts whose name and picture are remembered, and for how long, in milliseconds. */
+const ACCOUNTS_MAX = 1000;
+const ACCOUNT_KNOWN_MS = 3_600_000;
 
 /** Who acts on Instagram. */
 export interface InstagramActor {
@@ -41,6 +49,12 @@ export interface InstagramActor {
  */
 @Injectable()
 export class InstagramClient {
+  /** Names and pictures change seldom, and each pull asks for them. */
+  private readonly accounts = new LRUCache<string, InstagramAccount>({
+    max: ACCOUNTS_MAX,
+    ttl: ACCOUNT_KNOWN_MS,
+  });
+
   constructor(
     @Inject(GraphApi) private readonly graph: GraphApi,
     @Inject(Clock) private readonly clock: Clock,
@@ -84,6 +98,25 @@ export class InstagramClient {
       actor.userToken,
       deadline,
     );
+  }
+
+  /** The account itself. `GET /{ig-user-id}`. */
+  async readAccount(actor: InstagramActor, deadline: Deadline): Promise<InstagramAccount> {
+    const known = this.accounts.get(actor.igUserId);
+    if (known !== undefined) return known;
+    const json = await this.graph.call(
+      {
+        method: 'GET',
+        path: `/${actor.igUserId}`,
+        parameters: { fields: ACCOUNT_FIELDS },
+        subject: 'media',
+      },
+      actor.userToken,
+      deadline,
+    );
+    const account = toAccount(json);
+    this.accounts.set(actor.igUserId, account);
+    return account;
   }
 
   /** A page of the account's posts, newest first. `GET /{ig-user-id}/media`. */

@@ -10,6 +10,19 @@ export type WriteEffect = 'none' | 'unknown';
 /** Said alike whether Instagram refused the token or the account's own date of expiry has passed. */
 export const LOG_IN_ENDED = "The account's log-in at Instagram has ended.";
 
+/** Whether nothing but connecting the account anew can mend it. */
+export function needsReconnection({ code }: InstagramError): boolean {
+  return RECONNECT_CODES.has(code);
+}
+
+const RECONNECT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'auth_expired',
+  'auth_revoked',
+  'auth_checkpoint',
+  'permission_missing',
+  'like_requires_facebook_login',
+]);
+
 /** A call to Instagram failed. */
 export class InstagramError extends ServiceError {
   readonly effect: WriteEffect;

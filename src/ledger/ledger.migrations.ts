@@ -29,6 +29,16 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-channel': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('permalinks')
+        .addColumn('media_id', 'varchar(30)', (column) => column.primaryKey())
+        .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
+        .addColumn('permalink', 'varchar(511)', (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 export const migrationProvider: MigrationProvider = {

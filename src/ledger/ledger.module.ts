@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
 import { LikeLedger } from './like-ledger.js';
+import { MediaDirectory } from './media-directory.js';
 
-/** What the accounts like, as far as this service made it so; durable. */
-@Module({ providers: [Clock, Database, LikeLedger], exports: [Database, LikeLedger] })
+/** What this service has to remember over a restart; durable. */
+const STORES = [Database, LikeLedger, MediaDirectory];
+
+@Module({ providers: [Clock, ...STORES], exports: STORES })
 export class LedgerModule {}

@@ -24,7 +24,16 @@ export interface LikeAttemptsTable {
   started_at: string;
 }
 
+/** Where the accounts' posts are on the web. */
+export interface PermalinksTable {
+  media_id: string;
+  /** The account that the post belongs to. */
+  ig_user_id: string;
+  permalink: string;
+}
+
 export interface LedgerSchema {
+  permalinks: PermalinksTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ZendeskModule } from '../zendesk/zendesk.module.js';
 import { ManifestController } from './manifest.controller.js';
 import { ManifestService } from './manifest.service.js';
 
-/** How Zendesk learns what this integration offers, and where. */
-@Module({ controllers: [ManifestController], providers: [ManifestService] })
+/** The integration manifest, for Zendesk to read. */
+@Module({
+  imports: [ZendeskModule],
+  controllers: [ManifestController],
+  providers: [ManifestService],
+})
 export class ManifestModule {}

@@ -1,20 +1,41 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../errors/error-code.js';
+import { ServiceError } from '../errors/service-error.js';
 import { EventLog } from '../logging/event-log.js';
-import { sendProblem, toProblem } from './problem.js';
+import { problemOf, sendProblem, toProblem } from './problem.js';
+import { noteForLog } from './request-log.js';
+
+/** What another try may mend is 503 to Zendesk, which then tries again and keeps what it has. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'rate_limited',
+  'action_blocked',
+  'platform_unavailable',
+  'deadline_exceeded',
+  'internal',
+]);
 
 /** Answers whatever a route threw as problem details, and logs what nobody foresaw. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: EventLog) {}
+  constructor(@Inject(EventLog) private readonly log: EventLog) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (exception instanceof ServiceError) {
+      const { code, message, fix, httpStatus, retryAfterSeconds } = exception;
+      noteForLog(request, { outcome: code, ...exception.log }, exception.level);
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+      const detail = fix === undefined ? message : `${message} ${fix}`;
+      sendProblem(reply, problemOf(PASSING.has(code) ? 503 : httpStatus, detail));
+      return;
+    }
     const problem = toProblem(exception);
     if (problem.status >= 500) {
-      const request = http.getRequest<FastifyRequest>();
       this.log.unexpected('request.failed', exception, { request_id: request.id });
     }
-    sendProblem(http.getResponse<FastifyReply>(), problem);
+    sendProblem(reply, problem);
   }
 }

@@ -20,6 +20,9 @@ const ACCOUNT: Account = {
   pageToken: undefined,
   scopes: new Set(),
   expiresAt: undefined,
+  dataAccessExpiresAt: undefined,
+  threads: 'media',
+  backfillDays: 7,
   subdomain: undefined,
 };
 

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../common/json-object.js';
-import { MANIFEST_LIMITS } from '../zendesk/limits.js';
+import { MANIFEST_LIMITS } from './limits.js';
 
 /** URLs that a manifest may name; `admin_ui` must be there (Zendesk, "Integration manifest"). */
 const URL_NAMES = [

@@ -1,0 +1,35 @@
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { readForm } from '../common/http/read-form.js';
+import { PullAnswer } from './pull-answer.dto.js';
+import { PullRequest } from './pull-request.dto.js';
+import { PullService } from './pull.service.js';
+
+@ApiTags('Zendesk integration')
+@Controller('pull')
+export class PullController {
+  constructor(@Inject(PullService) private readonly pulls: PullService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'New comments of the account, for tickets',
+    description:
+      'At most 200 a call. What Zendesk has already it passes over, so nothing is lost or doubled where an answer does not arrive.',
+  })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiOkResponse({ type: PullAnswer })
+  @ApiProblem(400, 'The body is not a pull.')
+  @ApiProblem(401, 'The metadata does not open here.')
+  @ApiProblem(503, 'Instagram does not answer or its limits are used up; the state is kept.')
+  pull(@Body() body: PullRequest, @Req() request: FastifyRequest): Promise<PullAnswer> {
+    const form = readForm(PullRequest, body);
+    return this.pulls.pull(form, (fields) => {
+      noteForLog(request, fields);
+    });
+  }
+}

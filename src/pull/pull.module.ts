@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
+import { InstagramClientModule } from '../instagram/instagram-client.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { ZendeskModule } from '../zendesk/zendesk.module.js';
+import { PullMemory } from './pull-memory.js';
+import { PullController } from './pull.controller.js';
+import { PullService } from './pull.service.js';
+
+/** New comments, for Zendesk to make tickets of. */
+@Module({
+  imports: [CredentialsModule, InstagramClientModule, LedgerModule, ZendeskModule],
+  controllers: [PullController],
+  providers: [Clock, PullMemory, PullService],
+})
+export class PullModule {}

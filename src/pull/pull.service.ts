@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
+import type { LogFields } from '../common/errors/service-error.js';
+import { Configuration } from '../config/index.js';
+import type { Account } from '../credentials/account.js';
+import { CredentialsService } from '../credentials/credentials.service.js';
+import { InstagramClient } from '../instagram/instagram-client.js';
+import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
+import { MediaDirectory } from '../ledger/media-directory.js';
+import { IntegrationManifest } from '../zendesk/integration-manifest.js';
+import type { PullAnswer } from './pull-answer.dto.js';
+import { PullMemory } from './pull-memory.js';
+import type { PullRequest } from './pull-request.dto.js';
+import { firstState, randomName, readState, writeState } from './pull-state.js';
+import { ResourceMapper } from './resources.js';
+import { Sweep } from './sweep.js';
+
+/** An admin is told this long before the account's log-in ends, in milliseconds: a week, and a few days to notice. */
+const WARNING_MS = 10 * 86_400_000;
+
+/** Hands new comments of an account to Zendesk. */
+@Injectable()
+export class PullService {
+  constructor(
+    @Inject(CredentialsService) private readonly credentials: CredentialsService,
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(MediaDirectory) private readonly directory: MediaDirectory,
+    @Inject(PullMemory) private readonly memory: PullMemory,
+    @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
+    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param note adds fields to the request's line in the log.
+   * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that time may mend, where nothing was gathered yet.
+   */
+  async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
+    const account = await this.credentials.open(request.metadata);
+    note({ account: account.igUserId });
+    try {
+      return await this.gather(account, request, note);
+    } catch (error) {
+      if (!(error instanceof InstagramError) || !needsReconnection(error)) throw error;
+      // Answered with success: an error might make Zendesk switch the account off, and only an admin can mend it.
+      note({ outcome: error.code, ...error.log });
+      return { external_resources: [], metadata_needs_update: true };
+    }
+  }
+
+  private async gather(
+    account: Account,
+    request: PullRequest,
+    note: (fields: LogFields) => void,
+  ): Promise<PullAnswer> {
+    this.instagram.assertCanComment(account);
+    const now = this.clock.now();
+    const state = readState(request.state ?? '') ?? firstState(now, account.backfillDays);
+    this.memory.arrived(state.series, state.answer);
+    const { pullBudgetMs: budgetMs } = this.configuration;
+    const deadline = new Deadline(budgetMs);
+    const { pictureUrl } = await this.instagram.readAccount(account, deadline);
+    const permalinks = new Map<string, string>();
+    const sweep = new Sweep(state, {
+      account,
+      instagram: this.instagram,
+      memory: this.memory,
+      mapper: new ResourceMapper(account, this.integration.manifest.id, pictureUrl),
+      deadline,
+      budgetMs,
+      now,
+      onMedia: ({ id, permalink }) => {
+        if (permalink !== undefined) permalinks.set(id, permalink);
+      },
+    });
+    const failure = await sweep.run();
+    if (failure !== undefined && !sweep.hasProgress) throw failure;
+
+    await this.directory.remember(account.igUserId, permalinks);
+    const answer = randomName();
+    const { resources } = sweep;
+    const externalIds = resources.map(({ external_id: externalId }) => externalId);
+    this.memory.handOut(state.series, answer, externalIds);
+    const metadata = await this.credentials.reseal(request.metadata);
+    note({ outcome: 'ok', resources: resources.length, ended_by: failure?.code ?? null });
+    return {
+      external_resources: resources,
+      state: writeState(sweep.next(answer)),
+      ...(this.endsSoon(account, now) || (failure !== undefined && needsReconnection(failure))
+        ? { metadata_needs_update: true }
+        : {}),
+      ...(metadata === undefined ? {} : { metadata }),
+    };
+  }
+
+  private endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {
+    return [expiresAt, dataAccessExpiresAt].some(
+      (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
+    );
+  }
+}
