@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module.js';
+import { ChannelbackModule } from './channelback/channelback.module.js';
+import { ClickthroughModule } from './clickthrough/clickthrough.module.js';
 import { HttpServerModule } from './common/http/http-server.module.js';
 import type { EventLog } from './common/logging/event-log.js';
 import { LoggingModule } from './common/logging/logging.module.js';
 import { ConfigModule, type Configuration } from './config/index.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
@@ -23,6 +26,9 @@ export class AppModule {
         AdminModule,
         ProxyModule,
         PullModule,
+        ChannelbackModule,
+        ClickthroughModule,
+        EventsModule,
         HealthModule,
       ],
     };

@@ -172,6 +172,29 @@ export class InstagramClient {
   }
 
   /**
+   * A page of what stands under the same comment as a reply to this one would: its replies or, for a reply, those of the comment that it
+   * answers.
+   */
+  async listSiblings(
+    actor: InstagramActor,
+    commentId: string,
+    after: string | undefined,
+    deadline: Deadline,
+  ): Promise<Page<Comment>> {
+    const json = await this.graph.call(
+      {
+        method: 'GET',
+        path: `/${commentId}`,
+        parameters: { fields: 'parent_id' },
+        subject: 'comment',
+      },
+      actor.userToken,
+      deadline,
+    );
+    return this.listReplies(actor, toId(json.parent_id) ?? commentId, after, deadline);
+  }
+
+  /**
    * Writes a comment under a post, or a reply under a comment; a reply to a reply stands under the same comment.
    * `POST /{ig-media-id}/comments`, `POST /{ig-comment-id}/replies`.
    *

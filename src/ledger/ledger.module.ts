@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { ChannelbackLedger } from './channelback-ledger.js';
+import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { LikeLedger } from './like-ledger.js';
 import { MediaDirectory } from './media-directory.js';
+import { People } from './people.js';
+import { TicketMap } from './ticket-map.js';
 
 /** What this service has to remember over a restart; durable. */
-const STORES = [Database, LikeLedger, MediaDirectory];
+const STORES = [
+  ChannelbackLedger,
+  ConnectedAccounts,
+  Database,
+  LikeLedger,
+  MediaDirectory,
+  People,
+  TicketMap,
+];
 
 @Module({ providers: [Clock, ...STORES], exports: STORES })
 export class LedgerModule {}

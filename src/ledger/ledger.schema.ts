@@ -32,7 +32,50 @@ export interface PermalinksTable {
   permalink: string;
 }
 
+/** Agents' replies, by the identifier that Zendesk gave them. */
+export interface ChannelbacksTable {
+  ig_user_id: string;
+  /** Zendesk's `request_unique_identifier`. */
+  request_id: string;
+  started_at: string;
+  /** What the reply became; null while that is not known. */
+  external_id: string | null;
+}
+
+/** Which posts and comments are in which tickets. */
+export interface TicketResourcesTable {
+  subdomain: string;
+  ticket_id: number;
+  external_id: string;
+  media_id: string;
+  comment_id: string | null;
+  /** 1 for the resource that the ticket was made of. */
+  is_first: number;
+}
+
+/** Whose comments were handed out. */
+export interface CommentAuthorsTable {
+  comment_id: string;
+  media_id: string;
+  /** The author's id, as the pull names it. */
+  author_id: string;
+  ig_user_id: string;
+}
+
+/** Which accounts are connected at which Zendesk. */
+export interface ConnectedAccountsTable {
+  ig_user_id: string;
+  subdomain: string;
+  /** `active`, `inactive` or `removed`. */
+  state: string;
+  told_at: string;
+}
+
 export interface LedgerSchema {
+  ticket_resources: TicketResourcesTable;
+  comment_authors: CommentAuthorsTable;
+  connected_accounts: ConnectedAccountsTable;
+  channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;

@@ -8,6 +8,9 @@ import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
 import { MediaDirectory } from '../ledger/media-directory.js';
+import { type Authorship, People } from '../ledger/people.js';
+import { parseExternalId } from '../zendesk/external-id.js';
+import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
 import { PullMemory } from './pull-memory.js';
@@ -26,6 +29,7 @@ export class PullService {
     @Inject(CredentialsService) private readonly credentials: CredentialsService,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(MediaDirectory) private readonly directory: MediaDirectory,
+    @Inject(People) private readonly people: People,
     @Inject(PullMemory) private readonly memory: PullMemory,
     @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
@@ -78,6 +82,7 @@ export class PullService {
     if (failure !== undefined && !sweep.hasProgress) throw failure;
 
     await this.directory.remember(account.igUserId, permalinks);
+    await this.people.remember(account.igUserId, authorshipsOf(sweep.resources));
     const answer = randomName();
     const { resources } = sweep;
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
@@ -99,4 +104,13 @@ export class PullService {
       (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
     );
   }
+}
+
+function authorshipsOf(resources: readonly ExternalResource[]): Authorship[] {
+  return resources.flatMap(({ external_id: externalId, author }) => {
+    const resource = parseExternalId(externalId);
+    if (resource?.kind !== 'comment') return [];
+    const { mediaId, commentId } = resource;
+    return [{ commentId, mediaId, authorId: author.external_id }];
+  });
 }

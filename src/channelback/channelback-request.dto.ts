@@ -1,0 +1,36 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
+
+const ONCE = { message: 'must be given once, as a string' };
+
+/** What Zendesk POSTs, as a form, when an agent answers a ticket (Zendesk, "Channelback"). */
+export class ChannelbackRequest {
+  @ApiProperty({ description: 'The sealed account.' })
+  @IsString(ONCE)
+  metadata: string;
+
+  @ApiProperty({ description: "The agent's text.", maxLength: CHANNELBACK_LIMITS.message })
+  @MaxLength(CHANNELBACK_LIMITS.message, { message: 'is too long' })
+  @IsString(ONCE)
+  message: string;
+
+  @ApiPropertyOptional({ description: 'The `external_id` that is answered.' })
+  @IsOptional()
+  @MaxLength(CHANNELBACK_LIMITS.parent_id, { message: 'is too long' })
+  @IsString(ONCE)
+  parent_id?: string;
+
+  @ApiPropertyOptional({
+    description: 'The thread that is answered, where there is no `parent_id`.',
+  })
+  @IsOptional()
+  @MaxLength(CHANNELBACK_LIMITS.thread_id, { message: 'is too long' })
+  @IsString(ONCE)
+  thread_id?: string;
+
+  @ApiProperty({ description: 'The same when Zendesk sends the same reply again.' })
+  @Length(1, CHANNELBACK_LIMITS.request_unique_identifier, { message: 'must be given' })
+  @IsString(ONCE)
+  request_unique_identifier: string;
+}

@@ -1,0 +1,52 @@
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ServiceError } from '../common/errors/service-error.js';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { readForm } from '../common/http/read-form.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { ChannelbackAnswer } from './channelback-answer.dto.js';
+import { ChannelbackRequest } from './channelback-request.dto.js';
+import { ChannelbackService } from './channelback.service.js';
+
+@ApiTags('Zendesk integration')
+@Controller('channelback')
+export class ChannelbackController {
+  constructor(@Inject(ChannelbackService) private readonly channelbacks: ChannelbackService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: "Post an agent's reply as a comment",
+    description:
+      'Never twice for one `request_unique_identifier`. What is not known to be posted is looked for before it is sent again.',
+  })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiOkResponse({ type: ChannelbackAnswer })
+  @ApiProblem(400, 'The body is not a channelback.')
+  @ApiProblem(401, 'The metadata does not open here, or the log-in has ended.')
+  @ApiProblem(403, 'The account lacks the permission.')
+  @ApiProblem(422, 'The reply is empty, too long or has files, or what it answers is gone.')
+  @ApiProblem(
+    503,
+    'Instagram does not answer or its limits are used up; the same request may be sent again.',
+  )
+  post(
+    @Body() body: ChannelbackRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<ChannelbackAnswer> {
+    assertNoFiles(body);
+    return this.channelbacks.post(readForm(ChannelbackRequest, body), (fields) => {
+      noteForLog(request, fields);
+    });
+  }
+}
+
+/** Files travel as `file_urls[]`. The manifest says that there are none; a reply without its picture would be another one. */
+function assertNoFiles(body: object): void {
+  if (!Object.keys(body).some((name) => /^file_urls(\[|$)/.test(name))) return;
+  throw new ServiceError('invalid_request', "Instagram's comments take no files.", {
+    fix: 'Send the reply without attachments.',
+  });
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
+import { InstagramClientModule } from '../instagram/instagram-client.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { ChannelbackController } from './channelback.controller.js';
+import { ChannelbackService } from './channelback.service.js';
+
+/** Agents' replies, on their way to Instagram. */
+@Module({
+  imports: [CredentialsModule, InstagramClientModule, LedgerModule],
+  controllers: [ChannelbackController],
+  providers: [Clock, ChannelbackService],
+})
+export class ChannelbackModule {}

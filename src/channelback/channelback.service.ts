@@ -1,0 +1,218 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
+import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { KeyedQueue } from '../common/keyed-queue.js';
+import type { LikeTarget } from '../common/like-target.js';
+import { EventLog } from '../common/logging/event-log.js';
+import { Configuration } from '../config/index.js';
+import type { Account } from '../credentials/account.js';
+import { CredentialsService } from '../credentials/credentials.service.js';
+import type { Comment, Page } from '../instagram/graph-objects.js';
+import { InstagramClient } from '../instagram/instagram-client.js';
+import { InstagramError } from '../instagram/instagram-error.js';
+import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
+import type { ChannelbackAnswer } from './channelback-answer.dto.js';
+import type { ChannelbackRequest } from './channelback-request.dto.js';
+import { messageText } from './message-text.js';
+
+/** The longest comment that Instagram takes, in characters. */
+export const COMMENT_MAX_CHARS = 2200;
+/**
+ * How long after its start an attempt whose answer was lost may still appear at Instagram, in milliseconds. Meta gives no bound.
+ * Before that, a reply that is not found there is not sent again.
+ */
+export const APPEARS_WITHIN_MS = 30_000;
+/** How far Instagram's clock may be behind this one, in milliseconds. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** One reply under way. */
+interface Reply {
+  readonly account: Account;
+  readonly parent: InstagramResource;
+  readonly text: string;
+  readonly requestId: string;
+  readonly deadline: Deadline;
+}
+
+/** Posts an agent's reply as a comment, once. */
+@Injectable()
+export class ChannelbackService {
+  /**
+   * Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each other's
+   * comment for their own.
+   */
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    @Inject(CredentialsService) private readonly credentials: CredentialsService,
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(ChannelbackLedger) private readonly ledger: ChannelbackLedger,
+    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(EventLog) private readonly log: EventLog,
+  ) {}
+
+  /**
+   * @param note adds fields to the request's line in the log.
+   * @throws {ServiceError} `metadata_invalid`, `invalid_request`, or any of `InstagramClient.addComment`.
+   */
+  async post(
+    request: ChannelbackRequest,
+    note: (fields: LogFields) => void,
+  ): Promise<ChannelbackAnswer> {
+    const account = await this.credentials.open(request.metadata);
+    note({ account: account.igUserId });
+    const parent = parentOf(request);
+    note({ target: `${parent.kind}/${targetOf(parent).id}` });
+    const text = checkedText(request.message);
+    this.instagram.assertCanComment(account);
+    const reply: Reply = {
+      account,
+      parent,
+      text,
+      requestId: request.request_unique_identifier,
+      deadline: new Deadline(this.configuration.proxyDeadlineMs),
+    };
+    const externalId = await this.queue.run(account.igUserId, () => this.postOnce(reply));
+    note({ outcome: 'ok' });
+    const metadata = await this.credentials.reseal(request.metadata);
+    return {
+      external_id: externalId,
+      allow_channelback: true,
+      ...(metadata === undefined ? {} : { metadata }),
+    };
+  }
+
+  private async postOnce(reply: Reply): Promise<string> {
+    const key = { igUserId: reply.account.igUserId, requestId: reply.requestId };
+    const known = await this.ledger.find(key);
+    if (known?.known === 'posted') return known.externalId;
+    if (known?.known === 'attempted') {
+      const found = await this.findPosted(reply, known.startedAt);
+      if (found !== undefined) {
+        await this.ledger.confirm(key, found);
+        return found;
+      }
+      if (this.clock.now() - known.startedAt < APPEARS_WITHIN_MS) throw notKnownYet();
+    }
+    await this.ledger.begin(key);
+    let commentId: string;
+    try {
+      const { account, parent, text, deadline } = reply;
+      commentId = await this.instagram.addComment(account, targetOf(parent), text, deadline);
+    } catch (error) {
+      if (error instanceof InstagramError && error.effect === 'none') {
+        await this.ledger.withdraw(key);
+      }
+      throw error;
+    }
+    const externalId = externalIdOf({
+      kind: 'comment',
+      mediaId: reply.parent.mediaId,
+      commentId,
+    });
+    await this.confirm(key, externalId);
+    return externalId;
+  }
+
+  /** The reply is posted, whatever becomes of the ledger: where it cannot be written, a repeat looks for the comment. */
+  private async confirm(
+    key: { igUserId: string; requestId: string },
+    externalId: string,
+  ): Promise<void> {
+    try {
+      await this.ledger.confirm(key, externalId);
+    } catch (error) {
+      this.log.unexpected('ledger.write_failed', error);
+    }
+  }
+
+  /** The comment that a lost attempt left at Instagram, if it left one: the account's own, of this text, nobody else's reply. */
+  private async findPosted(reply: Reply, startedAt: number): Promise<string | undefined> {
+    const { account, parent, text } = reply;
+    const notBefore = startedAt - CLOCK_SKEW_MS;
+    let after: string | undefined;
+    do {
+      const page = await this.commentsUnder(reply, after);
+      const candidates = page.items
+        .filter((comment) => comment.createdAt >= notBefore)
+        .filter((comment) => comment.authorId === account.igUserId)
+        .filter((comment) => sameText(comment.text, text))
+        .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
+      const taken = await this.ledger.posted(account.igUserId, candidates);
+      // The oldest of them: a later one of the same text is another reply's.
+      const found = candidates.filter((each) => !taken.has(each)).at(-1);
+      if (found !== undefined) return found;
+      const isOlder = page.items.some((comment) => comment.createdAt < notBefore);
+      after = isOlder ? undefined : page.after;
+    } while (after !== undefined);
+    return undefined;
+  }
+
+  private commentsUnder(
+    { account, parent, deadline }: Reply,
+    after: string | undefined,
+  ): Promise<Page<Comment>> {
+    return parent.kind === 'media'
+      ? this.instagram.listComments(account, parent.mediaId, after, deadline)
+      : this.instagram.listSiblings(account, parent.commentId, after, deadline);
+  }
+}
+
+/** What the reply answers. Zendesk names a resource; of a thread, its first one stands for it. */
+function parentOf({
+  parent_id: parentId,
+  thread_id: threadId,
+}: ChannelbackRequest): InstagramResource {
+  const parent = parseExternalId(parentId ?? '') ?? parseExternalId(threadId ?? '');
+  if (parent !== undefined) return parent;
+  throw new ServiceError(
+    'invalid_request',
+    'Neither parent_id nor thread_id names a post or comment of this channel.',
+  );
+}
+
+function targetOf(resource: InstagramResource): LikeTarget {
+  return resource.kind === 'media'
+    ? { kind: 'media', id: resource.mediaId }
+    : { kind: 'comment', id: resource.commentId };
+}
+
+function checkedText(message: string): string {
+  const text = messageText(message);
+  if (text === '') {
+    throw new ServiceError(
+      'invalid_request',
+      'The reply has no text, and Instagram takes no other.',
+    );
+  }
+  const length = Array.from(text).length;
+  if (length > COMMENT_MAX_CHARS) {
+    throw new ServiceError(
+      'invalid_request',
+      `The reply has ${String(length)} characters; Instagram takes ${String(COMMENT_MAX_CHARS)}.`,
+      { fix: 'Make it shorter, or send it in parts.' },
+    );
+  }
+  return text;
+}
+
+/** Instagram may change blanks and composed characters. */
+function sameText(one: string, other: string): boolean {
+  return plain(one) === plain(other);
+}
+
+function plain(text: string): string {
+  return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+}
+
+function notKnownYet(): ServiceError {
+  return new ServiceError(
+    'platform_unavailable',
+    'It is not known yet whether Instagram has this reply.',
+    { fix: TRY_AGAIN, retryAfterSeconds: APPEARS_WITHIN_MS / 1000, level: 'warn' },
+  );
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { messageText } from './message-text.js';
+
+describe('messageText', () => {
+  it.each([
+    ['Thanks!', 'Thanks!'],
+    ['  We <3 you & your dog > cat \n', 'We <3 you & your dog > cat'],
+    ['a <b and c> d', 'a <b and c> d'],
+    ['<p>Hello Mira,</p><p>it will &amp; soon.</p>', 'Hello Mira,\n\nit will & soon.'],
+    ['<div>One<br>two</div>', 'One\ntwo'],
+    ['<p>See <a href="https://x.example/a">our shop</a></p>', 'See our shop [https://x.example/a]'],
+    ['<p><img src="https://x.example/i.png"></p>', ''],
+    ['<p>a</p><script>alert(1)</script>', 'a'],
+    ['<b>bold</b> 5 < 6', 'bold 5 < 6'],
+  ])('makes text of %j', (message, text) => {
+    expect(messageText(message)).toBe(text);
+  });
+});

@@ -1,0 +1,148 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
+export const EVENT_TYPES = [
+  'create_integration',
+  'destroy_integration',
+  'create_integration_instance',
+  'destroy_integration_instance',
+  'activate_integration_instance',
+  'deactivate_integration_instance',
+  'destroy_user_identity',
+  'pull_request',
+  'channelback',
+  'resources_created_from_external_ids',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** More events than Zendesk can have for one call; bounded as everything that comes in. */
+const EVENTS_MAX = 1000;
+/** Twice what a pull hands out. */
+const RESOURCE_EVENTS_MAX = 500;
+const TEXT_MAX_CHARS = 5000;
+
+function IsText(): PropertyDecorator {
+  return (target, key) => {
+    MaxLength(TEXT_MAX_CHARS, { message: 'is too long' })(target, key);
+    IsString({ message: 'must be a string' })(target, key);
+  };
+}
+
+export class ChannelEvent {
+  @ApiProperty({ enum: EVENT_TYPES })
+  @IsIn(EVENT_TYPES, { message: 'is not an event that is known here' })
+  type_id: EventType;
+
+  @ApiProperty({ format: 'date-time' })
+  @IsISO8601({}, { message: 'must be an ISO 8601 time' })
+  timestamp: string;
+
+  @ApiProperty()
+  @IsText()
+  subdomain: string;
+
+  @ApiProperty()
+  @IsText()
+  integration_name: string;
+
+  @ApiProperty({ description: "The manifest's id." })
+  @IsText()
+  integration_id: string;
+
+  @ApiProperty({ type: Object })
+  @IsObject({ message: 'must be an object' })
+  data: object;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsText()
+  error?: string;
+}
+
+/** The body of `POST /event_callback`. */
+export class EventCallback {
+  @ApiProperty({ type: [ChannelEvent] })
+  @ArrayMaxSize(EVENTS_MAX, { message: `must hold at most ${String(EVENTS_MAX)} events` })
+  @IsArray({ message: 'must be a list' })
+  events: unknown[];
+}
+
+/** `data` of the events about an account. */
+export class InstanceData {
+  @IsText()
+  metadata: string;
+}
+
+class Author {
+  @IsText()
+  external_id: string;
+}
+
+/** `data` of `destroy_user_identity`. */
+export class UserIdentityData {
+  @IsDefined({ message: 'must be given' })
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => Author)
+  author: Author;
+
+  @IsOptional()
+  @IsText()
+  metadata?: string;
+}
+
+/** A resource that Zendesk made a comment of, or had already. */
+export class ResourceEvent {
+  @IsOptional()
+  @IsText()
+  type_id?: string;
+
+  @IsText()
+  external_id: string;
+
+  @IsOptional()
+  @Min(1, { message: 'must be a number' })
+  @IsInt({ message: 'must be a number' })
+  ticket_id?: number;
+
+  @IsOptional()
+  @Min(1, { message: 'must be a number' })
+  @IsInt({ message: 'must be a number' })
+  follow_up_ticket_id?: number;
+}
+
+/** `data` of `resources_created_from_external_ids`. */
+export class ResourcesCreatedData {
+  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
+  @IsObject({ each: true, message: 'must hold objects' })
+  @ValidateNested({ each: true })
+  @Type(() => ResourceEvent)
+  @IsArray({ message: 'must be a list' })
+  resource_events: ResourceEvent[];
+}
+
+/** `data` of `pull_request`. */
+export class PullRequestData {
+  @IsOptional()
+  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
+  @IsObject({ each: true, message: 'must hold objects' })
+  @ValidateNested({ each: true })
+  @Type(() => ResourceEvent)
+  @IsArray({ message: 'must be a list' })
+  duplicate_external_ids?: ResourceEvent[];
+}

@@ -1,0 +1,30 @@
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { readForm } from '../common/http/read-form.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { EventCallback } from './event.dto.js';
+import { EventsService } from './events.service.js';
+
+@ApiTags('Zendesk integration')
+@Controller('event_callback')
+export class EventsController {
+  constructor(@Inject(EventsService) private readonly events: EventsService) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What Zendesk tells of tickets, accounts and people',
+    description:
+      'Several events a call, each of which may come again. One that is not understood is ignored.',
+  })
+  @ApiConsumes('application/json')
+  @ApiOkResponse({ description: 'They were taken.' })
+  @ApiProblem(400, 'The body is no list of events.')
+  async take(@Body() body: EventCallback, @Req() request: FastifyRequest): Promise<object> {
+    const taken = await this.events.take(readForm(EventCallback, body).events);
+    noteForLog(request, { ...taken });
+    return {};
+  }
+}
