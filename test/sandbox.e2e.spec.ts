@@ -95,6 +95,104 @@ describe('the sandbox', () => {
     await like('false');
   }, 60_000);
 
+  describe('from a comment to a heart', () => {
+    interface Ticket {
+      id: string;
+      subject: string;
+      comments: {
+        body: string;
+        externalId?: string;
+        channelDisplayInfo: Record<string, Record<string, string>>;
+      }[];
+    }
+    const zendesk = async <T>(method: string, path: string, body?: string): Promise<T> => {
+      const answer = await fetch(`${at.zendesk}/_control/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body }),
+      });
+      return (await answer.json()) as T;
+    };
+    const customerComments = (text: string): Promise<unknown> =>
+      instagram('POST', '/_control/comments', {
+        media_id: OMNIWEAR.photoId,
+        username: 'mira.hikes',
+        text,
+      });
+    const commentsOn = async (): Promise<string[]> => {
+      const headers = { authorization: `Bearer ${OMNIWEAR.token}` };
+      const fields = 'text,replies.limit(50){text}';
+      const address = `${at.instagram}/v26.0/${OMNIWEAR.photoId}/comments?fields=${fields}`;
+      const answer = (await (await fetch(address, { headers })).json()) as {
+        data: { text: string; replies?: { data: { text: string }[] } }[];
+      };
+      return answer.data.flatMap(({ text, replies }) => [
+        text,
+        ...(replies?.data ?? []).map((reply) => reply.text),
+      ]);
+    };
+
+    it('makes a ticket of a comment, posts the reply once, and likes the comment', async () => {
+      await customerComments('Is it waterproof?');
+      const [report] = await zendesk<{ status: number; faults: string[] }[]>('POST', 'pull');
+      expect(report).toMatchObject({
+        status: 200,
+        faults: [],
+        orphans: [],
+        created: [{ type_id: 'comment_on_existing_ticket', ticket_id: 62 }],
+      });
+      const ticket = await zendesk<Ticket>('GET', 'tickets/62');
+      expect(ticket.subject).toMatch(/^Instagram photo: The new trail jacket/);
+      expect(ticket.comments[0]).toMatchObject({ externalId: `media:${OMNIWEAR.photoId}` });
+      const question = ticket.comments.find(({ body }) => body === 'Is it waterproof?');
+      const info = Object.values(question?.channelDisplayInfo ?? {})[0];
+      expect(info).toMatchObject({
+        media_id: OMNIWEAR.photoId,
+        comment_id: expect.stringMatching(/^\d+$/),
+        permalink: expect.stringMatching(/^https:\/\/www\.instagram\.com\//),
+      });
+
+      const to = encodeURIComponent(question?.externalId ?? '');
+      const replied = await zendesk('POST', `tickets/62/reply?to=${to}`, '<p>To 20,000 mm.</p>');
+      expect(replied).toEqual({ tries: 1, status: 200 });
+      expect((await commentsOn()).filter((text) => text === 'To 20,000 mm.')).toHaveLength(1);
+      const [after] = await zendesk<object[]>('POST', 'pull');
+      expect(after).toMatchObject({ status: 200, created: [] });
+
+      const comment = { comment_id: info?.comment_id ?? '' };
+      const liked = await call('/like', JSON.stringify({ ...comment, liked: 'true' }));
+      expect(liked.json).toMatchObject({ ok: true, liked: true, ...comment });
+      expect(await likes()).toContain(comment.comment_id);
+    });
+
+    it('posts a reply once, though its answer is lost twice and the service is killed', async () => {
+      const to = encodeURIComponent(`media:${OMNIWEAR.photoId}`);
+      await instagram('POST', '/_control/faults', { kind: 'cut_after', method: 'POST' });
+      const replied = await zendesk('POST', `tickets/62/reply?to=${to}`, 'Once and for all.');
+      expect(replied).toEqual({ tries: 2, status: 200 });
+      expect((await commentsOn()).filter((text) => text === 'Once and for all.')).toHaveLength(1);
+
+      await instagram('POST', '/_control/faults', { kind: 'hang', method: 'POST' });
+      await instagram('DELETE', '/_control/calls');
+      const lost = zendesk('POST', `tickets/62/reply?to=${to}`, 'After the crash.');
+      for (let tries = 0; tries < 100; tries += 1) {
+        const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
+        if (calls.some(({ method }) => method === 'POST')) break;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await sandbox.restartService('SIGKILL');
+      // It was sent and nobody knows what became of it, so it is not sent again at once.
+      expect(await lost).toMatchObject({ tries: 3 });
+      expect((await commentsOn()).filter((text) => text === 'After the crash.').length).toBe(0);
+    }, 60_000);
+
+    it('gives a closed ticket a follow-up, and keeps the old ticket as it was', async () => {
+      await zendesk('POST', 'tickets/62/close');
+      await customerComments('One more thing.');
+      const [report] = await zendesk<{ created: object[] }[]>('POST', 'pull');
+      expect(report?.created).toMatchObject([{ type_id: 'comment_on_follow_up_ticket' }]);
+    });
+  });
+
   it("opens Swagger UI's example metadata, which is Omniwear's", async () => {
     await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'json' });
     expect(await like('true')).toMatchObject({ status: 200, json: { ok: true } });

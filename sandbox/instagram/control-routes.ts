@@ -24,6 +24,21 @@ export function controlRoutes(
     ...world.users.get(id),
     likes: world.likesOf(id),
   }));
+  app.post<{ Body: { media_id: string; comment_id?: string; username: string; text: string } }>(
+    '/_control/comments',
+    ({ body }, reply) => {
+      const author = [...world.users.values()].find(({ username }) => username === body.username);
+      if (author === undefined || !world.media.has(body.media_id)) {
+        return reply.status(404).send({ error: 'no such user or media' });
+      }
+      return world.addComment({
+        mediaId: body.media_id,
+        authorId: author.id,
+        text: body.text,
+        ...(body.comment_id === undefined ? {} : { parentId: body.comment_id }),
+      });
+    },
+  );
   app.get('/_control/calls', () => seen);
   app.delete('/_control/calls', () => {
     seen.length = 0;

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { isJson } from './json.js';
 import { Refusal } from './refusal.js';
+import { faultsOfManifest } from './rules.js';
 
 /** The documentation's limit of `post_to_path`, in characters. */
 const POST_TO_PATH_MAX_CHARS = 511;
@@ -10,9 +11,23 @@ const ANSWER_WAIT_MS = 10_000;
 /** How the two parameters travel to the service. Zendesk does not document it; a service has to take both. */
 export type Encoding = 'form' | 'json';
 
+export interface Manifest {
+  name: string;
+  id: string;
+  create_followup_tickets?: boolean;
+  urls: Record<string, string | undefined>;
+}
+
+/** An answer of the service; status 0 where there was none. */
+export interface Reply {
+  status: number;
+  json: unknown;
+}
+
 /** The integration service as Zendesk knows it: by its manifest, over TLS that it verifies. */
 export class Integration {
   private readonly agent: Agent;
+  private installed: Manifest | undefined;
 
   constructor(
     /** Where the manifest is; relative addresses are resolved against it. */
@@ -24,12 +39,18 @@ export class Integration {
   }
 
   /** Reads the manifest, as Zendesk does when an integration is installed: https alone, 301 followed. */
-  async readManifest(): Promise<{ name: string }> {
+  async readManifest(): Promise<Manifest> {
     let address = new URL(this.manifestUrl);
     for (let hops = 0; hops < 5; hops += 1) {
       if (address.protocol !== 'https:') throw new Error('The manifest must be served over https.');
       const answer = await request(address, { dispatcher: this.agent });
-      if (answer.statusCode === 200) return (await answer.body.json()) as { name: string };
+      if (answer.statusCode === 200) {
+        const json = await answer.body.json();
+        const faults = faultsOfManifest(json);
+        if (faults.length > 0) throw new Error(`The manifest is refused: ${faults.join('; ')}`);
+        this.installed = json as Manifest;
+        return this.installed;
+      }
       const { location } = answer.headers;
       await answer.body.dump();
       if (answer.statusCode !== 301 || typeof location !== 'string') {
@@ -89,6 +110,51 @@ export class Integration {
       throw new Refusal(502, 'BadGateway', 'The integration service did not answer with JSON');
     }
     return { status, json: text };
+  }
+
+  get manifest(): Manifest {
+    if (this.installed === undefined) throw new Error('The integration is not installed.');
+    return this.installed;
+  }
+
+  /** One of the manifest's addresses. */
+  address(name: string): string {
+    const address = this.manifest.urls[name];
+    if (address === undefined) throw new Refusal(422, 'RecordInvalid', `There is no ${name}`);
+    return address;
+  }
+
+  /** POSTs a form, as Zendesk does for pull and channelback. Status 0 stands for no answer. */
+  async send(url: string, parameters: Record<string, string>, waitMs: number): Promise<Reply> {
+    try {
+      const answer = await request(url, {
+        method: 'POST',
+        dispatcher: this.agent,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(parameters).toString(),
+        signal: AbortSignal.timeout(waitMs),
+      });
+      const text = await answer.body.text();
+      return { status: answer.statusCode, json: isJson(text) ? JSON.parse(text) : undefined };
+    } catch {
+      return { status: 0, json: undefined };
+    }
+  }
+
+  /** POSTs events, as JSON. What the service makes of them Zendesk does not mind. */
+  async tell(url: string, events: object[]): Promise<void> {
+    try {
+      const answer = await request(url, {
+        method: 'POST',
+        dispatcher: this.agent,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ events }),
+        signal: AbortSignal.timeout(ANSWER_WAIT_MS),
+      });
+      await answer.body.dump();
+    } catch {
+      // The next events are told all the same.
+    }
   }
 
   async close(): Promise<void> {

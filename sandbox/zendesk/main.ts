@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Integration } from './integration.js';
+import { Channel } from './channel.js';
 import { createZendesk } from './server.js';
+import { Tickets } from './tickets.js';
+
+/** Zendesk polls each account about every two minutes. */
+const PULL_EVERY_MS = 120_000;
 
 /**
  * Zendesk's stand-in as a process of its own. `PORT` says where it listens, `MANIFEST_URL` where the integration is,
@@ -18,19 +23,20 @@ const integration = new Integration(
 );
 const { name } = await integration.readManifest();
 console.log(`installed the integration "${name}"`);
-const app = createZendesk({
-  integration,
-  tickets: [
-    {
-      id: '62',
-      subject: 'Comment on your photo: the new trail jacket',
-      instance: { name: 'Omniwear', metadata: setting('OMNIWEAR_METADATA') },
-    },
-    { id: '63', subject: 'An e-mail' },
-  ],
-  onCall: (line) => {
-    console.log(line);
-  },
+const tickets = new Tickets(62);
+tickets.add({ id: '63', subject: 'An e-mail' });
+const print = (line: string): void => {
+  console.log(line);
+};
+const channel = new Channel(integration, tickets, print);
+// The first pull makes ticket 62 of Omniwear's photo and its comments.
+await channel.pull(await channel.connect('Omniwear', setting('OMNIWEAR_METADATA')));
+const polling = setInterval(() => {
+  for (const instance of channel.instances) if (instance.active) void channel.pull(instance);
+}, PULL_EVERY_MS);
+const app = createZendesk({ integration, channel, tickets, onCall: print });
+app.addHook('onClose', () => {
+  clearInterval(polling);
 });
 app.addHook('onClose', () => integration.close());
 await app.listen({ port: Number(setting('PORT')), host: '127.0.0.1' });

@@ -1,32 +1,21 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Channel } from './channel.js';
 import type { Encoding, Integration } from './integration.js';
 import { isJson } from './json.js';
 import { Refusal } from './refusal.js';
-
-/** An account of the integration, as Zendesk keeps it for the admin who connected it. */
-export interface IntegrationInstance {
-  name: string;
-  /** What the integration service sealed; Zendesk does not look into it. */
-  metadata: string;
-}
-
-export interface Ticket {
-  id: string;
-  subject: string;
-  /** The account that the ticket came through; none for a ticket of another channel. */
-  instance?: IntegrationInstance;
-}
+import type { Ticket, Tickets } from './tickets.js';
 
 export interface ZendeskOptions {
   integration: Integration;
-  tickets: readonly Ticket[];
+  channel: Channel;
+  tickets: Tickets;
   /** Told each proxied call, when it has been answered. */
   onCall?: (line: string) => void;
 }
 
-/** Zendesk's stand-in: the authenticating proxy, by the documentation's rules, over real HTTP. */
-export function createZendesk({ integration, tickets, onCall }: ZendeskOptions): FastifyInstance {
-  const byId = new Map(tickets.map((ticket) => [ticket.id, ticket]));
+/** Zendesk's stand-in: the authenticating proxy and the channel framework, by the documentation's rules, over real HTTP. */
+export function createZendesk(options: ZendeskOptions): FastifyInstance {
+  const { integration, channel, tickets, onCall } = options;
   let encoding: Encoding = 'form';
   const app = Fastify({ forceCloseConnections: true });
 
@@ -50,7 +39,7 @@ export function createZendesk({ integration, tickets, onCall }: ZendeskOptions):
     if (clientData.trim() !== '' && !isJson(clientData)) {
       throw new Refusal(400, 'InvalidJSON', 'The body is not JSON');
     }
-    const ticket = byId.get(ticketId);
+    const ticket = tickets.all.get(ticketId);
     if (ticket === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
     const url = integration.resolve(postToPath);
     if (ticket.instance === undefined) {
@@ -70,11 +59,43 @@ export function createZendesk({ integration, tickets, onCall }: ZendeskOptions):
     return reply.status(answer.status).type('application/json').send(answer.json);
   });
 
+  const ticketOf = (id: string): Ticket => {
+    const ticket = tickets.all.get(id);
+    if (ticket === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
+    return ticket;
+  };
+  app.get('/_control/tickets', () => [...tickets.all.values()].map(shown));
+  app.get<{ Params: { id: string } }>('/_control/tickets/:id', ({ params }) =>
+    shown(ticketOf(params.id)),
+  );
+  app.post<{ Params: { id: string }; Body: string; Querystring: { to?: string } }>(
+    '/_control/tickets/:id/reply',
+    ({ params, body, query }) => channel.reply(ticketOf(params.id), body, query.to),
+  );
+  app.post<{ Params: { id: string } }>('/_control/tickets/:id/close', ({ params }) => {
+    ticketOf(params.id).status = 'closed';
+    return shown(ticketOf(params.id));
+  });
+  app.get('/_control/accounts', () =>
+    channel.instances.map(({ name, active, needsUpdate }) => ({ name, active, needsUpdate })),
+  );
+  app.post('/_control/pull', () =>
+    Promise.all(channel.instances.map((instance) => channel.pull(instance))),
+  );
+  app.post<{ Body: string }>('/_control/forget', async ({ body }) => {
+    await channel.forget(body);
+    return {};
+  });
   app.post<{ Body: string }>('/_control/encoding', (request) => {
     encoding = request.body === 'json' ? 'json' : 'form';
     return { encoding };
   });
   return app;
+}
+
+/** A ticket without what its account holds. */
+function shown({ instance, ...ticket }: Ticket): object {
+  return { ...ticket, account: instance?.name };
 }
 
 function single(query: Record<string, string | string[] | undefined>, name: string): string {
