@@ -1,0 +1,307 @@
+import type {
+  Comment,
+  CommentWithReplies,
+  Media,
+  Page,
+} from '../../src/instagram/graph-objects.js';
+import { InstagramError, type WriteEffect } from '../../src/instagram/instagram-error.js';
+import type { LikeTarget } from '../../src/common/like-target.js';
+import type { ErrorCode } from '../../src/common/errors/error-code.js';
+import type { Random } from './random.js';
+
+export const OWNER = '17841405309211844';
+
+interface ModelComment {
+  id: string;
+  mediaId: string;
+  parentId: string | undefined;
+  authorId: string;
+  text: string;
+  /** Whole seconds, as Graph tells them; in milliseconds since 1970. */
+  createdAt: number;
+  /** From when on Instagram shows it. */
+  visibleAt: number;
+}
+
+/** What may go wrong with one call. */
+export type Trouble =
+  | { kind: 'fails'; code: ErrorCode; effect: WriteEffect }
+  /** A write has its effect, then its answer is lost. */
+  | { kind: 'acts_and_fails' }
+  /** A write has its effect some time after its answer was lost. */
+  | { kind: 'acts_later'; afterMs: number }
+  /** The service is killed while it waits for the answer. */
+  | { kind: 'killed'; acts: boolean };
+
+export interface ModelTime {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** What calls took so far, in milliseconds; budgets are counted with it. */
+  spent: number;
+}
+
+/** A service from its start until it is killed. */
+export class Life {
+  ended = false;
+  /** Settled when the service is killed. */
+  readonly end: Promise<void>;
+  private settle: () => void = () => undefined;
+
+  constructor() {
+    this.end = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  kill(): void {
+    this.ended = true;
+    this.settle();
+  }
+}
+
+/** What Instagram holds. */
+export class ModelInstagram {
+  readonly comments = new Map<string, ModelComment>();
+  readonly media: { id: string; createdAt: number }[] = [];
+  private troubles = new Map<number, Trouble>();
+  private calls = 0;
+  private lastId = 17_000_000_000_000_000n;
+  private awaited: { at: number; act: () => void }[] = [];
+
+  constructor(
+    readonly random: Random,
+    readonly time: ModelTime,
+    readonly pageSize: number,
+    readonly callMs: number,
+  ) {}
+
+  newId(): string {
+    this.lastId += 1n;
+    return String(this.lastId);
+  }
+
+  write(
+    place: { mediaId: string; parentId?: string | undefined },
+    authorId: string,
+    text: string,
+    visibleAfterMs = 0,
+  ): ModelComment {
+    const comment = {
+      id: this.newId(),
+      mediaId: place.mediaId,
+      parentId: place.parentId,
+      authorId,
+      text,
+      createdAt: Math.floor(this.time.now / 1000) * 1000,
+      visibleAt: this.time.now + visibleAfterMs,
+    };
+    this.comments.set(comment.id, comment);
+    return comment;
+  }
+
+  remove(id: string): void {
+    this.comments.delete(id);
+    for (const comment of [...this.comments.values()]) {
+      if (comment.parentId === id) this.comments.delete(comment.id);
+    }
+  }
+
+  /** Sets what the next calls meet, by their numbers from here on. */
+  setTroubles(troubles: Map<number, Trouble>): void {
+    this.troubles = troubles;
+    this.calls = 0;
+  }
+
+  nextTrouble(): Trouble | undefined {
+    return this.troubles.get(this.calls++);
+  }
+
+  later(afterMs: number, act: () => void): void {
+    this.awaited.push({ at: this.time.now + afterMs, act });
+  }
+
+  /** Lets what was to happen later happen, up to now. */
+  settle(): void {
+    const due = this.awaited.filter(({ at }) => at <= this.time.now);
+    this.awaited = this.awaited.filter(({ at }) => at > this.time.now);
+    for (const { act } of due) act();
+  }
+
+  visible(): ModelComment[] {
+    return [...this.comments.values()].filter(({ visibleAt }) => visibleAt <= this.time.now);
+  }
+
+  repliesTo(commentId: string): ModelComment[] {
+    return this.visible().filter(({ parentId }) => parentId === commentId);
+  }
+}
+
+/**
+ * What pull and channelback use of `InstagramClient`: pages of a few entries, newest first, with cursors that outlive deletions. Between any
+ * two calls whatever else is under way goes on; a killed service's calls never end.
+ */
+export class ModelClient {
+  constructor(
+    private readonly instagram: ModelInstagram,
+    private readonly life: Life,
+  ) {}
+
+  assertCanComment(): void {
+    // The account can.
+  }
+
+  readAccount(): Promise<object> {
+    return Promise.resolve({ username: 'omniwear', pictureUrl: undefined });
+  }
+
+  async listMedia(_actor: unknown, after: string | undefined): Promise<Page<Media>> {
+    await this.call();
+    const all = [...this.instagram.media].sort((a, b) => b.createdAt - a.createdAt || order(a, b));
+    return this.page(all, after, ({ id, createdAt }) => ({
+      id,
+      caption: 'A photo',
+      mediaType: 'IMAGE',
+      permalink: undefined,
+      thumbnailUrl: undefined,
+      createdAt,
+      commentsCount: this.instagram.visible().filter(({ mediaId }) => mediaId === id).length,
+      likeCount: 0,
+      commentsEnabled: true,
+    }));
+  }
+
+  async listComments(
+    _actor: unknown,
+    mediaId: string,
+    after: string | undefined,
+  ): Promise<Page<CommentWithReplies>> {
+    await this.call();
+    const all = this.instagram
+      .visible()
+      .filter((comment) => comment.mediaId === mediaId && comment.parentId === undefined);
+    return this.page(all, after, (comment) => ({
+      ...this.shown(comment),
+      replies: this.page(this.instagram.repliesTo(comment.id), undefined, (reply) =>
+        this.shown(reply),
+      ),
+    }));
+  }
+
+  async listReplies(
+    _actor: unknown,
+    commentId: string,
+    after: string | undefined,
+  ): Promise<Page<Comment>> {
+    await this.call();
+    if (!this.instagram.comments.has(commentId)) throw gone();
+    return this.page(this.instagram.repliesTo(commentId), after, (reply) => this.shown(reply));
+  }
+
+  async listSiblings(
+    actor: unknown,
+    commentId: string,
+    after: string | undefined,
+  ): Promise<Page<Comment>> {
+    const comment = this.instagram.comments.get(commentId);
+    if (comment === undefined) throw gone();
+    return this.listReplies(actor, comment.parentId ?? commentId, after);
+  }
+
+  async addComment(_actor: unknown, parent: LikeTarget, message: string): Promise<string> {
+    const act = (): string => {
+      if (parent.kind === 'media')
+        return this.instagram.write({ mediaId: parent.id }, OWNER, message).id;
+      const comment = this.instagram.comments.get(parent.id);
+      if (comment === undefined) throw gone();
+      const { mediaId } = comment;
+      return this.instagram.write(
+        { mediaId, parentId: comment.parentId ?? comment.id },
+        OWNER,
+        message,
+      ).id;
+    };
+    await this.call(act);
+    return act();
+  }
+
+  /** One call: takes its time, lets others go on, and meets its trouble. */
+  private async call(act?: () => unknown): Promise<void> {
+    const { random, time, callMs } = this.instagram;
+    time.spent += random.integer(1, callMs);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.life.ended) return never();
+    const trouble = this.instagram.nextTrouble();
+    if (trouble === undefined) return;
+    const quietly = (): void => {
+      try {
+        act?.();
+      } catch {
+        // What it was about is gone by now.
+      }
+    };
+    switch (trouble.kind) {
+      case 'fails':
+        throw new InstagramError(trouble.code, 'A trouble.', { effect: trouble.effect });
+      case 'acts_and_fails':
+        quietly();
+        throw new InstagramError('platform_unavailable', 'Cut.', { effect: 'unknown' });
+      case 'acts_later':
+        this.instagram.later(trouble.afterMs, quietly);
+        throw new InstagramError('deadline_exceeded', 'Late.', { effect: 'unknown' });
+      case 'killed':
+        if (trouble.acts) quietly();
+        this.life.kill();
+        return never();
+    }
+  }
+
+  private shown({ id, text, createdAt, authorId }: ModelComment): Comment {
+    return {
+      id,
+      text,
+      createdAt,
+      authorId,
+      username: `user${authorId}`,
+      hidden: false,
+      likeCount: 0,
+    };
+  }
+
+  private page<T extends { id: string; createdAt: number }, S>(
+    all: T[],
+    after: string | undefined,
+    show: (entry: T) => S,
+  ): Page<S> {
+    const sorted = [...all].sort((a, b) => b.createdAt - a.createdAt || order(a, b));
+    const [time = '', id = ''] = after?.split('_') ?? [];
+    const rest =
+      after === undefined
+        ? sorted
+        : sorted.filter(
+            (each) =>
+              each.createdAt < Number(time) ||
+              (each.createdAt === Number(time) && BigInt(each.id) < BigInt(id)),
+          );
+    const items = rest.slice(0, this.instagram.pageSize);
+    const last = items.at(-1);
+    return {
+      items: items.map(show),
+      after:
+        last !== undefined && rest.length > items.length
+          ? `${String(last.createdAt)}_${last.id}`
+          : undefined,
+    };
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function order(a: { id: string }, b: { id: string }): number {
+  return BigInt(b.id) > BigInt(a.id) ? 1 : -1;
+}
+
+function gone(): InstagramError {
+  return new InstagramError('target_unavailable', 'Gone.', { effect: 'none' });
+}
