@@ -12,7 +12,7 @@ import { CredentialsService } from '../credentials/credentials.service.js';
 import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
 import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
@@ -90,23 +90,26 @@ export class ChannelbackService {
     const key = { igUserId: reply.account.igUserId, requestId: reply.requestId };
     const known = await this.ledger.find(key);
     if (known?.known === 'posted') return known.externalId;
-    if (known?.known === 'attempted') {
-      const found = await this.findPosted(reply, known.startedAt);
+    if (known !== undefined) {
+      const found = await this.findPosted(reply, known.firstAt);
+      const appearsSince = this.clock.now() - APPEARS_WITHIN_MS;
       if (found !== undefined) {
+        // It may be the comment of a reply that another process is posting right now.
+        if (await this.ledger.othersSince(key, appearsSince)) throw notKnownYet();
         await this.ledger.confirm(key, found);
         return found;
       }
-      if (this.clock.now() - known.startedAt < APPEARS_WITHIN_MS) throw notKnownYet();
+      if (known.lastAt > appearsSince) throw notKnownYet();
     }
-    await this.ledger.begin(key);
+    if (!(await this.ledger.begin(key, known))) throw notKnownYet();
     let commentId: string;
     try {
       const { account, parent, text, deadline } = reply;
       commentId = await this.instagram.addComment(account, targetOf(parent), text, deadline);
     } catch (error) {
-      if (error instanceof InstagramError && error.effect === 'none') {
-        await this.ledger.withdraw(key);
-      }
+      // An earlier attempt may still have left its comment: its record stays.
+      const isRefused = error instanceof InstagramError && error.effect === 'none';
+      if (isRefused && known === undefined) await this.withdraw(key);
       throw error;
     }
     const externalId = externalIdOf({
@@ -119,10 +122,7 @@ export class ChannelbackService {
   }
 
   /** The reply is posted, whatever becomes of the ledger: where it cannot be written, a repeat looks for the comment. */
-  private async confirm(
-    key: { igUserId: string; requestId: string },
-    externalId: string,
-  ): Promise<void> {
+  private async confirm(key: ChannelbackKey, externalId: string): Promise<void> {
     try {
       await this.ledger.confirm(key, externalId);
     } catch (error) {
@@ -130,10 +130,19 @@ export class ChannelbackService {
     }
   }
 
-  /** The comment that a lost attempt left at Instagram, if it left one: the account's own, of this text, nobody else's reply. */
-  private async findPosted(reply: Reply, startedAt: number): Promise<string | undefined> {
+  /** Instagram's refusal is the news; where the ledger cannot be written, a repeat looks for the comment in vain. */
+  private async withdraw(key: ChannelbackKey): Promise<void> {
+    try {
+      await this.ledger.withdraw(key);
+    } catch (error) {
+      this.log.unexpected('ledger.write_failed', error);
+    }
+  }
+
+  /** The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. */
+  private async findPosted(reply: Reply, firstAt: number): Promise<string | undefined> {
     const { account, parent, text } = reply;
-    const notBefore = startedAt - CLOCK_SKEW_MS;
+    const notBefore = firstAt - CLOCK_SKEW_MS;
     let after: string | undefined;
     do {
       const page = await this.commentsUnder(reply, after);

@@ -8,11 +8,16 @@ export interface ChannelbackKey {
   readonly requestId: string;
 }
 
-/** What is known of a reply. `attempted`: it was sent, or about to be, and nobody knows what became of it. */
+/** A reply that was sent, or about to be, and nobody knows what became of it; in milliseconds since 1970. */
+export interface ChannelbackAttempts {
+  readonly known: 'attempted';
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** What is known of a reply. */
 export type Channelback =
-  | { readonly known: 'posted'; readonly externalId: string }
-  /** `startedAt` in milliseconds since 1970. */
-  | { readonly known: 'attempted'; readonly startedAt: number };
+  { readonly known: 'posted'; readonly externalId: string } | ChannelbackAttempts;
 
 /** Replies are kept this long, in milliseconds; Zendesk repeats a request within minutes. */
 const KEPT_MS = 30 * 86_400_000;
@@ -28,36 +33,63 @@ export class ChannelbackLedger {
   async find({ igUserId, requestId }: ChannelbackKey): Promise<Channelback | undefined> {
     const row = await this.database.db
       .selectFrom('channelbacks')
-      .select(['external_id', 'started_at'])
+      .select(['external_id', 'first_attempt_at', 'last_attempt_at'])
       .where('ig_user_id', '=', igUserId)
       .where('request_id', '=', requestId)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    return row.external_id === null
-      ? { known: 'attempted', startedAt: Date.parse(row.started_at) }
-      : { known: 'posted', externalId: row.external_id };
+    if (row.external_id !== null) return { known: 'posted', externalId: row.external_id };
+    return {
+      known: 'attempted',
+      firstAt: Date.parse(row.first_attempt_at),
+      lastAt: Date.parse(row.last_attempt_at),
+    };
   }
 
-  /** Notes that a reply is about to be sent. */
-  async begin({ igUserId, requestId }: ChannelbackKey): Promise<void> {
+  /**
+   * Notes that a reply is about to be sent.
+   *
+   * @param earlier what `find` told of it.
+   * @returns whether the reply may be sent: not so where another process began to since then.
+   */
+  async begin(
+    { igUserId, requestId }: ChannelbackKey,
+    earlier: ChannelbackAttempts | undefined,
+  ): Promise<boolean> {
     const now = this.clock.now();
-    const started_at = new Date(now).toISOString();
-    await this.database.db.transaction().execute(async (db) => {
-      await db
-        .insertInto('channelbacks')
-        .values({ ig_user_id: igUserId, request_id: requestId, started_at, external_id: null })
-        .onConflict((conflict) =>
-          conflict.columns(['ig_user_id', 'request_id']).doUpdateSet({ started_at }),
-        )
-        .execute();
+    const at = isoTime(now);
+    return this.database.db.transaction().execute(async (db) => {
       await db
         .deleteFrom('channelbacks')
-        .where('started_at', '<', new Date(now - KEPT_MS).toISOString())
+        .where('last_attempt_at', '<', isoTime(now - KEPT_MS))
         .execute();
+      if (earlier === undefined) {
+        const { numInsertedOrUpdatedRows } = await db
+          .insertInto('channelbacks')
+          .values({
+            ig_user_id: igUserId,
+            request_id: requestId,
+            first_attempt_at: at,
+            last_attempt_at: at,
+            external_id: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        return numInsertedOrUpdatedRows === 1n;
+      }
+      const { numUpdatedRows } = await db
+        .updateTable('channelbacks')
+        .set({ last_attempt_at: at })
+        .where('ig_user_id', '=', igUserId)
+        .where('request_id', '=', requestId)
+        .where('external_id', 'is', null)
+        .where('last_attempt_at', '=', isoTime(earlier.lastAt))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     });
   }
 
-  /** Notes that Instagram has the reply, and as what. */
+  /** Notes that Instagram has the reply, and as what; fails where that is another reply already. */
   async confirm({ igUserId, requestId }: ChannelbackKey, externalId: string): Promise<void> {
     await this.database.db
       .updateTable('channelbacks')
@@ -67,7 +99,7 @@ export class ChannelbackLedger {
       .execute();
   }
 
-  /** Notes that the reply was not posted, for certain. */
+  /** Forgets a reply whose one attempt was refused for certain. */
   async withdraw({ igUserId, requestId }: ChannelbackKey): Promise<void> {
     await this.database.db
       .deleteFrom('channelbacks')
@@ -87,4 +119,21 @@ export class ChannelbackLedger {
       .execute();
     return new Set(rows.map(({ external_id: externalId }) => externalId ?? ''));
   }
+
+  /** Whether another reply of the account was sent after this moment, in milliseconds since 1970, and is not known to be posted. */
+  async othersSince({ igUserId, requestId }: ChannelbackKey, since: number): Promise<boolean> {
+    const row = await this.database.db
+      .selectFrom('channelbacks')
+      .select('request_id')
+      .where('ig_user_id', '=', igUserId)
+      .where('request_id', '!=', requestId)
+      .where('external_id', 'is', null)
+      .where('last_attempt_at', '>', isoTime(since))
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }

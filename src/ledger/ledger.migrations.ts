@@ -41,7 +41,8 @@ const MIGRATIONS: Record<string, Migration> = {
         .createTable('channelbacks')
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('request_id', 'varchar(255)', (column) => column.notNull())
-        .addColumn('started_at', 'varchar(24)', (column) => column.notNull())
+        .addColumn('first_attempt_at', 'varchar(24)', (column) => column.notNull())
+        .addColumn('last_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('external_id', 'varchar(255)')
         .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'request_id'])
         .execute();
@@ -84,6 +85,7 @@ const MIGRATIONS: Record<string, Migration> = {
         .createIndex('channelbacks_external_id')
         .on('channelbacks')
         .columns(['ig_user_id', 'external_id'])
+        .unique()
         .execute();
     },
   },

@@ -37,7 +37,9 @@ export interface ChannelbacksTable {
   ig_user_id: string;
   /** Zendesk's `request_unique_identifier`. */
   request_id: string;
-  started_at: string;
+  /** ISO 8601, UTC. */
+  first_attempt_at: string;
+  last_attempt_at: string;
   /** What the reply became; null while that is not known. */
   external_id: string | null;
 }

@@ -29,9 +29,9 @@ export interface PostReading {
  */
 @Injectable()
 export class PullMemory {
-  private readonly delivered = new LRUCache<string, true>({ max: DELIVERED_MAX });
+  private readonly delivered = new LRUCache<string, true>(atMost(DELIVERED_MAX));
   private readonly answers = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
-  private readonly posts = new LRUCache<string, PostReading>({ max: POSTS_MAX });
+  private readonly posts = new LRUCache<string, PostReading>(atMost(POSTS_MAX));
   private readonly failures = new LRUCache<string, number>({ max: ANSWERS_MAX });
 
   /** Notes what an answer hands out. */
@@ -76,4 +76,9 @@ export class PullMemory {
   forgetFailures(igUserId: string, mediaId: string): void {
     this.failures.delete(`${igUserId}/${mediaId}`);
   }
+}
+
+/** Bounded like `max`, but without setting the memory of all entries aside at the start. */
+function atMost(entries: number): { maxSize: number; sizeCalculation: () => number } {
+  return { maxSize: entries, sizeCalculation: () => 1 };
 }

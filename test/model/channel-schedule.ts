@@ -61,7 +61,8 @@ export class ChannelSchedule {
   private readonly replies: Reply[] = [];
   private readonly database = new Database({ databaseFile: ':memory:' });
   private readonly account: Account;
-  private service: Service;
+  /** Two processes on one database. */
+  private readonly services: Service[];
   private sendings = 0;
   /** When the first pull was answered: what is older than its backfill is not asked for. */
   private firstPullAt: number | undefined;
@@ -88,7 +89,7 @@ export class ChannelSchedule {
       subdomain: 'omniwear',
     };
     for (let count = random.integer(1, 6); count > 0; count -= 1) this.post();
-    this.service = this.startService();
+    this.services = [this.startService(), this.startService()];
   }
 
   async run(): Promise<void> {
@@ -136,7 +137,7 @@ export class ChannelSchedule {
         await this.pullTwiceAtOnce();
         return;
       case 11:
-        if (this.random.chance(0.3)) this.service = this.startService();
+        if (this.random.chance(0.3)) this.restart(this.random.pick(this.services));
         return;
       default:
         await this.agentReplies();
@@ -225,9 +226,17 @@ export class ChannelSchedule {
     ]);
   }
 
+  private restart(service: Service): void {
+    service.life.kill();
+    const index = this.services.indexOf(service);
+    if (index !== -1) this.services[index] = this.startService();
+  }
+
   /** What the service answers; nothing where it refuses or is killed, in which case it is started again. */
   private async answerOf<T>(ask: (service: Service) => Promise<T>): Promise<T | undefined> {
-    const { service } = this;
+    // Most often the first process is asked, so that what it remembers counts.
+    const service = this.random.chance(0.8) ? this.services[0] : this.random.pick(this.services);
+    if (service === undefined) throw new Error('no service runs');
     const { life } = service;
     const answer = await Promise.race([
       ask(service).catch((error: unknown) => {
@@ -237,7 +246,7 @@ export class ChannelSchedule {
       life.end.then(() => undefined),
     ]);
     if (!life.ended) return answer;
-    if (this.service === service) this.service = this.startService();
+    this.restart(service);
     return undefined;
   }
 
