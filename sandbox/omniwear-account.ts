@@ -7,6 +7,7 @@ export const OMNIWEAR_ACCOUNT = {
   username: OMNIWEAR.username,
   page_id: OMNIWEAR.pageId,
   user_token: OMNIWEAR.token,
+  page_token: OMNIWEAR.pageToken,
   scopes: ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'],
   subdomain: 'omniwear',
 };

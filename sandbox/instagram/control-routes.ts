@@ -23,6 +23,7 @@ export function controlRoutes(
   app.get<{ Params: { id: string } }>('/_control/accounts/:id', ({ params: { id } }) => ({
     ...world.users.get(id),
     likes: world.likesOf(id),
+    private_replies: Object.fromEntries(world.privateReplies),
   }));
   app.post<{ Body: { media_id: string; comment_id?: string; username: string; text: string } }>(
     '/_control/comments',

@@ -27,6 +27,14 @@ export class GraphCall {
     throw badParameter(`Param ${name} must be a string`);
   }
 
+  /** A parameter that is an object: as such in JSON, as its text otherwise. */
+  object(name: string): Readonly<Record<string, unknown>> {
+    const value = this.parameters[name];
+    const json: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    if (typeof json !== 'object' || json === null) throw badParameter(`Param ${name} is missing`);
+    return json as Record<string, unknown>;
+  }
+
   required(name: string): string {
     const value = this.parameter(name);
     if (value === undefined || value === '')

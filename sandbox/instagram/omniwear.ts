@@ -15,6 +15,8 @@ export const OMNIWEAR = {
   /** A photo of an account that is private. */
   privatePhotoId: '17895695668004599',
   token: 'sandbox-omniwear-user-token',
+  /** The token of the Facebook Page that the account is linked to. */
+  pageToken: 'sandbox-omniwear-page-token',
   /** The same person's token, given before the app asked for the permission to like. */
   tokenWithoutEngagement: 'sandbox-omniwear-token-without-engagement',
   /** A token of Instagram Login. */
@@ -59,6 +61,12 @@ export function omniwearWorld(): World {
     ...token,
     igUserIds: [OMNIWEAR.igUserId],
     scopes: [...SCOPES, 'instagram_manage_engagement'],
+  });
+  world.tokens.set(OMNIWEAR.pageToken, {
+    ...token,
+    type: 'PAGE',
+    igUserIds: [OMNIWEAR.igUserId],
+    scopes: SCOPES,
   });
   world.tokens.set(OMNIWEAR.tokenWithoutEngagement, {
     ...token,

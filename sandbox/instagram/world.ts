@@ -65,6 +65,8 @@ export class World {
   private readonly comments = new Map<string, Comment>();
   /** Comments by their post, and replies by the comment they stand under. */
   private readonly places = new Map<string, Set<Comment>>();
+  /** Private replies by the comment that each was sent for. */
+  readonly privateReplies = new Map<string, string>();
   private readonly likes = new Map<string, Set<string>>();
   private readonly recentLikeCalls = new Map<string, number[]>();
   private readonly lockedUntil = new Map<string, number>();

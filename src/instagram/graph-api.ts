@@ -17,7 +17,7 @@ export interface GraphCall {
   /** Below the version, with a leading slash. */
   readonly path: string;
   /** Travel as JSON with POST, in the query otherwise. */
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   /** What an error is about, for its words. */
   readonly subject: Subject;
 }

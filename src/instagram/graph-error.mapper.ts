@@ -66,6 +66,13 @@ const NOT_THERE = refusal(
   'Open it on Instagram to see whether it still exists.',
   'info',
 );
+/** A private reply that Meta takes no more. */
+const NO_PRIVATE_REPLY = refusal(
+  'target_unavailable',
+  'Instagram takes one private message for each comment, within seven days of it.',
+  'Reply under the comment instead.',
+  'info',
+);
 /** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
 const NOT_ACCEPTED = refusal(
   'target_unavailable',
@@ -108,6 +115,10 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   341: RATE_LIMITED,
   368: BLOCKED,
   613: RATE_LIMITED,
+  10900: NO_PRIVATE_REPLY,
+  10901: NO_PRIVATE_REPLY,
+  10902: NO_PRIVATE_REPLY,
+  10903: NO_PRIVATE_REPLY,
   80001: RATE_LIMITED,
   80002: RATE_LIMITED,
   80006: RATE_LIMITED,
@@ -116,6 +127,8 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
 /** Where a subcode tells more than its code. */
 const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
   '4/2207051': BLOCKED,
+  '10/2018278': NO_PRIVATE_REPLY,
+  '10/2534022': NO_PRIVATE_REPLY,
   '100/33': NOT_THERE,
   '102/458': REVOKED,
   '102/459': CHECKPOINT,

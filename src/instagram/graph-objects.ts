@@ -31,6 +31,13 @@ export interface Comment {
   readonly likeCount: number | undefined;
 }
 
+/** A comment or reply, with where it stands. */
+export interface PlacedComment extends Comment {
+  readonly mediaId: string;
+  /** The comment that it answers; undefined for one that stands right under the post. */
+  readonly parentId: string | undefined;
+}
+
 /** A comment on a post, with the first page of its replies. */
 export interface CommentWithReplies extends Comment {
   readonly replies: Page<Comment>;
@@ -54,6 +61,8 @@ export const ACCOUNT_FIELDS = 'id,username,profile_picture_url';
 export const MEDIA_FIELDS =
   'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
 export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count';
+
+export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id},parent_id`;
 
 const ID = /^\d{1,30}$/;
 /** Cursors are opaque; those seen have up to 300 characters. */
@@ -102,6 +111,14 @@ export function toComment(json: unknown): Comment | undefined {
     hidden: json.hidden === true,
     likeCount: count(json.like_count),
   };
+}
+
+/** A comment with where it stands, or undefined where that is not told. */
+export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
+  const comment = toComment(json);
+  const mediaId = isJsonObject(json.media) ? toId(json.media.id) : undefined;
+  if (comment === undefined || mediaId === undefined) return undefined;
+  return { ...comment, mediaId, parentId: toId(json.parent_id) };
 }
 
 /** A comment with its replies, which are a page inside it. */

@@ -13,8 +13,8 @@ export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the version, with a leading slash. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: Readonly<Record<string, unknown>>;
   readonly token: Secret;
   readonly deadline: Deadline;
 }

@@ -15,12 +15,15 @@ import {
   type Media,
   MEDIA_FIELDS,
   type Page,
+  PLACED_COMMENT_FIELDS,
+  type PlacedComment,
   toAccount,
   toComment,
   toCommentWithReplies,
   toId,
   toMedia,
   toPage,
+  toPlacedComment,
 } from './graph-objects.js';
 import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
 
@@ -37,10 +40,19 @@ const ACCOUNT_KNOWN_MS = 3_600_000;
 export interface InstagramActor {
   readonly igUserId: string;
   readonly dialect: 'facebook_login' | 'instagram_login';
+  /** The Facebook Page that the account is linked to; only messages need it. */
+  readonly pageId: string | undefined;
   readonly userToken: Secret;
+  readonly pageToken: Secret | undefined;
   readonly scopes: ReadonlySet<string>;
   /** Milliseconds since 1970; undefined where the token has no end. */
   readonly expiresAt: number | undefined;
+}
+
+/** What messages need besides. */
+export interface PageActor {
+  readonly pageId: string;
+  readonly pageToken: Secret;
 }
 
 /**
@@ -79,6 +91,22 @@ export class InstagramClient {
   }
 
   /**
+   * The same for private messages, which go out through the account's Facebook Page.
+   *
+   * @throws {InstagramError} `like_requires_facebook_login`, `auth_expired`, `permission_missing`.
+   */
+  assertCanMessage(actor: InstagramActor): asserts actor is InstagramActor & PageActor {
+    this.assertCanComment(actor);
+    if (actor.pageId === undefined || actor.pageToken === undefined) {
+      throw new InstagramError(
+        'permission_missing',
+        'The account was connected without its Facebook Page, through which messages go out.',
+        { effect: 'none', fix: RECONNECT, level: 'warn' },
+      );
+    }
+  }
+
+  /**
    * Likes a photo or comment as the account, or takes the like back. Repeating either has no effect at Instagram and is
    * no error there. `POST|DELETE /{ig-user-id}/likes` (Instagram Platform, "User Likes").
    */
@@ -100,10 +128,13 @@ export class InstagramClient {
     );
   }
 
+  /** The account itself, as it was known within the last hour. */
+  async knownAccount(actor: InstagramActor, deadline: Deadline): Promise<InstagramAccount> {
+    return this.accounts.get(actor.igUserId) ?? this.readAccount(actor, deadline);
+  }
+
   /** The account itself. `GET /{ig-user-id}`. */
   async readAccount(actor: InstagramActor, deadline: Deadline): Promise<InstagramAccount> {
-    const known = this.accounts.get(actor.igUserId);
-    if (known !== undefined) return known;
     const json = await this.graph.call(
       {
         method: 'GET',
@@ -154,10 +185,14 @@ export class InstagramClient {
     mediaId: string,
     after: string | undefined,
     deadline: Deadline,
+    limits = { comments: COMMENTS_PAGE, replies: COMMENTS_PAGE },
   ): Promise<Page<CommentWithReplies>> {
-    const fields = `${COMMENT_FIELDS},replies.limit(${String(COMMENTS_PAGE)}){${COMMENT_FIELDS}}`;
+    const fields = `${COMMENT_FIELDS},replies.limit(${String(limits.replies)}){${COMMENT_FIELDS}}`;
     const path = `/${mediaId}/comments`;
-    return this.list(path, COMMENTS_PAGE, fields, after, toCommentWithReplies, { actor, deadline });
+    return this.list(path, limits.comments, fields, after, toCommentWithReplies, {
+      actor,
+      deadline,
+    });
   }
 
   /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
@@ -171,6 +206,27 @@ export class InstagramClient {
     return this.list(path, COMMENTS_PAGE, COMMENT_FIELDS, after, toComment, { actor, deadline });
   }
 
+  /** A comment or reply, and where it stands. `GET /{ig-comment-id}`. */
+  async readComment(
+    actor: InstagramActor,
+    commentId: string,
+    deadline: Deadline,
+  ): Promise<PlacedComment> {
+    const json = await this.graph.call(
+      {
+        method: 'GET',
+        path: `/${commentId}`,
+        parameters: { fields: PLACED_COMMENT_FIELDS },
+        subject: 'comment',
+      },
+      actor.userToken,
+      deadline,
+    );
+    const comment = toPlacedComment(json);
+    if (comment === undefined) throw unusable(200);
+    return comment;
+  }
+
   /**
    * A page of what stands under the same comment as a reply to this one would: its replies or, for a reply, those of the comment that it
    * answers.
@@ -181,17 +237,8 @@ export class InstagramClient {
     after: string | undefined,
     deadline: Deadline,
   ): Promise<Page<Comment>> {
-    const json = await this.graph.call(
-      {
-        method: 'GET',
-        path: `/${commentId}`,
-        parameters: { fields: 'parent_id' },
-        subject: 'comment',
-      },
-      actor.userToken,
-      deadline,
-    );
-    return this.listReplies(actor, toId(json.parent_id) ?? commentId, after, deadline);
+    const { parentId = commentId } = await this.readComment(actor, commentId, deadline);
+    return this.listReplies(actor, parentId, after, deadline);
   }
 
   /**
@@ -219,6 +266,64 @@ export class InstagramClient {
     const id = toId(json.id);
     if (id === undefined) throw unusable(200);
     return id;
+  }
+
+  /**
+   * Hides a comment from everybody but its author, or shows it again. The account's own comments stay visible, whatever Instagram
+   * answers. `POST /{ig-comment-id}`.
+   */
+  async setHidden(
+    actor: InstagramActor,
+    commentId: string,
+    hidden: boolean,
+    deadline: Deadline,
+  ): Promise<void> {
+    await this.graph.write(
+      {
+        method: 'POST',
+        path: `/${commentId}`,
+        parameters: { hide: String(hidden) },
+        subject: 'comment',
+      },
+      actor.userToken,
+      deadline,
+    );
+  }
+
+  /** Deletes a comment on one of the account's posts, whoever wrote it. `DELETE /{ig-comment-id}`. */
+  async deleteComment(actor: InstagramActor, commentId: string, deadline: Deadline): Promise<void> {
+    await this.graph.write(
+      { method: 'DELETE', path: `/${commentId}`, subject: 'comment' },
+      actor.userToken,
+      deadline,
+    );
+  }
+
+  /**
+   * Sends the author of a comment a private message: one for each comment, within seven days of it. With Facebook Login, Meta takes it
+   * at the Page alone. `POST /{page-id}/messages` (Instagram Platform, "Private replies").
+   *
+   * @returns the message's id.
+   */
+  async sendPrivateReply(
+    { pageId, pageToken }: PageActor,
+    commentId: string,
+    text: string,
+    deadline: Deadline,
+  ): Promise<string> {
+    const json = await this.graph.call(
+      {
+        method: 'POST',
+        path: `/${pageId}/messages`,
+        parameters: { recipient: { comment_id: commentId }, message: { text } },
+        subject: 'comment',
+      },
+      pageToken,
+      deadline,
+    );
+    const { message_id: messageId } = json;
+    if (typeof messageId !== 'string' || messageId === '') throw unusable(200);
+    return messageId;
   }
 
   private async list<T>(

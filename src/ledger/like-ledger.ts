@@ -130,5 +130,18 @@ function anyOf(
   where: ExpressionBuilder<LedgerSchema, 'likes' | 'like_attempts'>,
   targets: readonly LikeTarget[],
 ): Expression<SqlBool> {
-  return where.or(targets.map(({ kind, id }) => where.and({ target_kind: kind, target_id: id })));
+  // One list for each kind, so that the statement stays flat however many targets there are.
+  const kinds = [...new Set(targets.map(({ kind }) => kind))];
+  return where.or(
+    kinds.map((kind) =>
+      where.and([
+        where('target_kind', '=', kind),
+        where(
+          'target_id',
+          'in',
+          targets.filter((target) => target.kind === kind).map(({ id }) => id),
+        ),
+      ]),
+    ),
+  );
 }

@@ -3,16 +3,40 @@ import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { AccountController } from './account/account.controller.js';
+import { AccountService } from './account/account.service.js';
+import { DeleteController } from './comment/delete/delete.controller.js';
+import { HideController } from './comment/hide/hide.controller.js';
+import { PrivateReplyController } from './comment/private-reply/private-reply.controller.js';
 import { LikeStateController } from './like-state/like-state.controller.js';
 import { LikeStateService } from './like-state/like-state.service.js';
 import { LikeController } from './like/like.controller.js';
 import { LikeService } from './like/like.service.js';
+import { MediaController } from './media/media.controller.js';
+import { MediaService } from './media/media.service.js';
 import { ProxyCallPipe } from './proxy-call.js';
+import { Targets } from './targets.js';
 
 /** What Zendesk's authenticating proxy may POST to: one folder, one controller for each `post_to_path`. */
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule],
-  controllers: [LikeController, LikeStateController],
-  providers: [Clock, ProxyCallPipe, LikeService, LikeStateService],
+  controllers: [
+    LikeController,
+    LikeStateController,
+    MediaController,
+    HideController,
+    DeleteController,
+    PrivateReplyController,
+    AccountController,
+  ],
+  providers: [
+    Clock,
+    ProxyCallPipe,
+    Targets,
+    LikeService,
+    LikeStateService,
+    MediaService,
+    AccountService,
+  ],
 })
 export class ProxyModule {}

@@ -1,11 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ValidateBy } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { Matches, ValidateBy } from 'class-validator';
 import type { LikeTarget } from '../common/like-target.js';
 import { ExactlyOneOf } from '../common/validation/exactly-one-of.decorator.js';
 
 /** Meta's ids have 17 digits today; 30 leaves room. A string, since JavaScript's numbers would round it. */
 const INSTAGRAM_ID = /^\d{1,30}$/;
+
+const NOT_AN_ID = 'must be a string of 1 to 30 digits';
+
+const TICKET_ID = /^[1-9]\d{0,14}$/;
 
 const MEDIA = { description: 'A photo, reel or carousel.', example: '17895695668004550' };
 const COMMENT = { description: 'A comment or a reply.', example: '17873440459141021' };
@@ -20,6 +25,14 @@ export function CommentId(): PropertyDecorator {
   return InstagramId(COMMENT);
 }
 
+/** The id of a comment, which must be given. */
+export function RequiredCommentId(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ ...COMMENT, type: String, pattern: INSTAGRAM_ID.source }),
+    Matches(INSTAGRAM_ID, { message: NOT_AN_ID }),
+  );
+}
+
 function InstagramId(docs: { description: string; example: string }): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...docs, type: String, pattern: INSTAGRAM_ID.source }),
@@ -31,35 +44,59 @@ function InstagramId(docs: { description: string; example: string }): PropertyDe
             value === undefined || (typeof value === 'string' && INSTAGRAM_ID.test(value)),
         },
       },
-      { message: 'must be a string of 1 to 30 digits' },
+      { message: NOT_AN_ID },
     ),
   );
 }
 
-/** A photo or a comment. */
+/**
+ * The number of a ticket, which stands for the post or comment that it was made of; may be left out. A number or, since Zendesk's
+ * app framework gives either, a string of digits.
+ */
+export function TicketId(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      description:
+        'A ticket, which stands for the post or comment that it was made of. Known once Zendesk has told of it.',
+      oneOf: [{ type: 'integer' }, { type: 'string', pattern: TICKET_ID.source }],
+      example: 62,
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && TICKET_ID.test(value) ? Number(value) : value,
+    ),
+    ValidateBy(
+      {
+        name: 'ticketId',
+        validator: {
+          validate: (value) =>
+            value === undefined || (Number.isSafeInteger(value) && (value as number) > 0),
+        },
+      },
+      { message: 'must be a whole number from 1, or a string of its digits' },
+    ),
+  );
+}
+
+/** A photo, a comment, or the one of them that a ticket was made of. */
 export class Target {
   @MediaId()
-  @ExactlyOneOf('media_id', 'comment_id')
+  @ExactlyOneOf('media_id', 'comment_id', 'ticket_id')
   media_id?: string;
 
   @CommentId()
   comment_id?: string;
+
+  @TicketId()
+  ticket_id?: number;
 }
 
-/** What an answer says of its target: the id that was asked with. */
+/** What an answer says of its target. */
 export class AnsweredTarget {
   @ApiPropertyOptional(MEDIA)
   media_id?: string;
 
   @ApiPropertyOptional(COMMENT)
   comment_id?: string;
-}
-
-/** The target that validated fields name. */
-export function targetOf({ media_id, comment_id }: Target): LikeTarget {
-  if (media_id !== undefined) return { kind: 'media', id: media_id };
-  if (comment_id !== undefined) return { kind: 'comment', id: comment_id };
-  throw new TypeError('validated fields name a target');
 }
 
 /** The fields that name a target in an answer. */

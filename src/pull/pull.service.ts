@@ -64,7 +64,7 @@ export class PullService {
     this.memory.arrived(state.series, state.answer);
     const { pullBudgetMs: budgetMs } = this.configuration;
     const deadline = new Deadline(budgetMs);
-    const { pictureUrl } = await this.instagram.readAccount(account, deadline);
+    const { pictureUrl } = await this.instagram.knownAccount(account, deadline);
     const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,

@@ -150,7 +150,7 @@ export class ModelClient {
     // The account can.
   }
 
-  readAccount(): Promise<object> {
+  knownAccount(): Promise<object> {
     return Promise.resolve({ username: 'omniwear', pictureUrl: undefined });
   }
 

@@ -22,6 +22,8 @@ export const ERROR_STATUS = {
   target_not_likeable: 422,
   /** The photo or comment does not exist, is not visible to the account, or does not allow what was asked. */
   target_unavailable: 422,
+  /** Zendesk has not told this service of the ticket, or it holds no post or comment of the account. */
+  ticket_unknown: 404,
   /** Meta's call limits are used up for now. */
   rate_limited: 429,
   /** Meta holds this account's activity back as unusual; repeating makes it worse. */

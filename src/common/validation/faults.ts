@@ -26,7 +26,8 @@ export function validate<T extends object>(
   const errors = validateSync(value, {
     whitelist: true,
     forbidNonWhitelisted: unknownFields === 'refuse',
-    forbidUnknownValues: true,
+    // class-validator takes an instance of a class without rules for an unknown value.
+    forbidUnknownValues: namesOf(type).length > 0,
     stopAtFirstError: true,
     validationError: { target: false, value: false },
   });
@@ -36,16 +37,22 @@ export function validate<T extends object>(
 const declaredNames = new WeakMap<object, readonly string[]>();
 
 /** The fields that the class has rules for. */
-function declared(type: new () => object, plain: object): Record<string, unknown> {
+function namesOf(type: new () => object): readonly string[] {
   let names = declaredNames.get(type);
   if (names === undefined) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
     names = [...new Set(rules.map(({ propertyName }) => propertyName))];
     declaredNames.set(type, names);
   }
+  return names;
+}
+
+function declared(type: new () => object, plain: object): Record<string, unknown> {
   const fields = plain as Record<string, unknown>;
   return Object.fromEntries(
-    names.filter((name) => Object.hasOwn(plain, name)).map((name) => [name, fields[name]]),
+    namesOf(type)
+      .filter((name) => Object.hasOwn(plain, name))
+      .map((name) => [name, fields[name]]),
   );
 }
 

@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
-import { CommentId, MediaId, Target } from '../target.dto.js';
+import { CommentId, MediaId, Target, TicketId } from '../target.dto.js';
 
 /** The most targets in one call: Instagram gives at most 50 comments a page, and a ticket shows one page. */
 export const TARGETS_MAX = 50;
@@ -11,11 +11,14 @@ export const TARGETS_MAX = 50;
 /** `client_data` of `POST /like/state`: one target, or a list of them. */
 export class LikeStateClientData {
   @MediaId()
-  @ExactlyOneOf('media_id', 'comment_id', 'targets')
+  @ExactlyOneOf('media_id', 'comment_id', 'ticket_id', 'targets')
   media_id?: string;
 
   @CommentId()
   comment_id?: string;
+
+  @TicketId()
+  ticket_id?: number;
 
   @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()

@@ -7,7 +7,9 @@ import type { Account } from '../../credentials/account.js';
 import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
+import type { TicketMap } from '../../ledger/ticket-map.js';
 import type { ProxyCall } from '../proxy-call.js';
+import { Targets } from '../targets.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
@@ -55,7 +57,8 @@ describe('LikeService', () => {
       confirm: () => step('confirm'),
       withdraw: () => step('withdraw'),
     } as unknown as LikeLedger;
-    service = new LikeService(instagram, ledger, new Clock(), logs.log);
+    const targets = new Targets({} as TicketMap);
+    service = new LikeService(targets, instagram, ledger, new Clock(), logs.log);
   });
 
   const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({

@@ -9,7 +9,8 @@ import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { fieldsOf, targetOf } from '../target.dto.js';
+import { fieldsOf } from '../target.dto.js';
+import { Targets } from '../targets.js';
 import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 
@@ -26,16 +27,17 @@ export class LikeService {
   private readonly queue = new KeyedQueue();
 
   constructor(
+    @Inject(Targets) private readonly targets: Targets,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(LikeLedger) private readonly ledger: LikeLedger,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
-  /** @throws {ServiceError} any of `InstagramClient.assertCanLike` and `setLike`. */
+  /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.assertCanLike` and `setLike`. */
   async set(call: ProxyCall<LikeClientData>): Promise<LikeAnswer> {
     const { account, data } = call;
-    const target = targetOf(data);
+    const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCanLike(account);
     const heart = `${account.igUserId}/${target.kind}/${target.id}`;

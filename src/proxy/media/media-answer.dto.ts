@@ -1,0 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { KnownLike } from '../known-like.dto.js';
+
+const NOT_TOLD = '`null` where Instagram does not tell.';
+
+/** A post as the agent sees it. */
+export class MediaBody extends KnownLike {
+  @ApiProperty({ example: '17895695668004550' })
+  media_id: string;
+
+  @ApiProperty({ example: 'IMAGE', description: '`IMAGE`, `VIDEO` or `CAROUSEL_ALBUM`.' })
+  media_type: string;
+
+  @ApiProperty({ description: 'As it was written: text, never HTML.' })
+  caption: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'uri', description: NOT_TOLD })
+  permalink: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    description: `A still picture; its address ends within days. ${NOT_TOLD}`,
+  })
+  thumbnail: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  posted_at: string;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
+  like_count: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: `With replies. ${NOT_TOLD}` })
+  comments_count: number | null;
+
+  @ApiProperty({ description: 'Whether people may comment on it.' })
+  comments_enabled: boolean;
+}
+
+/** A comment or reply as the agent sees it. */
+export class CommentBody extends KnownLike {
+  @ApiProperty({ example: '17873440459141021' })
+  comment_id: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The comment that it answers.' })
+  parent_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: NOT_TOLD })
+  username: string | null;
+
+  @ApiProperty({ description: 'Whether the connected account wrote it.' })
+  is_own: boolean;
+
+  @ApiProperty({ description: 'As it was written: text, never HTML.' })
+  text: string;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  @ApiProperty()
+  hidden: boolean;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
+  like_count: number | null;
+}
+
+/** The answer of `POST /media`. */
+export class MediaAnswer {
+  @ApiProperty({ enum: [true] })
+  ok: true;
+
+  @ApiProperty()
+  media: MediaBody;
+
+  @ApiProperty({
+    type: [CommentBody],
+    description:
+      'Of a post: its newest comments, each followed by its newest replies. Of a comment: the comment that stands right under the post, then its newest replies.',
+  })
+  comments: CommentBody[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Where older comments follow, what to send as `after` to get them.',
+  })
+  after: string | null;
+}

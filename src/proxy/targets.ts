@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ServiceError } from '../common/errors/service-error.js';
+import type { LikeTarget } from '../common/like-target.js';
+import type { Account } from '../credentials/account.js';
+import { TicketMap } from '../ledger/ticket-map.js';
+import type { Target } from './target.dto.js';
+
+/** Finds what a call is about. */
+@Injectable()
+export class Targets {
+  constructor(@Inject(TicketMap) private readonly tickets: TicketMap) {}
+
+  /**
+   * The target that validated fields name.
+   *
+   * @throws {ServiceError} `ticket_unknown`.
+   */
+  async resolve(account: Account, target: Target): Promise<LikeTarget> {
+    const { media_id: mediaId, comment_id: commentId, ticket_id: ticketId } = target;
+    if (mediaId !== undefined) return { kind: 'media', id: mediaId };
+    if (commentId !== undefined) return { kind: 'comment', id: commentId };
+    if (ticketId === undefined) throw new TypeError('validated fields name a target');
+    const found = await this.tickets.targetOf(account.igUserId, account.subdomain, ticketId);
+    if (found !== undefined) return found;
+    throw new ServiceError(
+      'ticket_unknown',
+      'This service does not know of a photo or comment of the connected account in this ticket.',
+      { fix: 'Zendesk tells of a new ticket within minutes. Try again then.' },
+    );
+  }
+}

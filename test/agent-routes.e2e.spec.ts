@@ -1,0 +1,385 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
+
+const MIRA = '17841400000000002';
+const OWN_REPLY = '17873440459141022';
+const DAY_SECONDS = 86_400;
+
+describe('what agents do besides liking', () => {
+  let instagram: RunningInstagram;
+  let service: TestService;
+
+  beforeAll(async () => {
+    instagram = await startInstagram();
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      META_APP_SECRET: SANDBOX_APP.secret,
+    });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await instagram.stop();
+  });
+  beforeEach(() => {
+    instagram.seen.length = 0;
+  });
+
+  const comment = (text = 'A question'): string =>
+    instagram.world.addComment({ mediaId: OMNIWEAR.photoId, authorId: MIRA, text }).id;
+  const fault = (code: number, subcode?: number): void => {
+    instagram.faults.arm({
+      fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
+      times: 1,
+    });
+  };
+
+  describe('POST /media', () => {
+    it('shows the photo, its comments with their replies, and what is known of each like', async () => {
+      const liked = { comment_id: OMNIWEAR.commentId };
+      const { json: like } = await service.proxy('/like', { ...liked, liked: true });
+      const { json } = await service.proxy('/media', { media_id: OMNIWEAR.photoId });
+      expect(json).toEqual({
+        ok: true,
+        media: {
+          media_id: OMNIWEAR.photoId,
+          media_type: 'IMAGE',
+          caption: 'The new trail jacket, straight from the rain. #omniwear',
+          permalink: 'https://www.instagram.com/p/DQx3fT0jK1a/',
+          thumbnail: 'https://scontent.cdninstagram.com/v/DQx3fT0jK1a.jpg',
+          posted_at: expect.stringMatching(/Z$/),
+          like_count: 214,
+          comments_count: 2,
+          comments_enabled: true,
+          liked: null,
+          source: 'none',
+          changed_at: null,
+        },
+        comments: [
+          {
+            ...liked,
+            parent_id: null,
+            username: 'mira.hikes',
+            is_own: false,
+            text: 'Love it! Does it come in green?',
+            created_at: expect.stringMatching(/Z$/),
+            hidden: false,
+            like_count: 3,
+            liked: true,
+            source: 'ledger',
+            changed_at: like.changed_at,
+          },
+          expect.objectContaining({
+            comment_id: OWN_REPLY,
+            parent_id: OMNIWEAR.commentId,
+            username: 'omniwear',
+            is_own: true,
+            liked: null,
+          }),
+        ],
+        after: null,
+      });
+      await service.proxy('/like', { ...liked, liked: false });
+    });
+
+    it.each([OMNIWEAR.commentId, OWN_REPLY])(
+      'shows the thread of comment %s with its photo',
+      async (comment_id) => {
+        const { json } = await service.proxy('/media', { comment_id });
+        expect(json).toMatchObject({
+          ok: true,
+          media: { media_id: OMNIWEAR.photoId },
+          comments: [{ comment_id: OMNIWEAR.commentId }, { comment_id: OWN_REPLY }],
+        });
+      },
+    );
+
+    it('goes on where an answer ended', async () => {
+      const ids = Array.from({ length: 60 }, (_, index) => comment(`Number ${String(index)}`));
+      const first = await service.proxy('/media', { media_id: OMNIWEAR.photoId });
+      const { after } = first.json;
+      const second = await service.proxy('/media', { media_id: OMNIWEAR.photoId, after });
+      const seen = [first, second].flatMap(({ json }) =>
+        (json.comments as { comment_id: string }[]).map(({ comment_id: id }) => id),
+      );
+      expect(new Set(seen)).toEqual(new Set([...ids, OMNIWEAR.commentId, OWN_REPLY]));
+      expect(seen).toHaveLength(62);
+      expect(second.json.after).toBeNull();
+      for (const id of ids) instagram.world.deleteComment(id);
+    });
+
+    it("does not show another account's photo", async () => {
+      const { json } = await service.proxy('/media', { media_id: OMNIWEAR.privatePhotoId });
+      expect(json).toMatchObject({ ok: false, error: { code: 'target_unavailable' } });
+    });
+
+    it.each([
+      [{}, /exactly one of media_id, comment_id, ticket_id/],
+      [{ media_id: '1', ticket_id: 62 }, /exactly one of/],
+      [{ ticket_id: '062' }, /ticket_id must be a whole number/],
+      [{ ticket_id: 0 }, /ticket_id must be a whole number/],
+      [{ ticket_id: 1.5 }, /ticket_id must be a whole number/],
+      [{ media_id: '1', after: 'a b' }, /after must be what an earlier answer gave/],
+    ])('refuses %j', async (data, message) => {
+      const { json } = await service.proxy('/media', data);
+      expect(json).toMatchObject({
+        ok: false,
+        error: { code: 'invalid_request', message: expect.stringMatching(message) },
+      });
+      expect(instagram.seen).toEqual([]);
+    });
+  });
+
+  describe('a ticket in place of an id', () => {
+    const told = (subdomain: string, ticket_id: number, external_id: string): Promise<Answer> =>
+      service.post(
+        '/event_callback',
+        JSON.stringify({
+          events: [
+            {
+              type_id: 'resources_created_from_external_ids',
+              timestamp: new Date().toISOString(),
+              subdomain,
+              integration_name: 'Instagram',
+              integration_id: String(manifestId),
+              data: {
+                resource_events: [
+                  { type_id: 'comment_on_new_ticket', external_id, ticket_id, comment_id: 1 },
+                ],
+              },
+            },
+          ],
+        }),
+        JSON_TYPE,
+      );
+    let manifestId: unknown;
+    beforeAll(async () => {
+      ({
+        json: { id: manifestId },
+      } = await service.request('GET', '/manifest.json'));
+      // A pull tells whose the posts are.
+      await service.post('/pull', form({ metadata: service.metadata, state: '' }));
+      await told('omniwear', 62, `media:${OMNIWEAR.photoId}`);
+      await told('omniwear', 70, `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`);
+      await told('otherwear', 71, `media:${OMNIWEAR.photoId}`);
+      await told('omniwear', 72, `media:${OMNIWEAR.privatePhotoId}`);
+    });
+
+    it.each([62, '62'])('stands for the photo that it was made of: %j', async (ticket_id) => {
+      const answer = await service.proxy('/like', { ticket_id, liked: true });
+      expect(answer.json).toMatchObject({ ok: true, media_id: OMNIWEAR.photoId, liked: true });
+      const state = await service.proxy('/like/state', { ticket_id });
+      expect(state.json).toMatchObject({ media_id: OMNIWEAR.photoId, liked: true });
+      const media = await service.proxy('/media', { ticket_id });
+      expect(media.json).toMatchObject({ media: { media_id: OMNIWEAR.photoId, liked: true } });
+      await service.proxy('/like', { ticket_id, liked: false });
+    });
+
+    it('stands for a comment', async () => {
+      const { json } = await service.proxy('/like/state', { targets: [{ ticket_id: 70 }] });
+      expect(json).toMatchObject({ states: [{ comment_id: OMNIWEAR.commentId }] });
+    });
+
+    it.each([
+      ['nobody told of', 99],
+      ["of another Zendesk's", 71],
+      ["about another account's photo", 72],
+    ])('is not known where it is one %s', async (_, ticket_id) => {
+      const { json } = await service.proxy('/like', { ticket_id, liked: true });
+      expect(json).toMatchObject({ ok: false, error: { code: 'ticket_unknown', status: 404 } });
+      expect(instagram.seen).toEqual([]);
+    });
+
+    it('stays what it was first told to be', async () => {
+      await told('omniwear', 62, `media:${OMNIWEAR.reelId}`);
+      const { json } = await service.proxy('/like/state', { ticket_id: 62 });
+      expect(json).toMatchObject({ ok: true, media_id: OMNIWEAR.photoId });
+    });
+  });
+
+  describe('POST /comment/hide', () => {
+    it('hides a comment and shows it again', async () => {
+      const comment_id = comment();
+      const hidden = await service.proxy('/comment/hide', { comment_id, hidden: 'true' });
+      expect(hidden.json).toEqual({ ok: true, comment_id, hidden: true });
+      expect(instagram.world.comment(comment_id)?.hidden).toBe(true);
+      const again = await service.proxy('/comment/hide', { comment_id, hidden: true });
+      expect(again.json).toEqual(hidden.json);
+      const shown = await service.proxy('/comment/hide', { comment_id, hidden: false });
+      expect(shown.json).toEqual({ ok: true, comment_id, hidden: false });
+      expect(instagram.world.comment(comment_id)?.hidden).toBe(false);
+    });
+
+    it("says that an account's own comment stays visible, where Instagram claims success", async () => {
+      const own = await service.proxy('/comment/hide', { comment_id: OWN_REPLY, hidden: true });
+      expect(own.json).toMatchObject({
+        ok: false,
+        error: { code: 'target_unavailable', fix: 'Delete it instead.' },
+      });
+      expect(instagram.seen.map(({ method }) => method)).toEqual(['GET']);
+    });
+  });
+
+  describe('POST /comment/delete', () => {
+    it('deletes a comment, and says of a repeat that it is not there', async () => {
+      const comment_id = comment();
+      const deleted = await service.proxy('/comment/delete', { comment_id });
+      expect(deleted.json).toEqual({ ok: true, comment_id, deleted: true });
+      expect(instagram.world.comment(comment_id)).toBeUndefined();
+      const again = await service.proxy('/comment/delete', { comment_id });
+      expect(again.json).toMatchObject({ ok: false, error: { code: 'target_unavailable' } });
+    });
+  });
+
+  describe('POST /comment/private-reply', () => {
+    const send = (comment_id: string, message = 'Your order number, please?'): Promise<Answer> =>
+      service.proxy('/comment/private-reply', { comment_id, message });
+
+    it('sends the author one message, through the Page and with its token', async () => {
+      const comment_id = comment();
+      const sent = await send(comment_id);
+      expect(sent.json).toEqual({ ok: true, comment_id, message_id: `m_${comment_id}` });
+      expect(instagram.world.privateReplies.get(comment_id)).toBe('Your order number, please?');
+      expect(instagram.seen).toMatchObject([
+        {
+          path: `/v26.0/${OMNIWEAR.pageId}/messages`,
+          headers: { authorization: `Bearer ${OMNIWEAR.pageToken}` },
+        },
+      ]);
+      const again = await send(comment_id, 'Again');
+      expect(again.json).toMatchObject({
+        ok: false,
+        error: { code: 'target_unavailable', message: expect.stringMatching(/one private/) },
+      });
+      expect(instagram.world.privateReplies.get(comment_id)).toBe('Your order number, please?');
+    });
+
+    it('says when the seven days are over', async () => {
+      const comment_id = comment();
+      instagram.world.clock.advance(8 * DAY_SECONDS);
+      const late = await send(comment_id);
+      expect(late.json).toMatchObject({ error: { message: expect.stringMatching(/seven days/) } });
+    });
+
+    it.each([
+      [10, 2_534_022],
+      [10, 2_018_278],
+    ])("says so too with Meta's error %i/%i", async (code, subcode) => {
+      fault(code, subcode);
+      const answer = await send(comment());
+      expect(answer.json).toMatchObject({ error: { code: 'target_unavailable' } });
+    });
+
+    it.each([
+      ['an empty', ''],
+      ['a blank', '  '],
+      ['a too long', 'ä'.repeat(501)],
+      ['no text for a', 7],
+    ])('refuses %s message', async (_, message) => {
+      const data = { comment_id: '1', message };
+      const { json } = await service.proxy('/comment/private-reply', data);
+      expect(json).toMatchObject({
+        error: { code: 'invalid_request', message: expect.stringMatching(/1000 bytes/) },
+      });
+      expect(instagram.seen).toEqual([]);
+    });
+
+    it('takes a message of 1000 bytes', async () => {
+      expect((await send(comment(), 'ä'.repeat(500))).json).toMatchObject({ ok: true });
+    });
+
+    it('needs the Page and its token', async () => {
+      const metadata = await service.seal({ page_token: undefined });
+      const data = { comment_id: '1', message: 'Hello' };
+      const { json } = await service.proxy('/comment/private-reply', data, metadata);
+      expect(json).toMatchObject({ error: { code: 'permission_missing' } });
+      expect(instagram.seen).toEqual([]);
+    });
+  });
+
+  describe('POST /account', () => {
+    it('tells who acts, and what it may do', async () => {
+      const expires_at = '2027-03-01T00:00:00.000Z';
+      const data_access_expires_at = '2027-02-01T00:00:00.000Z';
+      const metadata = await service.seal({ expires_at, data_access_expires_at });
+      const { json } = await service.proxy('/account', '', metadata);
+      expect(json).toEqual({
+        ok: true,
+        ig_user_id: OMNIWEAR.igUserId,
+        username: 'omniwear',
+        picture: 'https://scontent.cdninstagram.com/v/omniwear.jpg',
+        log_in_ends_at: data_access_expires_at,
+        abilities: ['like', 'comment', 'hide', 'delete', 'private_reply'].map((name) => ({
+          name,
+          possible: true,
+        })),
+      });
+    });
+
+    it('tells what the account was connected without', async () => {
+      const metadata = await service.seal({
+        scopes: ['instagram_basic', 'instagram_manage_comments'],
+        page_token: undefined,
+      });
+      const { json } = await service.proxy('/account', {}, metadata);
+      const missing = { possible: false, code: 'permission_missing' };
+      expect(json.abilities).toMatchObject([
+        { name: 'like', ...missing, fix: expect.stringMatching(/instagram_manage_engagement/) },
+        { name: 'comment', possible: true },
+        { name: 'hide', possible: true },
+        { name: 'delete', possible: true },
+        { name: 'private_reply', ...missing, message: expect.stringMatching(/Facebook Page/) },
+      ]);
+    });
+
+    it('asks Instagram each time, so that a log-in that was ended is not told as good', async () => {
+      await service.proxy('/account', {});
+      const token = instagram.world.tokens.get(OMNIWEAR.token);
+      if (token === undefined) throw new Error('the sandbox has a token');
+      token.endedBy = 467;
+      const { json } = await service.proxy('/account', {});
+      expect(json).toMatchObject({ ok: false, error: { code: 'auth_expired' } });
+      delete token.endedBy;
+    });
+  });
+
+  const ROUTES: [string, object][] = [
+    ['/media', { media_id: OMNIWEAR.photoId }],
+    ['/comment/hide', { comment_id: OMNIWEAR.commentId, hidden: true }],
+    ['/comment/delete', { comment_id: OMNIWEAR.commentId }],
+    ['/comment/private-reply', { comment_id: OMNIWEAR.commentId, message: 'Hello' }],
+  ];
+
+  it.each(ROUTES)('%s needs the permission for comments', async (path, data) => {
+    const metadata = await service.seal({ scopes: ['instagram_basic'] });
+    const { json } = await service.proxy(path, data, metadata);
+    expect(json).toMatchObject({ ok: false, error: { code: 'permission_missing' } });
+    expect(instagram.seen).toEqual([]);
+  });
+
+  it.each([...ROUTES, ['/account', {}] as [string, object]])(
+    "%s answers with the codes of Meta's errors",
+    async (path, data) => {
+      fault(190, 458);
+      expect((await service.proxy(path, data)).json).toMatchObject({
+        ok: false,
+        error: { code: 'auth_revoked' },
+      });
+      fault(80_002);
+      expect((await service.proxy(path, data)).json).toMatchObject({
+        ok: false,
+        error: { code: 'rate_limited' },
+      });
+    },
+  );
+
+  it.each([...ROUTES, ['/account', {}] as [string, object]])(
+    '%s refuses a field that is not known',
+    async (path, data) => {
+      const { json } = await service.proxy(path, { ...data, colour: 'blue' });
+      expect(json).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
+      expect(instagram.seen).toEqual([]);
+    },
+  );
+});
