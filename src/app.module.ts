@@ -9,6 +9,7 @@ import { ConfigModule, type Configuration } from './config/index.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { PullModule } from './pull/pull.module.js';
 
@@ -29,6 +30,7 @@ export class AppModule {
         ChannelbackModule,
         ClickthroughModule,
         EventsModule,
+        PagesModule,
         HealthModule,
       ],
     };

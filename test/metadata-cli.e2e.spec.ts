@@ -22,7 +22,11 @@ describe('the metadata command', () => {
     expect(sealed.stdout).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const opened = await metadata(['open'], keys, sealed.stdout);
     const whole = { ...OMNIWEAR_ACCOUNT, threads: 'media', backfill_days: 7 };
-    expect(JSON.parse(opened.stdout)).toEqual({ ...whole, user_token: '[redacted]' });
+    expect(JSON.parse(opened.stdout)).toEqual({
+      ...whole,
+      user_token: '[redacted]',
+      page_token: '[redacted]',
+    });
     const revealed = await metadata(['open', '--reveal'], keys, sealed.stdout);
     expect(JSON.parse(revealed.stdout)).toEqual(whole);
   });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkManifest } from '../src/zendesk/manifest.js';
 import { Drain } from '../src/common/http/drain.js';
+import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
-import { FORM, TestService } from './support/service.js';
+import { FORM, form, TestService } from './support/service.js';
 
 describe('what Zendesk, an operator or a browser asks for', () => {
   let service: TestService;
@@ -49,6 +50,49 @@ describe('what Zendesk, an operator or a browser asks for', () => {
         'if-none-match': '"other"',
       });
       expect(other.status).toBe(200);
+    });
+  });
+
+  it('GET /about says what the integration does', async () => {
+    const { status, headers, text } = await service.request('GET', '/about');
+    expect(status).toBe(200);
+    expect(headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
+    expect(text).toMatch(/Comments on your Instagram posts become Zendesk tickets/);
+  });
+
+  describe('GET /dashboard', () => {
+    const dashboard = async (): Promise<string> =>
+      (await service.request('GET', '/dashboard')).text;
+
+    it('says how to connect the first account', async () => {
+      expect(await dashboard()).toMatch(/No account is connected yet/);
+    });
+
+    it('shows how an account does, and does not tell whose it is', async () => {
+      const accounts = service.app.get(ConnectedAccounts);
+      const id = '17841405309211844';
+      await accounts.note(id, 'omniwear', 'active', service.clock.now());
+      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>never/);
+      // Nobody listens where this service's Instagram should be.
+      const { status } = await service.post(
+        '/pull',
+        form({ metadata: service.metadata, state: '' }),
+      );
+      expect(status).toBe(503);
+      expect(await dashboard()).toMatch(
+        /…1844<\/td>\s*<td><time>20.*\s*<td>Failed \(platform_unav/,
+      );
+      await accounts.notePull(id, 'omniwear', 'auth_expired');
+      expect(await dashboard()).toMatch(/Must be connected anew/);
+      await accounts.notePull(id, 'omniwear', 'ok');
+      expect(await dashboard()).toMatch(/Works\./);
+      const page = await dashboard();
+      expect(page).not.toContain(id);
+      expect(page).not.toContain('omniwear');
+      await accounts.note(id, 'omniwear', 'inactive', service.clock.now());
+      expect(await dashboard()).toMatch(/Switched off in Zendesk/);
+      await accounts.note(id, 'omniwear', 'removed', service.clock.now());
+      expect(await dashboard()).toMatch(/No account is connected yet/);
     });
   });
 

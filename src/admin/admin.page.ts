@@ -11,8 +11,10 @@ the service is installed:</p>
   "dialect": "facebook_login",
   "ig_user_id": "17841405309211844",
   "username": "omniwear",
+  "page_id": "104726215849013",
   "user_token": "…",
-  "scopes": ["instagram_basic", "instagram_manage_engagement"],
+  "page_token": "…",
+  "scopes": ["instagram_basic", "instagram_manage_comments", "instagram_manage_engagement"],
   "subdomain": "omniwear"
 }</pre></li>
 <li>Seal it with the service's own key, <code>CREDENTIALS_KEYS</code>:

@@ -1,10 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import type { ErrorCode } from '../common/errors/error-code.js';
 import { Database } from './database.js';
 
 export type ConnectionState = 'active' | 'inactive' | 'removed';
+export type PullOutcome = 'ok' | ErrorCode;
 
-/** Which accounts are connected at which Zendesk, as Zendesk's events told. */
+export interface ConnectedAccount {
+  readonly igUserId: string;
+  /** Whether Zendesk pulls it. */
+  readonly isActive: boolean;
+  /** `at` is ISO 8601, UTC. */
+  readonly lastPull: { readonly at: string; readonly outcome: PullOutcome } | undefined;
+}
+
+/** Which accounts are connected at which Zendesk, as Zendesk's events told, and how their pulls go. */
 @Injectable()
 export class ConnectedAccounts {
   constructor(
@@ -33,17 +43,33 @@ export class ConnectedAccounts {
       .execute();
   }
 
-  async list(): Promise<{ igUserId: string; subdomain: string; state: string }[]> {
+  /** Notes how a pull went. An account of which no event told is active: Zendesk pulls no other. */
+  async notePull(igUserId: string, subdomain: string, outcome: PullOutcome): Promise<void> {
+    const now = new Date(this.clock.now()).toISOString();
+    const pull = { pulled_at: now, pull_outcome: outcome };
+    await this.database.db
+      .insertInto('connected_accounts')
+      .values({ ig_user_id: igUserId, subdomain, state: 'active', told_at: now, ...pull })
+      .onConflict((conflict) => conflict.columns(['ig_user_id', 'subdomain']).doUpdateSet(pull))
+      .execute();
+  }
+
+  /** Those that were not removed. */
+  async list(): Promise<ConnectedAccount[]> {
     const rows = await this.database.db
       .selectFrom('connected_accounts')
       .selectAll()
+      .where('state', '!=', 'removed')
       .orderBy('ig_user_id')
       .orderBy('subdomain')
       .execute();
-    return rows.map(({ ig_user_id: igUserId, subdomain, state }) => ({
-      igUserId,
-      subdomain,
-      state,
+    return rows.map((row) => ({
+      igUserId: row.ig_user_id,
+      isActive: row.state === 'active',
+      lastPull:
+        row.pulled_at === null || row.pull_outcome === null
+          ? undefined
+          : { at: row.pulled_at, outcome: row.pull_outcome as PullOutcome },
     }));
   }
 }

@@ -79,6 +79,8 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('subdomain', 'varchar(63)', (column) => column.notNull())
         .addColumn('state', 'varchar(8)', (column) => column.notNull())
         .addColumn('told_at', 'varchar(24)', (column) => column.notNull())
+        .addColumn('pulled_at', 'varchar(24)')
+        .addColumn('pull_outcome', 'varchar(40)')
         .addPrimaryKeyConstraint('connected_accounts_key', ['ig_user_id', 'subdomain'])
         .execute();
       await db.schema

@@ -70,7 +70,12 @@ export interface ConnectedAccountsTable {
   subdomain: string;
   /** `active`, `inactive` or `removed`. */
   state: string;
+  /** When Zendesk told of that state; ISO 8601, UTC. */
   told_at: string;
+  /** Of the last pull. */
+  pulled_at: string | null;
+  /** `ok`, or the error's code. */
+  pull_outcome: string | null;
 }
 
 export interface LedgerSchema {

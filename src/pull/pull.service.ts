@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import type { LogFields } from '../common/errors/service-error.js';
+import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
+import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
 import { MediaDirectory } from '../ledger/media-directory.js';
 import { type Authorship, People } from '../ledger/people.js';
 import { parseExternalId } from '../zendesk/external-id.js';
@@ -30,10 +32,12 @@ export class PullService {
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(MediaDirectory) private readonly directory: MediaDirectory,
     @Inject(People) private readonly people: People,
+    @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
     @Inject(PullMemory) private readonly memory: PullMemory,
     @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
   /**
@@ -44,12 +48,24 @@ export class PullService {
     const account = await this.credentials.open(request.metadata);
     note({ account: account.igUserId });
     try {
-      return await this.gather(account, request, note);
+      const answer = await this.gather(account, request, note);
+      await this.noteOutcome(account, 'ok');
+      return answer;
     } catch (error) {
+      if (error instanceof ServiceError) await this.noteOutcome(account, error.code);
       if (!(error instanceof InstagramError) || !needsReconnection(error)) throw error;
       // Answered with success: an error might make Zendesk switch the account off, and only an admin can mend it.
       note({ outcome: error.code, ...error.log });
       return { external_resources: [], metadata_needs_update: true };
+    }
+  }
+
+  /** For the dashboard alone: what cannot be noted must not fail the pull. */
+  private async noteOutcome(account: Account, outcome: PullOutcome): Promise<void> {
+    try {
+      await this.accounts.notePull(account.igUserId, account.subdomain ?? '', outcome);
+    } catch (error) {
+      this.log.unexpected('ledger.write_failed', error);
     }
   }
 

@@ -6,6 +6,7 @@ import type { CredentialsService } from '../../src/credentials/credentials.servi
 import type { Account } from '../../src/credentials/account.js';
 import type { InstagramClient } from '../../src/instagram/instagram-client.js';
 import { ChannelbackLedger } from '../../src/ledger/channelback-ledger.js';
+import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import { Database } from '../../src/ledger/database.js';
 import { MediaDirectory } from '../../src/ledger/media-directory.js';
 import { People } from '../../src/ledger/people.js';
@@ -182,6 +183,7 @@ export class ChannelSchedule {
 
   private startService(): Service {
     const life = new Life();
+    const { log } = new CapturedLog();
     const clock = { now: () => this.time.now };
     const credentials = {
       open: () => Promise.resolve(this.account),
@@ -194,10 +196,12 @@ export class ChannelSchedule {
       client,
       new MediaDirectory(this.database),
       new People(this.database),
+      new ConnectedAccounts(this.database, clock),
       new PullMemory(),
       { manifest: { id: 'manifest' } } as IntegrationManifest,
       configuration,
       clock,
+      log,
     );
     const channelbacks = new ChannelbackService(
       credentials,
@@ -205,7 +209,7 @@ export class ChannelSchedule {
       new ChannelbackLedger(this.database, clock),
       configuration,
       clock,
-      new CapturedLog().log,
+      log,
     );
     return { pulls, channelbacks, life };
   }

@@ -6,7 +6,12 @@ export const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-/** A plain page in Zendesk's colours. Both texts are written in the code: nothing of a request may stand in them. */
+/** A text as part of a page. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+/** A plain page in Zendesk's colours. Both texts are HTML; what is not written in the code must be escaped in them. */
 export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -20,6 +25,8 @@ export function page(title: string, body: string): string {
   pre { background: #f8f9f9; border: 1px solid #d8dcde; border-radius: 4px; padding: .75rem; overflow-x: auto }
   li { margin: .5rem 0 }
   a { color: #1f73b7 }
+  table { border-collapse: collapse; width: 100% }
+  th, td { border-bottom: 1px solid #d8dcde; padding: .5rem; text-align: left; vertical-align: top }
 </style>
 </head>
 <body>
