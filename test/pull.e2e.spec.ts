@@ -1,44 +1,308 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { faultsOfPull } from '../sandbox/zendesk/rules.js';
 import type { ExternalResource } from '../src/zendesk/external-resource.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, form, FORM, TestService } from './support/service.js';
+import { type Answer, form, OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
 
 const MIRA = '17841400000000002';
+const PHOTO = `media:${OMNIWEAR.photoId}`;
+const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
+const DAY_MS = 86_400_000;
 
 describe('POST /pull', () => {
   let instagram: RunningInstagram;
   let service: TestService;
-  beforeAll(async () => {
+  beforeEach(async () => {
     instagram = await startInstagram();
     service = await TestService.start({
       INSTAGRAM_GRAPH_URL: instagram.url,
       PULL_BUDGET_MS: '2000',
     });
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await service.stop();
     await instagram.stop();
   });
 
-  const pull = (state = '', metadata = service.metadata): Promise<Answer> =>
-    service.post('/pull', form({ metadata, state }), FORM);
+  const pull = async (state = '', metadata = service.metadata): Promise<Answer> => {
+    const answer = await service.post('/pull', form({ metadata, state }));
+    if (answer.status === 200) expect(faultsOfPull(answer.json)).toEqual([]);
+    return answer;
+  };
   const resourcesOf = ({ json }: Answer): ExternalResource[] =>
     json.external_resources as ExternalResource[];
-
-  it('hands out the photo, then its comments, then what is new', async () => {
-    const first = await pull();
-    expect(first.status).toBe(200);
-    const again = await pull(String(first.json.state));
-    expect(resourcesOf(again)).toEqual([]);
-    const { id } = instagram.world.addComment({
-      mediaId: OMNIWEAR.photoId,
-      authorId: MIRA,
-      text: 'And in blue?',
+  const idsOf = (answer: Answer): string[] =>
+    resourcesOf(answer).map(({ external_id: externalId }) => externalId);
+  const stateOf = ({ json }: Answer): string => String(json.state);
+  const comment = (text: string, mediaId: string = OMNIWEAR.photoId): string =>
+    `comment:${mediaId}:${instagram.world.addComment({ mediaId, authorId: MIRA, text }).id}`;
+  const graphError = (code: number, subcode?: number, times = 1): void => {
+    instagram.faults.arm({
+      fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
+      times,
     });
-    const third = await pull(String(again.json.state));
-    expect(resourcesOf(third).map((each) => each.external_id)).toEqual([
-      `comment:${OMNIWEAR.photoId}:${id}`,
+  };
+
+  it('hands out the photo, its comments with their replies, and then what is new', async () => {
+    const first = await pull();
+    expect(idsOf(first)).toEqual([
+      PHOTO,
+      QUESTION,
+      `comment:${OMNIWEAR.photoId}:17873440459141022`,
+    ]);
+    const again = await pull(stateOf(first));
+    expect(idsOf(again)).toEqual([]);
+    const id = comment('And in blue?');
+    const third = await pull(stateOf(again));
+    expect(idsOf(third)).toEqual([id]);
+  });
+
+  it('makes of a comment what a ticket and the app need', async () => {
+    const [photo, question] = resourcesOf(await pull());
+    const { id } = (await service.request('GET', '/manifest.json')).json;
+    const shown = {
+      media_id: OMNIWEAR.photoId,
+      media_type: 'IMAGE',
+      permalink: 'https://www.instagram.com/p/DQx3fT0jK1a/',
+      thumbnail: 'https://scontent.cdninstagram.com/v/DQx3fT0jK1a.jpg',
+    };
+    const type = `${String(id)}/media/v1`;
+    expect(photo).toMatchObject({
+      thread_id: PHOTO,
+      message: expect.stringMatching(/trail jacket/),
+      author: {
+        external_id: OMNIWEAR.igUserId,
+        name: 'omniwear',
+        image_url: 'https://scontent.cdninstagram.com/v/omniwear.jpg',
+      },
+      display_info: [{ type, data: { ...shown, comment_id: null } }],
+    });
+    expect(question).toEqual({
+      external_id: QUESTION,
+      thread_id: PHOTO,
+      message: 'Love it! Does it come in green?',
+      created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      author: { external_id: MIRA, name: 'mira.hikes' },
+      display_info: [{ type, data: { ...shown, comment_id: OMNIWEAR.commentId } }],
+      allow_channelback: true,
+      fields: [
+        {
+          id: 'subject',
+          value: 'Instagram photo: The new trail jacket, straight from the rain. #omniwear',
+        },
+      ],
+    });
+  });
+
+  it('gives each comment a thread of its own, where the account is set up so', async () => {
+    const resources = resourcesOf(await pull('', await service.seal({ threads: 'comment' })));
+    const threads = resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
+    expect(threads).toEqual([
+      [QUESTION, QUESTION],
+      [`comment:${OMNIWEAR.photoId}:17873440459141022`, QUESTION],
     ]);
   });
+
+  it('begins as far back as was chosen at set-up', async () => {
+    expect(idsOf(await pull('', await service.seal({ backfill_days: 0 })))).toEqual([]);
+  });
+
+  it('gives hostile, blank and very long comments as text that Zendesk takes', async () => {
+    const texts = ['', '   ', '<script>alert(1)</script>', '\u202Egnp.exe', '🧥'.repeat(5000)];
+    const ids = texts.map((text) => comment(text));
+    const resources = resourcesOf(await pull());
+    expect(idsOf({ json: { external_resources: resources } } as unknown as Answer)).toEqual(
+      expect.arrayContaining(ids),
+    );
+    expect(resources.find(({ external_id: id }) => id === ids[2])?.message).toBe(texts[2]);
+    expect(resources.find(({ external_id: id }) => id === ids[0])?.message).toMatch(/without text/);
+  });
+
+  it('hands out 200 at most, and the rest with the next pulls', async () => {
+    const ids = Array.from({ length: 450 }, (_, index) => comment(`Number ${String(index)}`));
+    const seen: string[] = [];
+    let state = '';
+    const counts: number[] = [];
+    for (let calls = 0; calls < 5; calls += 1) {
+      const answer = await pull(state);
+      state = stateOf(answer);
+      seen.push(...idsOf(answer));
+      counts.push(idsOf(answer).length);
+    }
+    expect(counts).toEqual([200, 200, 53, 0, 0]);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining([PHOTO, QUESTION, ...ids]));
+  });
+
+  it('loses nothing where the last comment it handed out is deleted before the next pull', async () => {
+    const ids = Array.from({ length: 230 }, (_, index) => comment(`Number ${String(index)}`));
+    // Older than what a later sweep looks at again.
+    instagram.world.clock.advance(7200);
+    service.clock.advance(7200);
+    const first = await pull();
+    const last = String(idsOf(first).at(-1)?.split(':')[2]);
+    instagram.world.deleteComment(last);
+    // What an earlier process remembers is no help.
+    await service.stop();
+    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    service.clock.advance(7200);
+    const second = await pull(stateOf(first));
+    const third = await pull(stateOf(second));
+    const seen = new Set([first, second, third].flatMap(idsOf));
+    expect(ids.filter((id) => !seen.has(id))).toEqual([]);
+  });
+
+  it('is not held up for ever by one post that cannot be read, and comes back to it', async () => {
+    const id = comment('On the reel', OMNIWEAR.reelId);
+    const path = `${OMNIWEAR.reelId}/comments`;
+    instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 99, path });
+    let state = '';
+    const statuses: number[] = [];
+    // The photo comes first; its own calls go through.
+    for (let calls = 0; calls < 4; calls += 1) {
+      const answer = await pull(state);
+      statuses.push(answer.status);
+      if (answer.status === 200) state = stateOf(answer);
+      expect(idsOf(answer.status === 200 ? answer : EMPTY)).not.toContain(id);
+    }
+    expect(statuses).toEqual([200, 503, 200, 200]);
+    instagram.faults.clear();
+    const seen: string[] = [];
+    for (let calls = 0; calls < 3; calls += 1) {
+      const answer = await pull(state);
+      state = stateOf(answer);
+      seen.push(...idsOf(answer));
+    }
+    expect(seen).toContain(id);
+  });
+
+  describe('when things go wrong', () => {
+    it.each([
+      ['a passing fault', 2, undefined],
+      ['a limit', 80_002, undefined],
+      ['a restriction', 4, 2_207_051],
+    ])('answers %s with 503, and nothing is lost', async (_, code, subcode) => {
+      const first = await pull();
+      const id = comment('Meanwhile');
+      graphError(code, subcode, 2);
+      const failed = await pull(stateOf(first));
+      expect(failed.status).toBe(503);
+      instagram.faults.clear();
+      const next = await pull(stateOf(first));
+      expect(idsOf(next)).toEqual([id]);
+    });
+
+    it('says when to come again, where Meta says so', async () => {
+      instagram.faults.arm({
+        fault: {
+          kind: 'graph_error',
+          code: 80_002,
+          headers: {
+            'x-business-use-case-usage': JSON.stringify({
+              [OMNIWEAR.igUserId]: [{ type: 'instagram', estimated_time_to_regain_access: 7 }],
+            }),
+          },
+        },
+        times: 1,
+      });
+      const { status, headers } = await pull();
+      expect([status, headers['retry-after']]).toEqual([503, '420']);
+    });
+
+    it.each([
+      ['has ended', 190, 463],
+      ['was taken back', 190, 458],
+      ['is held up', 190, 459],
+      ['lacks a permission', 10, undefined],
+    ])(
+      'asks for the account to be connected anew where its log-in %s',
+      async (_, code, subcode) => {
+        graphError(code, subcode, 9);
+        const { status, json } = await pull();
+        expect(status).toBe(200);
+        expect(json).toEqual({ external_resources: [], metadata_needs_update: true });
+      },
+    );
+
+    it('hands out what it has where the log-in ends half-way', async () => {
+      // The account and the posts are read, then the photo's comments; the reel's are refused.
+      comment('On the reel', OMNIWEAR.reelId);
+      const first = await pull();
+      expect(idsOf(first).length).toBeGreaterThan(3);
+      await service.stop();
+      service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+      instagram.faults.arm({
+        fault: { kind: 'graph_error', code: 190, subcode: 463 },
+        times: 9,
+        path: `${OMNIWEAR.reelId}/comments`,
+      });
+      const { status, json } = await pull();
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ metadata_needs_update: true, state: expect.any(String) });
+      expect(idsOf({ json } as Answer)).toContain(QUESTION);
+    });
+
+    it('answers metadata that does not open here with 401', async () => {
+      const { status, json } = await pull('', 'x');
+      expect([status, json.title]).toEqual([401, 'Unauthorized']);
+    });
+
+    it.each(['metadata=x&metadata=y', 'state=x', ''])(
+      'answers the body %j with 400',
+      async (body) => {
+        expect((await service.post('/pull', body)).status).toBe(400);
+      },
+    );
+
+    it.each([
+      ['rubbish', 'rubbish'],
+      ['too long', 'x'.repeat(5001)],
+      ['another state', '{"v":1,"since":"yesterday"}'],
+      ['hostile', '{"v":1,"since":0,"__proto__":{"since":1},"place":{"startedAt":1e99}}'],
+    ])('begins anew where the state is %s', async (_, state) => {
+      expect(idsOf(await pull(state))).toContain(QUESTION);
+    });
+
+    it("takes the times of another version's state, and no more", async () => {
+      const since = service.clock.now() - 10 * 60_000;
+      const id = comment('New');
+      const state = JSON.stringify({ v: 0, from: 0, since, place: { mediaAfter: 'old' } });
+      const answer = await pull(state);
+      // The question was asked a day ago; the photo is its thread's first resource.
+      expect(idsOf(answer)).toEqual([PHOTO, id]);
+    });
+  });
+
+  describe('what an account needs', () => {
+    it.each([
+      ['its token ends', 'expires_at'],
+      ['Meta stops giving its data', 'data_access_expires_at'],
+    ])('is said at least a week before %s', async (_, field) => {
+      const inDays = (days: number): string =>
+        new Date(service.clock.now() + days * DAY_MS).toISOString();
+      const soon = await pull('', await service.seal({ [field]: inDays(7) }));
+      expect(soon.json.metadata_needs_update).toBe(true);
+      expect(idsOf(soon)).toContain(QUESTION);
+      const late = await pull('', await service.seal({ [field]: inDays(20) }));
+      expect(late.json).not.toHaveProperty('metadata_needs_update');
+    });
+
+    it('is sealed anew where its key is an old one', async () => {
+      const [, key = ''] = OTHER_KEY.split(':');
+      const old = service.metadata;
+      await service.stop();
+      service = await TestService.start({
+        INSTAGRAM_GRAPH_URL: instagram.url,
+        CREDENTIALS_KEYS: `new:${key},${TEST_KEY}`,
+      });
+      const { json } = await pull('', old);
+      expect(json.metadata).toEqual(expect.any(String));
+      const next = await pull(String(json.state), String(json.metadata));
+      expect(next.status).toBe(200);
+      expect(next.json).not.toHaveProperty('metadata');
+    });
+  });
 });
+
+const EMPTY = { json: { external_resources: [] } } as unknown as Answer;

@@ -46,14 +46,19 @@ export function controlRoutes(
     return {};
   });
 
-  app.post<{ Body: ArmedFault['fault'] & { times?: number; method?: string } }>(
+  app.post<{ Body: ArmedFault['fault'] & { times?: number; method?: string; path?: string } }>(
     '/_control/faults',
     (request, reply) => {
-      const { times = 1, method, ...fault } = request.body;
+      const { times = 1, method, path, ...fault } = request.body;
       if (!FAULT_KINDS.includes(fault.kind)) {
         return reply.status(400).send({ error: `kind must be one of ${FAULT_KINDS.join(', ')}` });
       }
-      faults.arm({ fault, times, ...(method === undefined ? {} : { method }) });
+      faults.arm({
+        fault,
+        times,
+        ...(method === undefined ? {} : { method }),
+        ...(path === undefined ? {} : { path }),
+      });
       return {};
     },
   );

@@ -36,6 +36,8 @@ export interface ArmedFault {
   times: number;
   /** Only calls with this method, if given. */
   method?: string;
+  /** Only calls whose path ends so, if given. */
+  path?: string;
 }
 
 export const FAULT_KINDS: readonly Fault['kind'][] = [
@@ -65,8 +67,10 @@ export class Faults {
   }
 
   /** The fault that meets this call, if any; it is used up by it. */
-  take(method: string): Fault | undefined {
-    const armed = this.armed.find((each) => each.method === undefined || each.method === method);
+  take(method: string, path: string): Fault | undefined {
+    const armed = this.armed.find(
+      (each) => (each.method ?? method) === method && path.endsWith(each.path ?? ''),
+    );
     if (armed === undefined) return undefined;
     armed.times -= 1;
     if (armed.times <= 0) this.armed = this.armed.filter((each) => each !== armed);

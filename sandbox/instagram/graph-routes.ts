@@ -43,7 +43,8 @@ export function graphRoutes(
   });
 
   const edge = (act: Act) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const fault = faults.take(request.method);
+    const [path = ''] = request.url.split('?');
+    const fault = faults.take(request.method, path);
     if (fault !== undefined && !(await beforeActing(fault, request, reply))) return reply;
     const answer = act(new GraphCall(request, world), request.params as Params);
     if (fault !== undefined && !beforeAnswering(fault, reply)) return reply;
