@@ -155,6 +155,9 @@ describe('POST /pull', () => {
 
   it('is not held up for ever by one post that cannot be read, and comes back to it', async () => {
     const id = comment('On the reel', OMNIWEAR.reelId);
+    // Older than what a later sweep looks at again.
+    instagram.world.clock.advance(7200);
+    service.clock.advance(7200);
     const path = `${OMNIWEAR.reelId}/comments`;
     instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 99, path });
     let state = '';

@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { faultsOfChannelback } from '../sandbox/zendesk/rules.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { type Answer, form, OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
+
+const PHOTO = `media:${OMNIWEAR.photoId}`;
+const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
+const MIRA = '17841400000000002';
+
+describe('POST /channelback', () => {
+  let instagram: RunningInstagram;
+  let service: TestService;
+  beforeEach(async () => {
+    instagram = await startInstagram();
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      PROXY_DEADLINE_MS: '1000',
+    });
+  });
+  afterEach(async () => {
+    await service.stop();
+    await instagram.stop();
+  });
+
+  const send = async (
+    fields: Record<string, string>,
+    metadata = service.metadata,
+  ): Promise<Answer> => {
+    const answer = await service.post(
+      '/channelback',
+      form({
+        metadata,
+        message: 'It does.',
+        parent_id: QUESTION,
+        recipient_id: MIRA,
+        request_unique_identifier: 'r1',
+        ...fields,
+      }),
+    );
+    if (answer.status === 200) expect(faultsOfChannelback(answer.json)).toEqual([]);
+    return answer;
+  };
+  const under = (parent: { mediaId: string } | { parentId: string }): string[] =>
+    instagram.world.commentsOn(parent).map(({ text }) => text);
+  const graphError = (code: number, subcode?: number): void => {
+    instagram.faults.arm({
+      fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
+      times: 9,
+      method: 'POST',
+    });
+  };
+
+  it('posts the reply under the comment, and names it', async () => {
+    const { status, json } = await send({});
+    expect(status).toBe(200);
+    const [reply] = instagram.world.commentsOn({ parentId: OMNIWEAR.commentId });
+    expect(reply).toMatchObject({ text: 'It does.', authorId: OMNIWEAR.igUserId });
+    expect(json).toEqual({
+      external_id: `comment:${OMNIWEAR.photoId}:${String(reply?.id)}`,
+      allow_channelback: true,
+    });
+  });
+
+  it('posts it under the photo, where that is answered', async () => {
+    await send({ parent_id: PHOTO });
+    expect(under({ mediaId: OMNIWEAR.photoId })).toContain('It does.');
+  });
+
+  it('goes by the thread where no parent is named', async () => {
+    await send({ parent_id: '', thread_id: PHOTO });
+    expect(under({ mediaId: OMNIWEAR.photoId })).toContain('It does.');
+  });
+
+  it('posts it under the same comment, where a reply is answered', async () => {
+    await send({ parent_id: `comment:${OMNIWEAR.photoId}:17873440459141022` });
+    expect(under({ parentId: OMNIWEAR.commentId })).toContain('It does.');
+  });
+
+  describe('never twice', () => {
+    it('answers a repeat with the same comment', async () => {
+      const first = await send({});
+      const again = await send({});
+      expect(again.json).toEqual(first.json);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
+    });
+
+    it('posts two replies of the same text', async () => {
+      const first = await send({});
+      const second = await send({ request_unique_identifier: 'r2' });
+      expect(second.json.external_id).not.toBe(first.json.external_id);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(3);
+    });
+
+    it.each([QUESTION, PHOTO])(
+      'finds what it posted where the answer was cut off: %s',
+      async (parent_id) => {
+        instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, method: 'POST' });
+        const lost = await send({ parent_id });
+        expect(lost.status).toBe(503);
+        const again = await send({ parent_id });
+        expect(again.status).toBe(200);
+        const all = [
+          ...under({ parentId: OMNIWEAR.commentId }),
+          ...under({ mediaId: OMNIWEAR.photoId }),
+        ];
+        expect(all.filter((text) => text === 'It does.')).toHaveLength(1);
+      },
+    );
+
+    it('does not take what somebody else wrote, or what is another reply, for its own', async () => {
+      await send({ request_unique_identifier: 'r0' });
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      instagram.world.addComment({
+        mediaId: OMNIWEAR.photoId,
+        parentId: OMNIWEAR.commentId,
+        authorId: MIRA,
+        text: 'It does.',
+      });
+      expect((await send({})).status).toBe(503);
+      service.clock.advance(31);
+      expect((await send({})).status).toBe(200);
+      const own = instagram.world
+        .commentsOn({ parentId: OMNIWEAR.commentId })
+        .filter(({ text, authorId }) => text === 'It does.' && authorId === OMNIWEAR.igUserId);
+      expect(own).toHaveLength(2);
+    });
+
+    it('waits half a minute for a reply that may still appear, then sends it again', async () => {
+      instagram.faults.arm({ fault: { kind: 'hang' }, times: 1, method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      const early = await send({});
+      expect([early.status, early.headers['retry-after']]).toEqual([503, '30']);
+      service.clock.advance(31);
+      expect((await send({})).status).toBe(200);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
+    });
+
+    it('still finds a reply that appeared very late, after a second attempt was refused', async () => {
+      instagram.faults.arm({ fault: { kind: 'hang' }, times: 1, method: 'POST' });
+      await send({});
+      service.clock.advance(31);
+      graphError(80_002);
+      expect((await send({})).status).toBe(503);
+      instagram.faults.clear();
+      const { id } = instagram.world.addComment({
+        mediaId: OMNIWEAR.photoId,
+        parentId: OMNIWEAR.commentId,
+        authorId: OMNIWEAR.igUserId,
+        text: 'It does.',
+      });
+      service.clock.advance(31);
+      const { json } = await send({});
+      expect(json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${id}`);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
+    });
+
+    it('sends a refused reply again at once', async () => {
+      graphError(80_002);
+      expect((await send({})).status).toBe(503);
+      instagram.faults.clear();
+      expect((await send({})).status).toBe(200);
+    });
+
+    it('keeps the replies of a moment apart', async () => {
+      const answers = await Promise.all(
+        ['a', 'b', 'a', 'c', 'a'].map((id) => send({ request_unique_identifier: id })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+      expect(new Set(answers.map(({ json }) => json.external_id)).size).toBe(3);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(4);
+    });
+  });
+
+  describe('the text', () => {
+    it('is sent without its markup', async () => {
+      await send({
+        message:
+          '<p>Yes, <b>it does</b> &amp; in green.</p><p>Ask <a href="https://omniwear.example/s">here</a></p>',
+      });
+      expect(under({ parentId: OMNIWEAR.commentId })[0]).toBe(
+        'Yes, it does & in green.\n\nAsk here [https://omniwear.example/s]',
+      );
+    });
+
+    it('is sent as it is where it has none', async () => {
+      await send({ message: 'a < b, and I <3 it 🧥' });
+      expect(under({ parentId: OMNIWEAR.commentId })[0]).toBe('a < b, and I <3 it 🧥');
+    });
+
+    it.each([
+      ['blank', ' ', /no text/],
+      ['nothing but markup', '<p><br></p>', /no text/],
+      ['too long', 'x'.repeat(2201), /2201 characters; Instagram takes 2200/],
+    ])('is refused where it is %s', async (_, message, detail) => {
+      const { status, json } = await send({ message });
+      expect(status).toBe(422);
+      expect(json.detail).toMatch(detail);
+      expect(instagram.seen).toEqual([]);
+    });
+
+    it('may have 2,200 characters, counted as people count', async () => {
+      expect((await send({ message: '🧥'.repeat(2200) })).status).toBe(200);
+    });
+  });
+
+  it.each(['file_urls[]', 'file_urls', 'file_urls[0]'])('refuses files: %s', async (name) => {
+    const { status, json } = await send({ [name]: 'https://omniwear.zendesk.com/a.png' });
+    expect(status).toBe(422);
+    expect(json.detail).toMatch(/take no files.*without attachments/);
+    expect(instagram.seen).toEqual([]);
+  });
+
+  it.each([
+    ['190 is 401', 190, 463, 401],
+    ['10 is 403', 10, undefined, 403],
+    ['100/33 is 422', 100, 33, 422],
+    ['80002 is 503', 80_002, undefined, 503],
+    ['2 is 503', 2, undefined, 503],
+  ])("answers by Meta's error: %s", async (_, code, subcode, status) => {
+    graphError(code, subcode);
+    const answer = await send({});
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toMatch(/problem\+json/);
+    expect(answer.text).not.toContain(OMNIWEAR.token);
+  });
+
+  it.each([
+    ['no parent', { parent_id: '' }, 422],
+    ["another channel's parent", { parent_id: 'tweet-7', thread_id: 'x' }, 422],
+    ['no identifier', { request_unique_identifier: '' }, 400],
+    ['a far too long parent', { parent_id: '1'.repeat(512) }, 400],
+  ])('refuses %s', async (_, fields, status) => {
+    expect((await send(fields)).status).toBe(status);
+    expect(instagram.seen).toEqual([]);
+  });
+
+  it('refuses metadata that does not open here, and an account without the permission', async () => {
+    expect((await send({}, 'x')).status).toBe(401);
+    const metadata = await service.seal({ scopes: ['instagram_basic'] });
+    expect((await send({}, metadata)).status).toBe(403);
+    expect(instagram.seen).toEqual([]);
+  });
+
+  it('gives an account on an old key back on the new one', async () => {
+    const [, key = ''] = OTHER_KEY.split(':');
+    const old = service.metadata;
+    await service.stop();
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      CREDENTIALS_KEYS: `new:${key},${TEST_KEY}`,
+    });
+    const { json } = await send({}, old);
+    expect(json.metadata).toEqual(expect.any(String));
+  });
+});
