@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { faultsOfPull } from '../sandbox/zendesk/rules.js';
 import type { ExternalResource } from '../src/zendesk/external-resource.js';
+import { addPosts } from './support/posts.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
 
@@ -134,6 +135,26 @@ describe('POST /pull', () => {
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining([PHOTO, QUESTION, ...ids]));
   });
+
+  it('takes in 10,000 comments on 500 posts, each once, reading each page about once', async () => {
+    const posts = addPosts(instagram.world, 500, 20);
+    const seen = new Map<string, number>();
+    let state = '';
+    let pulls = 0;
+    do {
+      const answer = await pull(state);
+      pulls += 1;
+      state = stateOf(answer);
+      for (const id of idsOf(answer)) seen.set(id, (seen.get(id) ?? 0) + 1);
+    } while (state.includes('"place"') && pulls < 100);
+    // 10,000 comments, the 500 posts they stand on, and the photo with its two comments.
+    expect(seen.size).toBe(10_503);
+    expect(Math.max(...seen.values())).toBe(1);
+    expect(pulls).toBeLessThanOrEqual(54);
+    const reads = instagram.seen.filter(({ path }) => path.endsWith('/comments')).length;
+    // Once for each post, and once more for the one at which each pull stopped.
+    expect(reads).toBeLessThanOrEqual(posts.length + 2 * pulls);
+  }, 120_000);
 
   it('loses nothing where the last comment it handed out is deleted before the next pull', async () => {
     const ids = Array.from({ length: 230 }, (_, index) => comment(`Number ${String(index)}`));

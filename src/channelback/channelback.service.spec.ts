@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MovableClock } from '../../sandbox/instagram/clock.js';
+import { CapturedLog } from '../../test/support/capture.js';
+import { Secret } from '../common/secret.js';
+import type { Account } from '../credentials/account.js';
+import type { CredentialsService } from '../credentials/credentials.service.js';
+import type { Comment } from '../instagram/graph-objects.js';
+import type { InstagramClient } from '../instagram/instagram-client.js';
+import { InstagramError } from '../instagram/instagram-error.js';
+import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import { Database } from '../ledger/database.js';
+import { APPEARS_WITHIN_MS, ChannelbackService } from './channelback.service.js';
+
+const ACCOUNT: Account = {
+  dialect: 'facebook_login',
+  igUserId: '17',
+  username: 'omniwear',
+  pageId: undefined,
+  userToken: new Secret('token'),
+  pageToken: undefined,
+  scopes: new Set(),
+  expiresAt: undefined,
+  dataAccessExpiresAt: undefined,
+  threads: 'media',
+  backfillDays: 7,
+  subdomain: undefined,
+};
+
+describe('two processes of one installation', () => {
+  let database: Database;
+  let clock: MovableClock;
+  let comments: Comment[];
+  /** What the next call that writes does after Instagram has taken the comment. */
+  let afterWriting: () => Promise<void>;
+
+  beforeEach(async () => {
+    database = new Database({ databaseFile: ':memory:' });
+    await database.onModuleInit();
+    clock = new MovableClock();
+    comments = [];
+    afterWriting = () => Promise.resolve();
+  });
+  afterEach(() => database.onApplicationShutdown());
+
+  const process = (logs = new CapturedLog()): ChannelbackService => {
+    const instagram = {
+      assertCanComment: () => undefined,
+      listComments: () => Promise.resolve({ items: [...comments].reverse(), after: undefined }),
+      addComment: async (_: unknown, __: unknown, text: string) => {
+        const id = String(100 + comments.length);
+        const createdAt = clock.now();
+        comments.push({
+          id,
+          text,
+          createdAt,
+          authorId: ACCOUNT.igUserId,
+          username: 'omniwear',
+          hidden: false,
+          likeCount: 0,
+        });
+        await afterWriting();
+        return id;
+      },
+    } as unknown as InstagramClient;
+    const credentials = {
+      open: () => Promise.resolve(ACCOUNT),
+      reseal: () => Promise.resolve(undefined),
+    } as unknown as CredentialsService;
+    return new ChannelbackService(
+      credentials,
+      instagram,
+      new ChannelbackLedger(database, clock),
+      { proxyDeadlineMs: 5000 },
+      clock,
+      logs.log,
+    );
+  };
+  const send = async (service: ChannelbackService, requestId: string): Promise<string> => {
+    const answer = await service.post(
+      {
+        metadata: 'sealed',
+        message: 'Thanks!',
+        parent_id: 'media:5',
+        request_unique_identifier: requestId,
+      },
+      () => undefined,
+    );
+    return answer.external_id;
+  };
+  const cut = (): Promise<never> =>
+    Promise.reject(new InstagramError('platform_unavailable', 'Cut.', { effect: 'unknown' }));
+
+  it('do not take a comment that the other is posting right now for a lost one of theirs', async () => {
+    const [one, two] = [process(), process()];
+    // The first reply's comment never reaches Instagram, but nobody knows.
+    afterWriting = () => {
+      comments.pop();
+      return cut();
+    };
+    await expect(send(one, 'r1')).rejects.toMatchObject({ code: 'platform_unavailable' });
+    clock.advance(APPEARS_WITHIN_MS / 1000 + 1);
+    // The second one's is at Instagram, and its answer under way, when the first is repeated.
+    let repeated: Promise<unknown> = Promise.resolve();
+    afterWriting = () => {
+      afterWriting = () => Promise.resolve();
+      repeated = send(one, 'r1').catch((error: unknown) => error);
+      return repeated.then(() => undefined);
+    };
+    const second = await send(two, 'r2');
+    expect(await repeated).toMatchObject({ code: 'platform_unavailable', retryAfterSeconds: 30 });
+    const first = await send(one, 'r1');
+    expect(comments).toHaveLength(2);
+    expect(first).not.toBe(second);
+  });
+
+  it('do not post one reply both', async () => {
+    const results = await Promise.allSettled([send(process(), 'r1'), send(process(), 'r1')]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(comments).toHaveLength(1);
+    expect(await send(process(), 'r1')).toBe('comment:5:100');
+  });
+});
+
+describe('a ledger that cannot be written', () => {
+  it('hides neither a success nor a refusal', async () => {
+    const logs = new CapturedLog();
+    const failure = (): Promise<never> => Promise.reject(new Error('disk full'));
+    const ledger = {
+      find: () => Promise.resolve(undefined),
+      begin: () => Promise.resolve(true),
+      confirm: failure,
+      withdraw: failure,
+    } as unknown as ChannelbackLedger;
+    const refusal = new InstagramError('rate_limited', 'No.', { effect: 'none' });
+    let isRefused = false;
+    const instagram = {
+      assertCanComment: () => undefined,
+      addComment: () => (isRefused ? Promise.reject(refusal) : Promise.resolve('9')),
+    } as unknown as InstagramClient;
+    const credentials = {
+      open: () => Promise.resolve(ACCOUNT),
+      reseal: () => Promise.resolve(undefined),
+    } as unknown as CredentialsService;
+    const service = new ChannelbackService(
+      credentials,
+      instagram,
+      ledger,
+      { proxyDeadlineMs: 5000 },
+      new MovableClock(),
+      logs.log,
+    );
+    const request = {
+      metadata: 'sealed',
+      message: 'Thanks!',
+      parent_id: 'media:5',
+      request_unique_identifier: 'r1',
+    };
+    const answer = await service.post(request, () => undefined);
+    expect(answer.external_id).toBe('comment:5:9');
+    isRefused = true;
+    await expect(service.post(request, () => undefined)).rejects.toBe(refusal);
+    expect(logs.events('ledger.write_failed')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
+import { Database } from '../src/ledger/database.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
+
+const PHOTO = `media:${OMNIWEAR.photoId}`;
+const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
+const MIRA = '17841400000000002';
+
+describe('POST /event_callback', () => {
+  let instagram: RunningInstagram;
+  let service: TestService;
+  let manifest: { id: string; name: string };
+  beforeEach(async () => {
+    instagram = await startInstagram();
+    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    const { json } = await service.request('GET', '/manifest.json');
+    manifest = json as unknown as typeof manifest;
+  });
+  afterEach(async () => {
+    await service.stop();
+    await instagram.stop();
+  });
+
+  const event = (type_id: string, data: object, more: object = {}): object => ({
+    type_id,
+    timestamp: new Date(service.clock.now()).toISOString(),
+    subdomain: 'omniwear',
+    integration_name: manifest.name,
+    integration_id: manifest.id,
+    data,
+    ...more,
+  });
+  const tell = (...events: unknown[]): Promise<Answer> =>
+    service.post('/event_callback', JSON.stringify({ events }), JSON_TYPE);
+  const taken = (): unknown[] =>
+    service.logs.events('request.answered').map(({ taken: count, ignored }) => [count, ignored]);
+  const accounts = (): Promise<object[]> => service.app.get(ConnectedAccounts).list();
+  const rows = async (table: 'ticket_resources' | 'comment_authors' | 'likes'): Promise<number> => {
+    const { db } = service.app.get(Database);
+    return (await db.selectFrom(table).selectAll().execute()).length;
+  };
+  const created = (...resources: [string, number, string][]): object =>
+    event('resources_created_from_external_ids', {
+      resource_events: resources.map(([external_id, ticket_id, type_id]) => ({
+        type_id,
+        external_id,
+        ticket_id,
+        comment_id: 1,
+      })),
+    });
+  const pull = (): Promise<Answer> =>
+    service.post('/pull', form({ metadata: service.metadata, state: '' }));
+
+  it('takes all ten types in one call', async () => {
+    const { metadata } = service;
+    const { status, json } = await tell(
+      event('create_integration', {}),
+      event('create_integration_instance', { metadata }),
+      event('activate_integration_instance', { metadata }),
+      event('deactivate_integration_instance', { metadata, deactivated_by: 'error' }),
+      event('destroy_integration_instance', { metadata }),
+      event('pull_request', { duplicate_external_ids: [{ external_id: PHOTO, ticket_id: 62 }] }),
+      event('channelback', { request_id: '1' }, { error: 'The answer had status 503' }),
+      created([PHOTO, 62, 'comment_on_new_ticket']),
+      event('destroy_user_identity', { author: { external_id: MIRA } }),
+      event('destroy_integration', {}),
+    );
+    expect([status, json]).toEqual([200, {}]);
+    expect(taken()).toContainEqual([10, 0]);
+  });
+
+  it.each([
+    ['another integration', { integration_id: 'other' }],
+    ['an unknown type', { type_id: 'create_planet' }],
+    ['no time', { timestamp: 'today' }],
+    ['no data', { data: null }],
+  ])('ignores an event of %s, and takes the next', async (_, fields) => {
+    const good = created([PHOTO, 62, 'comment_on_new_ticket']);
+    const bad = { ...(good as Record<string, unknown>), ...fields };
+    expect((await tell(bad, good, 7, null, [])).status).toBe(200);
+    expect(taken()).toContainEqual([1, 4]);
+    expect(await rows('ticket_resources')).toBe(1);
+  });
+
+  it.each(['', '{}', '{"events":{}}', '[]', 'null', '{"events":'])(
+    'refuses the body %j',
+    async (body) => {
+      expect((await service.post('/event_callback', body, JSON_TYPE)).status).toBe(400);
+    },
+  );
+
+  it('keeps the list of accounts true, whatever order events come in', async () => {
+    const { metadata } = service;
+    const at = (seconds: number): object => ({
+      timestamp: new Date(service.clock.now() + seconds * 1000 - 60_000).toISOString(),
+    });
+    await tell(event('create_integration_instance', { metadata }, at(0)));
+    expect(await accounts()).toMatchObject([{ igUserId: OMNIWEAR.igUserId, isActive: true }]);
+    await tell(event('deactivate_integration_instance', { metadata }, at(20)));
+    // It happened before, and comes late.
+    await tell(event('activate_integration_instance', { metadata }, at(10)));
+    expect(await accounts()).toMatchObject([{ isActive: false }]);
+    await tell(event('activate_integration_instance', { metadata }, at(30)));
+    expect(await accounts()).toMatchObject([{ isActive: true }]);
+    await tell(event('destroy_integration_instance', { metadata }, at(40)));
+    expect(await accounts()).toEqual([]);
+  });
+
+  it('takes nothing about an account from whoever does not hold its metadata', async () => {
+    await tell(event('create_integration_instance', { metadata: 'forged' }));
+    expect(await accounts()).toEqual([]);
+    expect(taken()).toContainEqual([0, 1]);
+  });
+
+  it('learns which ticket is about what, from new resources and from duplicates, once', async () => {
+    await pull();
+    const both = [
+      created(
+        [PHOTO, 62, 'comment_on_new_ticket'],
+        [QUESTION, 62, 'comment_on_existing_ticket'],
+        ['tweet-1', 63, 'comment_on_new_ticket'],
+      ),
+      event('pull_request', {
+        duplicate_external_ids: [{ external_id: QUESTION, ticket_id: 64, comment_id: 2 }],
+      }),
+    ];
+    await tell(...both);
+    await tell(...both);
+    expect(await rows('ticket_resources')).toBe(3);
+    const state = (ticket_id: number): Promise<Answer> =>
+      service.proxy('/like/state', { ticket_id });
+    expect((await state(62)).json).toMatchObject({ media_id: OMNIWEAR.photoId });
+    expect((await state(64)).json).toMatchObject({ comment_id: OMNIWEAR.commentId });
+    expect((await state(63)).json).toMatchObject({ error: { code: 'ticket_unknown' } });
+  });
+
+  it('learns the number of a follow-up ticket', async () => {
+    await pull();
+    await tell(
+      event('resources_created_from_external_ids', {
+        resource_events: [
+          {
+            type_id: 'comment_on_follow_up_ticket',
+            external_id: QUESTION,
+            ticket_id: 62,
+            follow_up_ticket_id: 80,
+            comment_id: 3,
+          },
+        ],
+      }),
+    );
+    const { json } = await service.proxy('/like/state', { ticket_id: 80 });
+    expect(json).toMatchObject({ comment_id: OMNIWEAR.commentId });
+  });
+
+  it("deletes what is kept of a person's comments, and of nobody else's", async () => {
+    await pull();
+    await tell(
+      created([PHOTO, 62, 'comment_on_new_ticket'], [QUESTION, 62, 'comment_on_existing_ticket']),
+    );
+    await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: true });
+    await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
+    expect([await rows('comment_authors'), await rows('likes')]).toEqual([2, 2]);
+    const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
+    await tell(forget);
+    await tell(forget);
+    expect([
+      await rows('comment_authors'),
+      await rows('ticket_resources'),
+      await rows('likes'),
+    ]).toEqual([1, 1, 1]);
+    const { json } = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
+    expect(json.liked).toBe(true);
+    const dump = JSON.stringify(service.logs.events('person.forgotten'));
+    expect(dump).not.toContain(MIRA);
+  });
+});
+
+describe('GET /clickthrough', () => {
+  let instagram: RunningInstagram;
+  let service: TestService;
+  beforeEach(async () => {
+    instagram = await startInstagram();
+    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    await service.post('/pull', form({ metadata: service.metadata, state: '' }));
+  });
+  afterEach(async () => {
+    await service.stop();
+    await instagram.stop();
+  });
+
+  const go = (externalId: string): Promise<Answer> =>
+    service.request('GET', `/clickthrough?external_id=${encodeURIComponent(externalId)}`);
+
+  it.each([PHOTO, QUESTION])('leads from %s to the post on Instagram', async (externalId) => {
+    const { status, headers } = await go(externalId);
+    expect([status, headers.location]).toEqual([302, 'https://www.instagram.com/p/DQx3fT0jK1a/']);
+  });
+
+  it.each([
+    'media:1',
+    `media:${OMNIWEAR.privatePhotoId}`,
+    'https://evil.example/',
+    '//evil.example',
+    '',
+    '<script>alert(1)</script>',
+  ])('shows a page where %j is not known', async (externalId) => {
+    const { status, headers, text } = await go(externalId);
+    expect(status).toBe(404);
+    expect(headers).not.toHaveProperty('location');
+    expect(headers['content-type']).toMatch(/^text\/html/);
+    expect(text).toMatch(/Not found on Instagram/);
+    expect(text).not.toMatch(/evil|alert/);
+  });
+
+  it('leads nowhere but to Instagram, whatever a permalink says', async () => {
+    const { db } = service.app.get(Database);
+    for (const permalink of [
+      'https://instagram.com.evil.example/p/1',
+      'http://www.instagram.com/p/1',
+      'https://www.instagram.com@evil.example/',
+      'https://user@www.instagram.com/p/1',
+      'https://www.instagram.com:8443/p/1',
+      'javascript:alert(1)',
+    ]) {
+      await db.updateTable('permalinks').set({ permalink }).execute();
+      expect((await go(PHOTO)).status).toBe(404);
+    }
+  });
+});
