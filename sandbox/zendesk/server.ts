@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Channel } from './channel.js';
 import type { Encoding, Integration } from './integration.js';
 import { isJson } from './json.js';
 import { Refusal } from './refusal.js';
 import type { Ticket, Tickets } from './tickets.js';
+
+const CSS = readFileSync(new URL('zendesk.css', import.meta.url), 'utf8');
 
 export interface ZendeskOptions {
   integration: Integration;
@@ -58,6 +61,9 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     onCall?.(`ticket ${ticketId} → POST ${url.pathname} ${String(answer.status)}`);
     return reply.status(answer.status).type('application/json').send(answer.json);
   });
+
+  app.get('/', (_request, reply) => reply.redirect('/agent'));
+  app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
   const ticketOf = (id: string): Ticket => {
     const ticket = tickets.all.get(id);

@@ -1,0 +1,29 @@
+/** Where a page of Zendesk's stand-in belongs. */
+export type Area = 'agent' | 'admin';
+
+/** A text as part of a page. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+/** A page of Zendesk's stand-in, with the way between its two areas. `body` is HTML. */
+export function zendeskPage(area: Area, title: string, body: string): string {
+  const link = (to: Area, name: string): string =>
+    `<a href="/${to}"${to === area ? ' aria-current="page"' : ''}>${name}</a>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} – Zendesk's stand-in</title>
+<link rel="stylesheet" href="/zendesk.css">
+</head>
+<body>
+<nav aria-label="Zendesk">${link('agent', 'Agent workspace')} ${link('admin', 'Admin Center')}</nav>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Chromium as it may be named where it is installed; `CHROMIUM` names another one. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** Switches that keep Chromium from calling its maker, and let it run as root and without a screen. */
+const SWITCHES = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts a headless Chromium. */
+export async function startBrowser(...switches: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: [...SWITCHES, ...switches] });
+}
+
+function findChromium(): string {
+  const wanted = process.env.CHROMIUM;
+  const names = wanted === undefined || wanted === '' ? NAMES : [wanted];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = names
+    .flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))))
+    .find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new Error('There is no Chromium. Run `npm run chromium`, or set CHROMIUM to where it is.');
+}
