@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { StartupError } from '../common/errors/startup-error.js';
+import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import { LOG_LEVELS, type Configuration, type CredentialsKey } from './configuration.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
@@ -81,7 +82,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (
     credentialsKeys !== undefined &&
     parse.includeSandboxKey(credentialsKeys) &&
-    !parse.isLoopback(new URL(instagramGraphUrl).hostname)
+    !isLoopback(new URL(instagramGraphUrl).hostname)
   ) {
     env.faults.push(
       `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import type { CredentialsKey } from './configuration.js';
 import { Fault, type Parse } from './environment-reader.js';
@@ -51,15 +52,6 @@ export function graphUrl(text: string): string {
     throw new Fault('must start with https:// (http:// is taken only for a loopback address)');
   }
   return url.href.replace(/\/+$/, '');
-}
-
-/** Whether a URL's host is this machine itself. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    (isIP(hostname) === 4 && hostname.startsWith('127.'))
-  );
 }
 
 /** `sqlite:<path>` or `sqlite::memory:`. */
