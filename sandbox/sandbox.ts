@@ -11,7 +11,7 @@ import { Part } from './part.js';
 import { freePort } from './ports.js';
 
 /** Where the parts listen, unless the port is taken. */
-export const PORTS = { zendesk: 4000, instagram: 4001, service: 4443 } as const;
+export const PORTS = { zendesk: 4000, instagram: 4001, apps: 4002, service: 4443 } as const;
 
 /**
  * The key that seals the sandbox's account. It is fixed so that the example in Swagger UI opens here, and published with
@@ -23,6 +23,8 @@ const root = (path: string): string => fileURLToPath(new URL(`../${path}`, impor
 
 export interface Addresses {
   readonly zendesk: string;
+  /** Where Zendesk serves the app from. */
+  readonly apps: string;
   readonly instagram: string;
   readonly service: string;
 }
@@ -50,14 +52,16 @@ export class Sandbox {
     };
     const certFile = file('certificate.pem', cert);
     const keyFile = file('key.pem', key);
-    const [zendeskPort, instagramPort, servicePort] = [
+    const [zendeskPort, instagramPort, appsPort, servicePort] = [
       await freePort(PORTS.zendesk),
       await freePort(PORTS.instagram),
+      await freePort(PORTS.apps),
       await freePort(PORTS.service),
     ];
     const addresses = {
       zendesk: `http://127.0.0.1:${String(zendeskPort)}`,
       instagram: `http://127.0.0.1:${String(instagramPort)}`,
+      apps: `http://127.0.0.1:${String(appsPort)}`,
       service: `https://127.0.0.1:${String(servicePort)}`,
     };
     const agent = new Agent({ connect: { ca: cert } });
@@ -88,7 +92,8 @@ export class Sandbox {
       args: ['--import', 'tsx', root('sandbox/zendesk/main.ts')],
       environment: {
         PORT: String(zendeskPort),
-        MANIFEST_URL: `${addresses.service}/manifest.json`,
+        APPS_PORT: String(appsPort),
+        APP_FILE: this.packageApp(`${addresses.service}/manifest.json`),
         CA_FILE: certFile,
         OMNIWEAR_METADATA: this.sealOmniwear(),
       },
@@ -150,6 +155,14 @@ export class Sandbox {
     this.parts.push(part);
     await part.start();
     return part;
+  }
+
+  /** The app's package, made as for an admin to upload. */
+  private packageApp(manifestUrl: string): string {
+    const file = join(this.directory, 'app.zip');
+    const command = ['--import', 'tsx', root('zendesk-app/tools/package.cli.ts')];
+    execFileSync(process.execPath, [...command, '--manifest-url', manifestUrl, '--out', file]);
+    return file;
   }
 
   /** The account's metadata, made as an admin makes it: by the service's own command. */

@@ -1,4 +1,4 @@
-import { MovableClock } from './clock.js';
+import { MovableClock } from '../clock.js';
 
 /** More likes and unlikes than this in the window lock the account out (Meta, "User Likes"). */
 const LIKES_MAX = 50;

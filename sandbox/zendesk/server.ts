@@ -1,24 +1,23 @@
 import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Channel } from './channel.js';
-import type { Encoding, Integration } from './integration.js';
+import { agentRoutes, type AgentWorkspace } from './agent/routes.js';
+import type { Encoding } from './integration.js';
 import { isJson } from './json.js';
+import type { Polling } from './polling.js';
 import { Refusal } from './refusal.js';
-import type { Ticket, Tickets } from './tickets.js';
+import type { Ticket } from './tickets.js';
 
 const CSS = readFileSync(new URL('zendesk.css', import.meta.url), 'utf8');
 
-export interface ZendeskOptions {
-  integration: Integration;
-  channel: Channel;
-  tickets: Tickets;
+export interface ZendeskOptions extends AgentWorkspace {
+  polling: Polling;
   /** Told each proxied call, when it has been answered. */
   onCall?: (line: string) => void;
 }
 
 /** Zendesk's stand-in: the authenticating proxy and the channel framework, by the documentation's rules, over real HTTP. */
 export function createZendesk(options: ZendeskOptions): FastifyInstance {
-  const { integration, channel, tickets, onCall } = options;
+  const { integration, channel, tickets, polling, onCall } = options;
   let encoding: Encoding = 'form';
   const app = Fastify({ forceCloseConnections: true });
 
@@ -62,6 +61,7 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     return reply.status(answer.status).type('application/json').send(answer.json);
   });
 
+  agentRoutes(app, options);
   app.get('/', (_request, reply) => reply.redirect('/agent'));
   app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
@@ -85,9 +85,11 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
   app.get('/_control/accounts', () =>
     channel.instances.map(({ name, active, needsUpdate }) => ({ name, active, needsUpdate })),
   );
-  app.post('/_control/pull', () =>
-    Promise.all(channel.instances.map((instance) => channel.pull(instance))),
-  );
+  app.post('/_control/pull', () => channel.pullAll());
+  app.post<{ Body: string }>('/_control/clock', async ({ body }) => {
+    await polling.advance((JSON.parse(body) as { advance_seconds: number }).advance_seconds);
+    return {};
+  });
   app.post<{ Body: string }>('/_control/forget', async ({ body }) => {
     await channel.forget(body);
     return {};

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MovableClock } from '../../sandbox/instagram/clock.js';
+import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { Secret } from '../common/secret.js';
 import type { Account } from '../credentials/account.js';

@@ -1,0 +1,111 @@
+import { Failure } from './failure.js';
+import type { Known, Likeable, Target } from './thread.js';
+
+/** How a heart reaches the service. */
+export interface Likes {
+  /** @throws {Failure} */
+  set(target: Target, liked: boolean): Promise<Known>;
+  /** @throws {Failure} */
+  ask(target: Target): Promise<Known>;
+}
+
+/**
+ * One heart. It shows the agent's wish at once and what is true as soon as that is known. Its calls go out one after the
+ * other, so that the last wish is the last thing that Instagram is told.
+ */
+export class Heart {
+  readonly target: Target;
+  /** What the service said last. */
+  known: Known;
+  /** Why the last click did not do what it should. */
+  failure: Failure | undefined;
+  /** What the agent wants, until it is so or cannot be. */
+  private wish: boolean | undefined;
+  private isSettling = false;
+  private readonly countWithoutOwn: number | undefined;
+
+  constructor(
+    likeable: Likeable,
+    private readonly likes: Likes,
+    /** Told whenever something of it has changed. */
+    private readonly onChange: (heart: Heart) => void,
+  ) {
+    this.target = likeable.target;
+    this.known = likeable.known;
+    const { likeCount, known } = likeable;
+    this.likeCountTold = likeCount;
+    this.countWithoutOwn =
+      likeCount === undefined || known.liked === null
+        ? undefined
+        : Math.max(0, likeCount - Number(known.liked));
+  }
+
+  private readonly likeCountTold: number | undefined;
+
+  /** What the heart shows. */
+  get liked(): boolean | null {
+    return this.wish ?? this.known.liked;
+  }
+
+  get isSending(): boolean {
+    return this.wish !== undefined;
+  }
+
+  /** Instagram's count; moved by the own like where it is known that it was or was not in it. */
+  get likeCount(): number | undefined {
+    const { countWithoutOwn, liked } = this;
+    if (countWithoutOwn === undefined || liked === null) return this.likeCountTold;
+    return countWithoutOwn + Number(liked);
+  }
+
+  /** The opposite of what it shows; of what is not known, a like. */
+  click(): void {
+    this.wish = this.liked !== true;
+    this.failure = undefined;
+    this.onChange(this);
+    void this.settle();
+  }
+
+  /** Takes what was learnt elsewhere, unless a click of this heart is under way or it is older. */
+  learn(known: Known): void {
+    if (this.wish !== undefined) return;
+    if ((this.known.changedAt ?? '') > (known.changedAt ?? '')) return;
+    this.known = known;
+    this.onChange(this);
+  }
+
+  private async settle(): Promise<void> {
+    if (this.isSettling) return;
+    this.isSettling = true;
+    while (this.wish !== undefined) {
+      const wish = this.wish;
+      let failure: Failure | undefined;
+      try {
+        this.known = await this.likes.set(this.target, wish);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failure = error;
+        this.known = await this.truthAfter(error);
+      }
+      // A click meanwhile is a newer wish: only where it is not true already, it is sent too.
+      const isLast = this.wish === wish;
+      if (isLast || this.wish === this.known.liked) {
+        this.wish = undefined;
+        this.failure = isLast ? failure : undefined;
+      }
+      this.onChange(this);
+    }
+    this.isSettling = false;
+  }
+
+  /** What is true after a click that failed: the service knows, or else it is as before, or else not known. */
+  private async truthAfter(failure: Failure): Promise<Known> {
+    try {
+      return await this.likes.ask(this.target);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (failure.details.effect === 'none') return this.known;
+      return { liked: null, source: 'pending', changedAt: undefined };
+    }
+  }
+}
