@@ -3,6 +3,7 @@ import { controlRoutes, type SeenCall } from './control-routes.js';
 import { Faults } from './faults.js';
 import { graphRoutes, type UndocumentedChoices } from './graph-routes.js';
 import { omniwearWorld } from './omniwear.js';
+import { pictureOf } from './pictures.js';
 import type { World } from './world.js';
 
 export interface InstagramServer {
@@ -31,6 +32,9 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
     ...(options.tls === undefined ? {} : { https: options.tls }),
   }) as unknown as FastifyInstance;
 
+  app.get<{ Params: { name: string } }>('/pictures/:name', ({ params: { name } }, reply) =>
+    reply.type('image/svg+xml').send(pictureOf(name)),
+  );
   app.register((control, _, done) => {
     controlRoutes(control, world, faults, undocumented, seen);
     done();

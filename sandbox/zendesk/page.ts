@@ -17,7 +17,6 @@ export function zendeskPage(area: Area, title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – Zendesk's stand-in</title>
 <link rel="stylesheet" href="/zendesk.css">
-<link rel="stylesheet" href="/${area}.css">
 </head>
 <body>
 <nav aria-label="Zendesk">${link('agent', 'Agent workspace')} ${link('admin', 'Admin Center')}</nav>

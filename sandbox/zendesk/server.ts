@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { agentRoutes, type AgentWorkspace } from './agent/routes.js';
 import type { Encoding } from './integration.js';
@@ -8,6 +9,14 @@ import { Refusal } from './refusal.js';
 import type { Ticket } from './tickets.js';
 
 const CSS = readFileSync(new URL('zendesk.css', import.meta.url), 'utf8');
+
+/** How Zendesk's own proxy misbehaves, for as long as it is told to. */
+interface ProxyMishap {
+  /** It takes this much longer. */
+  delay_ms?: number;
+  /** It answers with this status itself, without calling the service. */
+  status?: number;
+}
 
 export interface ZendeskOptions extends AgentWorkspace {
   polling: Polling;
@@ -19,6 +28,8 @@ export interface ZendeskOptions extends AgentWorkspace {
 export function createZendesk(options: ZendeskOptions): FastifyInstance {
   const { integration, channel, tickets, polling, onCall } = options;
   let encoding: Encoding = 'form';
+  let mishap: ProxyMishap = {};
+  const proxied: { ticket_id: string; post_to_path: string; client_data: string }[] = [];
   const app = Fastify({ forceCloseConnections: true });
 
   // The app's body is handed on as it came, whatever its type is said to be: `curl -d` says it is a form.
@@ -38,6 +49,11 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     const ticketId = single(request.query, 'ticket_id');
     const postToPath = single(request.query, 'post_to_path');
     const clientData = request.body ?? '';
+    proxied.push({ ticket_id: ticketId, post_to_path: postToPath, client_data: clientData });
+    await sleep(mishap.delay_ms ?? 0);
+    if (mishap.status !== undefined) {
+      throw new Refusal(mishap.status, 'OnDemand', 'Zendesk refuses on demand');
+    }
     if (clientData.trim() !== '' && !isJson(clientData)) {
       throw new Refusal(400, 'InvalidJSON', 'The body is not JSON');
     }
@@ -93,6 +109,15 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
   app.post<{ Body: string }>('/_control/forget', async ({ body }) => {
     await channel.forget(body);
     return {};
+  });
+  app.get('/_control/calls', () => proxied);
+  app.delete('/_control/calls', () => {
+    proxied.length = 0;
+    return {};
+  });
+  app.post<{ Body: string }>('/_control/proxy', ({ body }) => {
+    mishap = JSON.parse(body) as ProxyMishap;
+    return mishap;
   });
   app.post<{ Body: string }>('/_control/encoding', (request) => {
     encoding = request.body === 'json' ? 'json' : 'form';

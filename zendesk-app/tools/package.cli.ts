@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildApp, zipApp } from './build.js';
-import { faultsOfApp } from './validate.js';
+import { faultsOfApp } from './validation/validate.js';
 
 const DEFAULT_OUT = 'dist/zendesk-app.zip';
 

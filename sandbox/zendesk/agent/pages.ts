@@ -2,6 +2,8 @@ import { escapeHtml, zendeskPage } from '../page.js';
 import type { Ticket } from '../tickets.js';
 import { type Agent, AGENTS } from './agents.js';
 
+const STYLES = '<link rel="stylesheet" href="/agent.css">';
+
 /** The tickets of this Zendesk. */
 export function ticketListPage(tickets: readonly Ticket[]): string {
   const row = ({ id, subject, status, instance }: Ticket): string => `
@@ -14,7 +16,8 @@ export function ticketListPage(tickets: readonly Ticket[]): string {
   return zendeskPage(
     'agent',
     'Tickets',
-    `<h1>Tickets</h1>
+    `${STYLES}
+<h1>Tickets</h1>
 ${checkButton('/agent')}
 <table>
 <thead><tr><th>Number</th><th>Subject</th><th>Came through</th><th>Status</th></tr></thead>
@@ -57,7 +60,8 @@ export function ticketPage(
   return zendeskPage(
     'agent',
     `Ticket ${ticket.id}`,
-    `<div class="ticket" id="ticket" data-ticket="${ticket.id}" data-agent="${escapeHtml(JSON.stringify(agent))}" data-app="${escapeHtml(appUrl)}" data-color-scheme="${colorScheme}">
+    `${STYLES}
+<div class="ticket" id="ticket" data-ticket="${ticket.id}" data-agent="${escapeHtml(JSON.stringify(agent))}" data-app="${escapeHtml(appUrl)}" data-color-scheme="${colorScheme}">
 <section>
 <h1 dir="auto">${escapeHtml(ticket.subject)}</h1>
 <p class="tools">Ticket ${ticket.id} · ${escapeHtml(agent.name)} · ${others.join(' ')}
