@@ -8,8 +8,11 @@ export interface FailureDetails {
   readonly retryAfterSeconds?: number | undefined;
   /** Whether the sentences are the service's own, which are English. */
   readonly isOfService?: boolean;
-  /** Whether a like may have been set all the same. */
-  readonly effect: 'none' | 'unknown';
+  /**
+   * What became of a like: `none`, it was not set; `unknown`, the service knows; `under_way`, the call may still arrive
+   * there.
+   */
+  readonly effect: 'none' | 'unknown' | 'under_way';
 }
 
 /** A call that failed, in sentences for the agent. */

@@ -9,6 +9,9 @@ export interface Likes {
   ask(target: Target): Promise<Known>;
 }
 
+/** Sent, and never confirmed. */
+const LOST: Known = { liked: null, source: 'pending', changedAt: undefined };
+
 /**
  * One heart. It shows the agent's wish at once and what is true as soon as that is known. Its calls go out one after the
  * other, so that the last wish is the last thing that Instagram is told.
@@ -85,7 +88,7 @@ export class Heart {
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failure = error;
-        this.known = await this.truthAfter(error);
+        this.known = await this.truthAfter(error, wish);
       }
       // A click meanwhile is a newer wish: only where it is not true already, it is sent too.
       const isLast = this.wish === wish;
@@ -98,14 +101,17 @@ export class Heart {
     this.isSettling = false;
   }
 
-  /** What is true after a click that failed: the service knows, or else it is as before, or else not known. */
-  private async truthAfter(failure: Failure): Promise<Known> {
+  /**
+   * What is true after a click that failed. The service knows; where it cannot be asked it is as before, if the click had no
+   * effect. While the click may still arrive there, its wish is all that can be taken as true.
+   */
+  private async truthAfter({ details }: Failure, wish: boolean): Promise<Known> {
     try {
-      return await this.likes.ask(this.target);
+      const told = await this.likes.ask(this.target);
+      return details.effect === 'under_way' && told.liked !== wish ? LOST : told;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (failure.details.effect === 'none') return this.known;
-      return { liked: null, source: 'pending', changedAt: undefined };
+      return details.effect === 'none' ? this.known : LOST;
     }
   }
 }

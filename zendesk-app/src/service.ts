@@ -76,12 +76,12 @@ export class Service {
   private failureOf(error: unknown): Failure {
     const { texts } = this;
     if (error instanceof TimeOut || at(error, 'statusText') === 'timeout') {
-      return ownFailure(texts, 'time_out', 'time_out_fix', 'unknown');
+      return ownFailure(texts, 'time_out', 'time_out_fix', 'under_way');
     }
     const told = this.toldFailure(at(error, 'responseJSON'));
     if (told !== undefined) return told;
     const status = isObject(error) ? (count(error.status) ?? 0) : 0;
-    if (status === 0) return ownFailure(texts, 'offline', 'offline_fix', 'unknown');
+    if (status === 0) return ownFailure(texts, 'offline', 'offline_fix', 'under_way');
     if (status === 429) return ownFailure(texts, 'zendesk_limited', 'time_out_fix', 'none');
     return status >= 500
       ? ownFailure(texts, 'zendesk_failed', 'zendesk_failed_fix', 'unknown', { status })
