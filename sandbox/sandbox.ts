@@ -110,8 +110,26 @@ export class Sandbox {
 
   /** Ends the service, at once with SIGKILL, and starts it again on the same database. */
   async restartService(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.stopService(signal);
+    await this.startService();
+  }
+
+  /** Ends the service, which stays away until it is started. */
+  async stopService(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.servicePart?.stop(signal);
+  }
+
+  async startService(): Promise<void> {
     await this.servicePart?.start();
+  }
+
+  /** The account's metadata, made as an admin makes it: by the service's own command. `fields` are what differs. */
+  sealOmniwear(fields: object = {}): string {
+    return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
+      env: { CREDENTIALS_KEYS: SANDBOX_KEY },
+      input: JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields }),
+      encoding: 'utf8',
+    }).trim();
   }
 
   /** Stops the parts, the last started first, and removes what they left. */
@@ -163,15 +181,6 @@ export class Sandbox {
     const command = ['--import', 'tsx', root('zendesk-app/tools/package.cli.ts')];
     execFileSync(process.execPath, [...command, '--manifest-url', manifestUrl, '--out', file]);
     return file;
-  }
-
-  /** The account's metadata, made as an admin makes it: by the service's own command. */
-  private sealOmniwear(): string {
-    return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
-      env: { CREDENTIALS_KEYS: SANDBOX_KEY },
-      input: JSON.stringify(OMNIWEAR_ACCOUNT),
-      encoding: 'utf8',
-    }).trim();
   }
 }
 

@@ -101,6 +101,15 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
   app.get('/_control/accounts', () =>
     channel.instances.map(({ name, active, needsUpdate }) => ({ name, active, needsUpdate })),
   );
+  app.post<{ Params: { name: string }; Body: string }>(
+    '/_control/accounts/:name/metadata',
+    ({ params, body }) => {
+      const account = channel.instances.find(({ name }) => name === params.name);
+      if (account === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
+      account.metadata = body;
+      return {};
+    },
+  );
   app.post('/_control/pull', () => channel.pullAll());
   app.post<{ Body: string }>('/_control/clock', async ({ body }) => {
     await polling.advance((JSON.parse(body) as { advance_seconds: number }).advance_seconds);

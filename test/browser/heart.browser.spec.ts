@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
-import { type Addresses, Sandbox } from '../../sandbox/sandbox.js';
-import { AgentPage, type AgentPageOptions } from '../support/agent-page.js';
-import { startBrowser } from '../support/browser.js';
+import { AgentSandbox } from '../support/agent-sandbox.js';
 
 const PHOTO = `media/${OMNIWEAR.photoId}`;
 const COMMENT = `comment/${OMNIWEAR.commentId}`;
@@ -14,98 +11,37 @@ const REPLY = `comment/${REPLY_ID}`;
 
 /** The packaged app in the sandbox: each test looks at the page and at what Instagram holds. */
 describe('the heart in the sidebar', () => {
-  let sandbox: Sandbox;
-  let at: Addresses;
-  let browser: Browser;
-  let opened: AgentPage[];
+  let sandbox: AgentSandbox;
 
   beforeAll(async () => {
-    sandbox = new Sandbox(() => undefined);
-    at = await sandbox.start();
-    browser = await startBrowser();
+    sandbox = await AgentSandbox.start();
   }, 90_000);
-  afterAll(async () => {
-    await browser.close();
-    await sandbox.stop();
-  }, 30_000);
-  beforeEach(async () => {
-    opened = [];
-    await instagram('DELETE', '/_control/faults');
-    await zendesk('POST', '/_control/proxy', {});
-    await zendesk('DELETE', '/_control/calls');
-  });
+  afterAll(() => sandbox.stop(), 30_000);
+  beforeEach(() => sandbox.reset());
   afterEach(async () => {
-    for (const page of opened) {
-      expect(page.errors).toEqual([]);
-      expect(page.strayRequests).toEqual([]);
-      await page.close();
-    }
-    // Each test begins with nothing liked, whatever is known of it.
-    await instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, { scopes: SCOPES });
-    for (const id of await likes()) {
-      const target = id === OMNIWEAR.photoId ? { media_id: id } : { comment_id: id };
-      await instagram('DELETE', '/_control/faults');
-      await zendesk('POST', '/_control/proxy', {});
-      await proxy('/like', { ...target, liked: false });
-    }
+    expect(await sandbox.closePages()).toEqual([]);
   });
-
-  const SCOPES = ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'];
-  const ask = async (url: string, method: string, body?: object): Promise<unknown> => {
-    const answer = await fetch(url, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return answer.json();
-  };
-  const instagram = (method: string, path: string, body?: object): Promise<unknown> =>
-    ask(`${at.instagram}${path}`, method, body);
-  const zendesk = (method: string, path: string, body?: object): Promise<unknown> =>
-    ask(`${at.zendesk}${path}`, method, body);
-  const proxy = (path: string, data: object): Promise<unknown> =>
-    zendesk(
-      'POST',
-      `/api/v2/any_channel/proxy.json?ticket_id=62&post_to_path=${encodeURIComponent(path)}`,
-      data,
-    );
-  const likes = async (): Promise<string[]> => {
-    const account = await instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
-    return (account as { likes: string[] }).likes;
-  };
-  const calls = async (path: string): Promise<number> => {
-    const all = (await zendesk('GET', '/_control/calls')) as { post_to_path: string }[];
-    return all.filter((call) => call.post_to_path === path).length;
-  };
-  const open = async (options?: AgentPageOptions): Promise<AgentPage> => {
-    const page = await AgentPage.open(browser, at, options);
-    opened.push(page);
-    return page;
-  };
-  const fault = (kind: object): Promise<unknown> =>
-    instagram('POST', '/_control/faults', { path: '/likes', ...kind });
 
   it('says that it is not known, and why, until a click sets it', async () => {
-    const page = await open();
+    const page = await sandbox.open();
     const heart = page.heart(REPLY);
     expect(await heart.getAttribute('aria-pressed')).toBe('mixed');
     const note = await heart.getAttribute('aria-describedby');
     expect(await page.app.locator(`#${String(note)}`).innerText()).toMatch(
       /Instagram does not tell .+ A click sets it\./,
     );
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await heart.click();
     expect(await page.settled(REPLY)).toBe('true');
-    expect(await likes()).toEqual([REPLY_ID]);
+    expect(await sandbox.likes()).toEqual([REPLY_ID]);
     expect(await heart.getAttribute('aria-describedby')).toBeNull();
   });
 
   it('likes, unlikes, and still knows after a reload', async () => {
-    const page = await open();
+    const page = await sandbox.open();
     await page.heart(COMMENT).click();
     expect(await page.settled(COMMENT)).toBe('true');
-    expect(await likes()).toEqual([OMNIWEAR.commentId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.commentId]);
 
     await page.page.reload();
     await page.heart(COMMENT).waitFor();
@@ -113,32 +49,32 @@ describe('the heart in the sidebar', () => {
 
     await page.heart(COMMENT).click();
     expect(await page.settled(COMMENT)).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await page.page.reload();
     await page.heart(COMMENT).waitFor();
     expect(await page.heart(COMMENT).getAttribute('aria-pressed')).toBe('false');
   });
 
   it('shows the photo, who acts, and the like count as Instagram gives it', async () => {
-    const page = await open();
+    const page = await sandbox.open();
     await page.shows('as @omniwear');
     await page.shows('The new trail jacket, straight from the rain. #omniwear');
     await page.shows('214');
     const link = page.app.getByRole('link', { name: 'Open on Instagram' });
     expect(await link.getAttribute('href')).toBe('https://www.instagram.com/p/DQx3fT0jK1a/');
     expect(await page.widthOfPicture()).toBeGreaterThan(0);
-    await proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     await page.app.getByRole('button', { name: 'Refresh' }).click();
     await page.app.locator(`[data-target="${PHOTO}"][aria-pressed="false"]`).waitFor();
     await page.heart(PHOTO).click();
     expect(await page.settled(PHOTO)).toBe('true');
     await page.shows('215');
-    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
   it('shows the second agent what the first one did, after a refresh', async () => {
-    const ada = await open();
-    const ben = await open({ query: 'agent=2' });
+    const ada = await sandbox.open();
+    const ben = await sandbox.open({ query: 'agent=2' });
     expect(await ben.page.getByText('Ben').count()).toBeGreaterThan(0);
     await ada.heart(PHOTO).click();
     expect(await ada.settled(PHOTO)).toBe('true');
@@ -150,21 +86,21 @@ describe('the heart in the sidebar', () => {
     await ada.page.reload();
     await ada.heart(PHOTO).waitFor();
     expect(await ada.heart(PHOTO).getAttribute('aria-pressed')).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
   });
 
   it('shows the wish at once and goes back to the truth when Instagram refuses', async () => {
-    await proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
-    const page = await open();
-    await zendesk('POST', '/_control/proxy', { delay_ms: 700 });
-    await fault({ kind: 'graph_error', code: 80002 });
+    await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
+    const page = await sandbox.open();
+    await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 700 });
+    await sandbox.failLike({ kind: 'graph_error', code: 80002 });
     await page.heart(COMMENT).click();
     expect(await page.heart(COMMENT).getAttribute('aria-pressed')).toBe('true');
     expect(await page.heart(COMMENT).getAttribute('data-state')).toBe('sending');
     await page.shows(/limit of calls for this account is used up/);
     await page.shows('Code: rate_limited');
     expect(await page.settled(COMMENT)).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await page.page
       .getByRole('alert')
       .getByText(/limit of calls/)
@@ -172,118 +108,121 @@ describe('the heart in the sidebar', () => {
   });
 
   it('says what the administrator must do where the permission is missing', async () => {
-    await proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
-    await instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    await sandbox.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
       scopes: ['instagram_basic', 'instagram_manage_comments'],
     });
-    const page = await open();
+    const page = await sandbox.open();
     await page.heart(PHOTO).click();
     await page.shows(/without the permission/);
     await page.shows(/Ask an administrator to reconnect the Instagram account/);
     expect(await page.settled(PHOTO)).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
   });
 
   it('tells that the last click was lost, and settles it with the next', async () => {
-    await proxy('/like', { comment_id: REPLY_ID, liked: false });
-    const page = await open();
-    await fault({ kind: 'cut_after' });
+    await sandbox.proxy('/like', { comment_id: REPLY_ID, liked: false });
+    const page = await sandbox.open();
+    await sandbox.failLike({ kind: 'cut_after' });
     await page.heart(REPLY).click();
     expect(await page.settled(REPLY)).toBe('mixed');
     await page.shows(/the last click was sent, but Instagram did not confirm it/);
-    expect(await likes()).toEqual([REPLY_ID]);
+    expect(await sandbox.likes()).toEqual([REPLY_ID]);
     await page.heart(REPLY).click();
     expect(await page.settled(REPLY)).toBe('true');
-    expect(await likes()).toEqual([REPLY_ID]);
+    expect(await sandbox.likes()).toEqual([REPLY_ID]);
   });
 
   it('says that it is slow, and waits', async () => {
-    const page = await open();
-    await fault({ kind: 'delay', ms: 4_500 });
+    const page = await sandbox.open();
+    await sandbox.failLike({ kind: 'delay', ms: 4_500 });
     await page.heart(PHOTO).click();
     await page.shows('This takes longer than usual.');
     expect(await page.heart(PHOTO).getAttribute('data-state')).toBe('sending');
     expect(await page.settled(PHOTO)).toBe('true');
-    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
     expect(await page.app.getByText('This takes longer than usual.').count()).toBe(0);
   }, 30_000);
 
   it('gives up by itself where nobody answers, and does not claim that nothing was set', async () => {
-    await proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
-    const page = await open();
-    await zendesk('POST', '/_control/proxy', { delay_ms: 14_000 });
+    await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
+    const page = await sandbox.open();
+    await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 14_000 });
     await page.heart(COMMENT).click();
     await sleep(1_000);
     // Only the click is held up: what asks for the truth afterwards is answered.
-    await zendesk('POST', '/_control/proxy', {});
+    await sandbox.zendesk('POST', '/_control/proxy', {});
     await page.shows('There was no answer in time.');
     expect(await page.settled(COMMENT)).toBe('mixed');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await sleep(3_000);
     // It arrived after all, and a refresh shows it.
-    expect(await likes()).toEqual([OMNIWEAR.commentId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.commentId]);
     await page.app.getByRole('button', { name: 'Refresh' }).click();
     await page.app.locator(`[data-target="${COMMENT}"][aria-pressed="true"]`).waitFor();
   }, 40_000);
 
   it('says that the service is down, and shows all once it is back', async () => {
-    await zendesk('POST', '/_control/proxy', { status: 502 });
-    const page = await open({ waits: false });
-    await page.shows(/Zendesk could not reach the Instagram service \(status 502\)/);
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    const page = await sandbox.open();
+    await sandbox.sandbox.stopService();
+    await page.heart(PHOTO).click();
+    await page.shows('Zendesk could not reach the Instagram service (status 502).');
+    expect(await page.settled(PHOTO)).toBe('mixed');
+    expect(await sandbox.likes()).toEqual([]);
+
+    await page.page.reload();
+    await page.shows(/status 502/);
     expect(await page.heart().count()).toBe(0);
-    await zendesk('POST', '/_control/proxy', {});
+    await sandbox.sandbox.startService();
     await page.app.getByRole('button', { name: 'Try again' }).click();
     await page.heart(PHOTO).waitFor();
-
-    await zendesk('POST', '/_control/proxy', { status: 502 });
-    await page.heart(PHOTO).click();
-    await page.shows(/status 502/);
-    expect(await likes()).toEqual([]);
-  });
+    expect(await page.heart(PHOTO).getAttribute('aria-pressed')).toBe('false');
+  }, 60_000);
 
   it('says that there is no connection, and comes back with it', async () => {
-    const page = await open();
+    const page = await sandbox.open();
     await page.context.setOffline(true);
     await page.heart(PHOTO).click();
     await page.shows('There is no connection to Zendesk.');
     expect(await page.heart(PHOTO).getAttribute('aria-pressed')).not.toBe('true');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await page.context.setOffline(false);
     await page.heart(PHOTO).click();
     expect(await page.settled(PHOTO)).toBe('true');
-    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
   it.each([
     ['two clicks', 2, []],
     ['three clicks', 3, [OMNIWEAR.photoId]],
   ])('ends in the last wish after %s in a row', async (_, clicks, held) => {
-    await proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
-    const page = await open();
-    await zendesk('POST', '/_control/proxy', { delay_ms: 300 });
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    const page = await sandbox.open();
+    await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 300 });
     for (let click = 0; click < clicks; click += 1) await page.heart(PHOTO).click();
     expect(await page.settled(PHOTO)).toBe(String(held.length > 0));
-    expect(await likes()).toEqual(held);
+    expect(await sandbox.likes()).toEqual(held);
     expect(await page.app.locator('.c-callout').count()).toBe(0);
   });
 
   it('ends in the last wish when two tabs are clicked', async () => {
-    const first = await open();
-    const second = await open();
+    const first = await sandbox.open();
+    const second = await sandbox.open();
     await first.heart(PHOTO).click();
     await second.heart(PHOTO).click();
     await first.settled(PHOTO);
     await second.settled(PHOTO);
-    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
     await second.heart(PHOTO).click();
     expect(await second.settled(PHOTO)).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     await first.app.getByRole('button', { name: 'Refresh' }).click();
     await first.app.locator(`[data-target="${PHOTO}"][aria-pressed="false"]`).waitFor();
   });
 
   it('can be used by keyboard alone', async () => {
-    const page = await open();
+    const page = await sandbox.open();
     await page.app.getByRole('button', { name: 'Refresh' }).focus();
     await page.page.keyboard.press('Tab');
     const focused = page.app.locator(':focus');
@@ -292,10 +231,10 @@ describe('the heart in the sidebar', () => {
     await page.page.keyboard.press('Space');
     expect(await page.settled(PHOTO)).toBe('true');
     expect(await focused.getAttribute('data-target')).toBe(PHOTO);
-    expect(await likes()).toEqual([OMNIWEAR.photoId]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
     await page.page.keyboard.press('Enter');
     expect(await page.settled(PHOTO)).toBe('false');
-    expect(await likes()).toEqual([]);
+    expect(await sandbox.likes()).toEqual([]);
     // A refresh leaves the focus where it is.
     await page.app.getByRole('button', { name: 'Refresh' }).focus();
     await page.page.keyboard.press('Enter');
@@ -306,34 +245,29 @@ describe('the heart in the sidebar', () => {
   it('asks once for a ticket with 30 comments', async () => {
     const comments: string[] = [];
     for (let number = 0; number < 30; number += 1) {
-      const { id } = (await instagram('POST', '/_control/comments', {
-        media_id: OMNIWEAR.carouselId,
-        username: 'mira.hikes',
-        text: `Comment ${String(number)}`,
-      })) as { id: string };
-      comments.push(id);
+      comments.push(await sandbox.comment(OMNIWEAR.carouselId, `Comment ${String(number)}`));
     }
-    await zendesk('POST', '/_control/pull', {});
-    const tickets = (await zendesk('GET', '/_control/tickets')) as {
-      id: string;
-      subject: string;
-    }[];
-    const ticket = tickets.find(({ subject }) => subject.includes('Six colours'))?.id ?? '';
-    await proxy('/like', { comment_id: comments[3], liked: true });
-    await zendesk('DELETE', '/_control/calls');
-    const page = await open({ ticket });
+    const ticket = await sandbox.ticketAbout('Six colours');
+    await sandbox.proxy('/like', { comment_id: comments[3], liked: true });
+    await sandbox.zendesk('DELETE', '/_control/calls');
+    const page = await sandbox.open({ ticket });
     await page.heart(`comment/${comments[29] ?? ''}`).waitFor();
     expect(await page.heart().count()).toBe(31);
     expect(await page.heart(`comment/${comments[3] ?? ''}`).getAttribute('aria-pressed')).toBe(
       'true',
     );
-    expect(await zendesk('GET', '/_control/calls')).toHaveLength(1);
-    expect(await calls('/media')).toBe(1);
+    expect(await sandbox.zendesk('GET', '/_control/calls')).toEqual([
+      {
+        ticket_id: ticket,
+        post_to_path: '/media',
+        client_data: JSON.stringify({ media_id: OMNIWEAR.carouselId }),
+      },
+    ]);
   });
 
   it('shows nothing on a ticket of another channel, and asks nobody', async () => {
-    const page = await open({ ticket: '63', waits: false });
+    const page = await sandbox.open({ ticket: '63', waits: false });
     await page.page.locator('#app').waitFor({ state: 'hidden' });
-    expect(await zendesk('GET', '/_control/calls')).toEqual([]);
+    expect(await sandbox.zendesk('GET', '/_control/calls')).toEqual([]);
   });
 });
