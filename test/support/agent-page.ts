@@ -6,7 +6,13 @@ const SHOWN_MAX_MS = 15_000;
 
 /** What the browser has and Node's types do not. */
 interface Styles {
-  getComputedStyle(element: unknown): { outlineStyle: string };
+  getComputedStyle(element: unknown): { outlineStyle: string; animationName: string };
+}
+
+interface Box {
+  readonly outerHTML: string;
+  getBoundingClientRect(): { left: number; right: number };
+  querySelectorAll(selector: string): Iterable<Box>;
 }
 
 export interface AgentPageOptions {
@@ -79,6 +85,26 @@ export class AgentPage {
     return element.evaluate(
       (focused) => (globalThis as unknown as Styles).getComputedStyle(focused).outlineStyle,
     );
+  }
+
+  /** The name of the animation that an element is in; `none` where it stands still. */
+  motionOf(element: Locator): Promise<string> {
+    return element.evaluate(
+      (moving) => (globalThis as unknown as Styles).getComputedStyle(moving).animationName,
+    );
+  }
+
+  /** What reaches out of the app's frame sideways. */
+  overflow(): Promise<string[]> {
+    return this.app.locator('body').evaluate((body) => {
+      const { right, left } = (body as unknown as Box).getBoundingClientRect();
+      return [...(body as unknown as Box).querySelectorAll('body *:not(.visually-hidden)')]
+        .filter((inner) => {
+          const box = inner.getBoundingClientRect();
+          return box.right > right + 1 || box.left < left - 1;
+        })
+        .map((inner) => inner.outerHTML.slice(0, 200));
+    });
   }
 
   /** The pixels of the photo that was loaded; 0 where it was not. */

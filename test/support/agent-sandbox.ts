@@ -46,7 +46,10 @@ export class AgentSandbox {
   /** Nothing is liked, nobody misbehaves, no call was counted. */
   async reset(): Promise<void> {
     await this.instagram('DELETE', '/_control/faults');
-    await this.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, { scopes: SCOPES });
+    await this.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
+      scopes: SCOPES,
+      expiresAt: 0,
+    });
     await this.zendesk('POST', '/_control/proxy', {});
     for (const id of await this.likes()) {
       const target = id === OMNIWEAR.photoId ? { media_id: id } : { comment_id: id };
@@ -67,6 +70,12 @@ export class AgentSandbox {
   proxy(path: string, data: object): Promise<unknown> {
     const query = new URLSearchParams({ ticket_id: '62', post_to_path: path }).toString();
     return this.zendesk('POST', `/api/v2/any_channel/proxy.json?${query}`, data);
+  }
+
+  /** Omniwear's account, connected anew with other fields. */
+  async connect(fields: object): Promise<void> {
+    const url = `${this.at.zendesk}/_control/accounts/Omniwear/metadata`;
+    await fetch(url, { method: 'POST', body: this.sandbox.sealOmniwear(fields) });
   }
 
   /** What Instagram holds. */

@@ -27,7 +27,8 @@ export class Sidebar {
     private readonly subject: NonNullable<Ticket['subject']>,
     private readonly texts: Texts,
   ) {
-    root.replaceChildren(this.content, this.announcer);
+    const heading = element('h1', { class: 'visually-hidden' }, texts.say('heading'));
+    root.replaceChildren(heading, this.content, this.announcer);
   }
 
   /** Loads the thread, at first or anew. One call shows all. */
