@@ -174,6 +174,25 @@ describe('POST /pull', () => {
     expect(ids.filter((id) => !seen.has(id))).toEqual([]);
   });
 
+  it.each([
+    {},
+    { cursors: {} },
+    { cursors: { after: 'a b' } },
+    { cursors: { after: 'x'.repeat(1001) } },
+  ])(
+    'does not take a page for the last one, where more follows and no cursor leads there: %j',
+    async (paging) => {
+      const body = JSON.stringify({ data: [], paging: { ...paging, next: 'https://graph' } });
+      instagram.faults.arm({
+        fault: { kind: 'answer', status: 200, body },
+        times: 1,
+        path: 'media',
+      });
+      expect(await pull()).toMatchObject({ status: 503 });
+      expect(idsOf(await pull())).toContain(QUESTION);
+    },
+  );
+
   it('is not held up for ever by one post that cannot be read, and comes back to it', async () => {
     const id = comment('On the reel', OMNIWEAR.reelId);
     // Older than what a later sweep looks at again.

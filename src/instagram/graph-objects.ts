@@ -1,4 +1,5 @@
 import { isJsonObject } from '../common/json-object.js';
+import { unusable } from './graph-api.js';
 
 /** A post of the account: photo, reel or carousel. */
 export interface Media {
@@ -131,17 +132,20 @@ export function toCommentWithReplies(json: unknown): CommentWithReplies | undefi
 
 const EMPTY: Page<never> = { items: [], after: undefined };
 
-/** A page of a list; entries that are not what they should be are left out. */
+/**
+ * A page of a list; entries that are not what they should be are left out.
+ *
+ * @throws {InstagramError} where more follows and the cursor to it cannot be used: taken for the last page, what follows would be lost.
+ */
 export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | undefined): Page<T> {
   const data: unknown[] = Array.isArray(json.data) ? json.data : [];
   const paging = isJsonObject(json.paging) ? json.paging : {};
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
+  const items = data.map(toItem).filter((item) => item !== undefined);
+  if (typeof paging.next !== 'string') return { items, after: undefined };
   const { after } = cursors;
-  const hasMore = typeof paging.next === 'string';
-  return {
-    items: data.map(toItem).filter((item) => item !== undefined),
-    after: hasMore && typeof after === 'string' && CURSOR.test(after) ? after : undefined,
-  };
+  if (typeof after !== 'string' || !CURSOR.test(after)) throw unusable(200);
+  return { items, after };
 }
 
 export function toId(value: unknown): string | undefined {

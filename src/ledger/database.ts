@@ -10,6 +10,9 @@ import type { LedgerSchema } from './ledger.schema.js';
 /** How long a start waits for the process before it to let go of the file, in milliseconds. */
 const LOCK_WAIT_MS = 5000;
 
+/** Rows in one statement: SQLite takes 32,766 parameters in one. */
+export const ROWS_MAX = 500;
+
 /**
  * The ledger's database: opened and brought to the current schema at start, closed after the last answer.
  * SQLite belongs to one process: likes of one target are put in order inside it, so a second process on the same

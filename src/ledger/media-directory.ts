@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from './database.js';
+import { Database, ROWS_MAX } from './database.js';
 
 /** Where posts may be on the web. Nothing else is ever redirected to. */
 const HOSTS: ReadonlySet<string> = new Set(['www.instagram.com', 'instagram.com']);
@@ -24,13 +24,19 @@ export class MediaDirectory {
     const rows = [...permalinks]
       .filter(([mediaId, permalink]) => isPermalink(permalink) && this.isNews(mediaId, permalink))
       .map(([media_id, permalink]) => ({ media_id, ig_user_id: igUserId, permalink }));
-    for (const row of rows) {
+    for (let start = 0; start < rows.length; start += ROWS_MAX) {
+      const some = rows.slice(start, start + ROWS_MAX);
       await this.database.db
         .insertInto('permalinks')
-        .values(row)
-        .onConflict((conflict) => conflict.column('media_id').doUpdateSet(row))
+        .values(some)
+        .onConflict((conflict) =>
+          conflict.column('media_id').doUpdateSet(({ ref }) => ({
+            ig_user_id: ref('excluded.ig_user_id'),
+            permalink: ref('excluded.permalink'),
+          })),
+        )
         .execute();
-      this.known.set(row.media_id, row.permalink);
+      for (const row of some) this.known.set(row.media_id, row.permalink);
     }
   }
 

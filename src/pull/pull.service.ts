@@ -24,6 +24,9 @@ import { Sweep } from './sweep.js';
 /** An admin is told this long before the account's log-in ends, in milliseconds: a week, and a few days to notice. */
 const WARNING_MS = 10 * 86_400_000;
 
+/** How much of a pull's budget goes to Instagram; the rest is for writing down what was gathered, and for answering. */
+const GATHERING_SHARE = 0.9;
+
 /** Hands new comments of an account to Zendesk. */
 @Injectable()
 export class PullService {
@@ -78,7 +81,7 @@ export class PullService {
     const now = this.clock.now();
     const state = readState(request.state ?? '') ?? firstState(now, account.backfillDays);
     this.memory.arrived(state.series, state.answer);
-    const { pullBudgetMs: budgetMs } = this.configuration;
+    const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
     const { pictureUrl } = await this.instagram.knownAccount(account, deadline);
     const permalinks = new Map<string, string>();
