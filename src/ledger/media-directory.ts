@@ -30,9 +30,9 @@ export class MediaDirectory {
         .insertInto('permalinks')
         .values(some)
         .onConflict((conflict) =>
-          conflict.column('media_id').doUpdateSet(({ ref }) => ({
-            ig_user_id: ref('excluded.ig_user_id'),
-            permalink: ref('excluded.permalink'),
+          conflict.column('media_id').doUpdateSet((row) => ({
+            ig_user_id: row.ref('excluded.ig_user_id'),
+            permalink: row.ref('excluded.permalink'),
           })),
         )
         .execute();
