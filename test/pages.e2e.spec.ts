@@ -72,7 +72,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       const accounts = service.app.get(ConnectedAccounts);
       const id = '17841405309211844';
       await accounts.note(id, 'omniwear', 'active', service.clock.now());
-      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>never/);
+      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>Never/);
       // Nobody listens where this service's Instagram should be.
       const { status } = await service.post(
         '/pull',
@@ -80,7 +80,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       );
       expect(status).toBe(503);
       expect(await dashboard()).toMatch(
-        /…1844<\/td>\s*<td><time>20.*\s*<td>Failed \(platform_unav/,
+        /…1844<\/td>\s*<td><time datetime="20[^"]*Z">20[^<]* UTC<\/time><\/td>\s*<td>Failed \(platform_unav/,
       );
       await accounts.notePull(id, 'omniwear', 'auth_expired');
       expect(await dashboard()).toMatch(/Must be connected anew/);
