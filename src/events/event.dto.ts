@@ -6,14 +6,15 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import type { ShapeLimits } from '../common/json-shape.js';
 
 /** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
 export const EVENT_TYPES = [
@@ -30,11 +31,20 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** More events than Zendesk can have for one call; bounded as everything that comes in. */
-const EVENTS_MAX = 1000;
 /** Twice what a pull hands out. */
 const RESOURCE_EVENTS_MAX = 500;
+/** More events than Zendesk can have for one call. */
+const EVENTS_MAX = 100;
+/**
+ * What a body may hold: a list of events with their lists of resources, and no more of them than ten pulls hand out. Nobody signs events, so
+ * whoever sends them must not keep the service busy.
+ */
+export const EVENT_SHAPE: ShapeLimits = { depth: 6, width: RESOURCE_EVENTS_MAX, values: 20_000 };
 const TEXT_MAX_CHARS = 5000;
+
+function isMoment(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+}
 
 function IsText(): PropertyDecorator {
   return (target, key) => {
@@ -49,7 +59,10 @@ export class ChannelEvent {
   type_id: EventType;
 
   @ApiProperty({ format: 'date-time' })
-  @IsISO8601({}, { message: 'must be an ISO 8601 time' })
+  @ValidateBy(
+    { name: 'moment', validator: { validate: isMoment } },
+    { message: 'must be an ISO 8601 time' },
+  )
   timestamp: string;
 
   @ApiProperty()

@@ -1,4 +1,4 @@
-import type { Kysely, Migration, MigrationProvider } from 'kysely';
+import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
 
 /** The schema's history. A migration that has been released is never changed; a new one is added instead. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -33,9 +33,10 @@ const MIGRATIONS: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema
         .createTable('permalinks')
-        .addColumn('media_id', 'varchar(30)', (column) => column.primaryKey())
+        .addColumn('media_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('permalink', 'varchar(511)', (column) => column.notNull())
+        .addPrimaryKeyConstraint('permalinks_key', ['media_id', 'ig_user_id'])
         .execute();
       await db.schema
         .createTable('channelbacks')
@@ -55,6 +56,13 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('comment_id', 'varchar(30)')
         .addColumn('is_first', 'integer', (column) => column.notNull())
         .addPrimaryKeyConstraint('ticket_resources_key', ['subdomain', 'ticket_id', 'external_id'])
+        .execute();
+      await db.schema
+        .createIndex('ticket_resources_first')
+        .on('ticket_resources')
+        .columns(['subdomain', 'ticket_id'])
+        .unique()
+        .where(sql.ref('is_first'), '=', 1)
         .execute();
       await db.schema
         .createIndex('ticket_resources_comment')

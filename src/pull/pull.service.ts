@@ -66,7 +66,7 @@ export class PullService {
   /** For the dashboard alone: what cannot be noted must not fail the pull. */
   private async noteOutcome(account: Account, outcome: PullOutcome): Promise<void> {
     try {
-      await this.accounts.notePull(account.igUserId, account.subdomain ?? '', outcome);
+      await this.accounts.notePull(account, outcome);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }
