@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { Database } from './database.js';
@@ -19,25 +17,27 @@ class SetClock extends Clock {
   }
 }
 
-describe('LikeLedger', () => {
-  let directory: string;
+describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
+  let engine: TestEngine;
+  let url: string;
   let database: Database;
   let ledger: LikeLedger;
   const clock = new SetClock();
 
   const open = async (): Promise<void> => {
-    database = new Database({ databaseFile: join(directory, 'made', 'channel.db') });
+    database = new Database(settingsOf(url));
     await database.onModuleInit();
     ledger = new LikeLedger(database, clock);
   };
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+    url = await engine.makeDatabase();
     await open();
   });
-  afterEach(async () => {
-    await database.onApplicationShutdown();
-    rmSync(directory, { recursive: true });
-  });
+  afterEach(() => database.onApplicationShutdown());
   const state = async (target = PHOTO): Promise<unknown> =>
     (await ledger.states(ACCOUNT, [target]))[0];
   const confirmed = (liked: boolean, at = START): object => ({
@@ -97,6 +97,44 @@ describe('LikeLedger', () => {
     await ledger.begin(ACCOUNT, PHOTO, false);
     await ledger.confirm(first);
     expect(await state()).toEqual({ known: 'pending' });
+  });
+
+  it('stays pending after opposite attempts at the same time, whichever is confirmed first', async () => {
+    const like = await ledger.begin(ACCOUNT, PHOTO, true);
+    const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
+    await ledger.confirm(unlike);
+    await ledger.confirm(like);
+    expect(await state()).toEqual({ known: 'pending' });
+    const [again, other] = [
+      await ledger.begin(ACCOUNT, COMMENT, false),
+      await ledger.begin(ACCOUNT, COMMENT, true),
+    ];
+    await Promise.all([ledger.confirm(again), ledger.confirm(other)]);
+    expect(await state(COMMENT)).toEqual({ known: 'pending' });
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
+    expect(await state()).toEqual(confirmed(true, clock.at));
+    clock.at = START;
+  });
+
+  it('is sure after attempts at the same time that want the same', async () => {
+    const both = [
+      await ledger.begin(ACCOUNT, PHOTO, true),
+      await ledger.begin(ACCOUNT, PHOTO, true),
+    ];
+    await Promise.all(both.map((attempt) => ledger.confirm(attempt)));
+    expect(await state()).toEqual(confirmed(true));
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false));
+  });
+
+  it('does not settle an attempt that grew old while the confirmed one travelled', async () => {
+    await ledger.begin(ACCOUNT, PHOTO, true);
+    const slow = await ledger.begin(ACCOUNT, PHOTO, false);
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(slow);
+    expect(await state()).toEqual({ known: 'pending' });
+    clock.at = START;
   });
 
   it('keeps kinds and accounts apart', async () => {
