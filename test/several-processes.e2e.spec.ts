@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
@@ -23,6 +26,7 @@ describe('two processes on one database', () => {
   let one: MainProcess;
   let two: MainProcess;
   let metadata: string;
+  let directory: string;
 
   beforeAll(async () => {
     [postgres, instagram] = await Promise.all([TestPostgres.start(), startInstagram()]);
@@ -40,12 +44,17 @@ describe('two processes on one database', () => {
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );
     metadata = sealed.stdout.trim();
-    [one, two] = await Promise.all([startMain(environment), startMain(environment)]);
+    const { DATABASE_URL: url = '', ...others } = environment;
+    directory = mkdtempSync(join(tmpdir(), 'several-'));
+    writeFileSync(join(directory, 'url'), `${url}\n`);
+    const fromFile = { ...others, DATABASE_URL_FILE: join(directory, 'url') };
+    [one, two] = await Promise.all([startMain(environment), startMain(fromFile)]);
   });
   afterAll(async () => {
     const logs = [...one.lines, ...two.lines].join('\n');
     await Promise.all([one.stop(), two.stop()]);
     await Promise.all([postgres.stop(), instagram.stop()]);
+    rmSync(directory, { recursive: true });
     expect(logs.includes(DATABASE_PASSWORD)).toBe(false);
   });
   beforeEach(() => {

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Random } from '../../test/model/random.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { Database } from './database.js';
-import { LATE_EFFECT_MS, LikeLedger } from './like-ledger.js';
+import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
 
 const ACCOUNT = '17841405309211844';
 const PHOTO: LikeTarget = { kind: 'media', id: '17895695668004550' };
 const COMMENT: LikeTarget = { kind: 'comment', id: '17895695668004550' };
+/** How many random courses of events are gone through on each engine. */
+const COURSES = 300;
 const START = Date.UTC(2026, 10, 22, 9, 30);
 
 class SetClock extends Clock {
@@ -135,6 +138,42 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     await ledger.confirm(slow);
     expect(await state()).toEqual({ known: 'pending' });
     clock.at = START;
+  });
+
+  it('never contradicts Instagram, in whatever order attempts of several processes begin, act and end', async () => {
+    let definite = 0;
+    for (let seed = 1; seed <= COURSES; seed += 1) {
+      const random = new Random(seed);
+      const target: LikeTarget = { kind: 'media', id: String(seed) };
+      let isLiked = false;
+      const courses = Array.from({ length: random.integer(2, 4) }, () => {
+        const liked = random.chance(0.5);
+        let attempt: LikeAttempt;
+        const begin = async (): Promise<void> => {
+          attempt = await ledger.begin(ACCOUNT, target, liked);
+        };
+        const act = (): Promise<void> => {
+          isLiked = liked;
+          return Promise.resolve();
+        };
+        const confirm = (): Promise<string> => ledger.confirm(attempt);
+        const withdraw = (): Promise<void> => ledger.withdraw(attempt);
+        return random.pick<(() => Promise<unknown>)[]>([
+          [begin, act, confirm],
+          [begin, act, confirm],
+          [begin, act],
+          [begin, withdraw],
+        ]);
+      });
+      while (courses.some((steps) => steps.length > 0)) {
+        await random.pick(courses.filter((steps) => steps.length > 0)).shift()?.();
+        const [known] = await ledger.states(ACCOUNT, [target]);
+        if (known?.known !== 'confirmed') continue;
+        definite += 1;
+        expect({ seed, liked: known.liked }).toEqual({ seed, liked: isLiked });
+      }
+    }
+    expect(definite).toBeGreaterThan(COURSES / 2);
   });
 
   it('keeps kinds and accounts apart', async () => {
