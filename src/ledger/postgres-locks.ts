@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+
+/** How long after a failure a lock is given back again, in milliseconds. */
+const RETRY_MS = 1000;
 
 /**
  * Locks that the processes on one PostgreSQL share. All of a process's are held by one connection, and end with it. Within the process a
@@ -18,9 +22,16 @@ export class PostgresLocks {
     return rows[0]?.taken === true;
   }
 
-  /** Gives it back. Where that fails, the connection is closed, and so it is free all the same. */
+  /** Gives it back, as soon as PostgreSQL answers: a lock that is kept by mistake would hold the other processes up for ever. */
   async release(key: string): Promise<void> {
-    await this.pool.query('select pg_advisory_unlock($1)', [lockId(key)]);
+    while (!this.pool.ending) {
+      try {
+        await this.pool.query('select pg_advisory_unlock($1)', [lockId(key)]);
+        return;
+      } catch {
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   close(): Promise<void> {

@@ -208,7 +208,7 @@ export class ChannelSchedule {
       credentials,
       client,
       new ChannelbackLedger(this.database, clock),
-      new Turns(this.database, log),
+      new Turns(this.database),
       configuration,
       clock,
       log,

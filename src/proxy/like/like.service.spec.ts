@@ -60,7 +60,7 @@ describe('LikeService', () => {
       withdraw: () => step('withdraw'),
     } as unknown as LikeLedger;
     const targets = new Targets({} as TicketMap);
-    const turns = new Turns({ locks: undefined } as Database, logs.log);
+    const turns = new Turns({ locks: undefined } as Database);
     service = new LikeService(targets, instagram, ledger, turns, new Clock(), logs.log);
   });
 
