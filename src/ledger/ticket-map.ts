@@ -61,6 +61,7 @@ export class TicketMap {
       .select(['ticket_resources.media_id', 'comment_id', 'is_first', 'subdomain'])
       .where('permalinks.ig_user_id', '=', igUserId)
       .where('ticket_id', '=', ticketId)
+      .orderBy('external_id')
       .$if(subdomain !== undefined, (query) => query.where('subdomain', '=', subdomain ?? ''))
       .execute();
     // Without a subdomain, the same number may be another Zendesk's ticket: then nothing is told rather than a guess.
