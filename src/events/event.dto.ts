@@ -9,8 +9,10 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
   Min,
+  NotContains,
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
@@ -41,6 +43,8 @@ const EVENTS_MAX = 100;
  */
 export const EVENT_SHAPE: ShapeLimits = { depth: 6, width: RESOURCE_EVENTS_MAX, values: 20_000 };
 const TEXT_MAX_CHARS = 5000;
+/** A label of a host name (RFC 1035, section 2.3.4). */
+const SUBDOMAIN_MAX_CHARS = 63;
 
 function isMoment(value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
@@ -49,6 +53,8 @@ function isMoment(value: unknown): boolean {
 function IsText(): PropertyDecorator {
   return (target, key) => {
     MaxLength(TEXT_MAX_CHARS, { message: 'is too long' })(target, key);
+    // PostgreSQL keeps no text that holds one.
+    NotContains('\0', { message: 'must not hold a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
 }
@@ -66,6 +72,7 @@ export class ChannelEvent {
   timestamp: string;
 
   @ApiProperty()
+  @MaxLength(SUBDOMAIN_MAX_CHARS, { message: 'is too long' })
   @IsText()
   subdomain: string;
 
@@ -129,11 +136,13 @@ export class ResourceEvent {
   external_id: string;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   ticket_id?: number;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   follow_up_ticket_id?: number;

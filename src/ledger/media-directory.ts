@@ -24,7 +24,9 @@ export class MediaDirectory {
   async remember(igUserId: string, permalinks: ReadonlyMap<string, string>): Promise<void> {
     const rows = [...permalinks]
       .map(([media_id, permalink]) => ({ media_id, ig_user_id: igUserId, permalink }))
-      .filter((row) => toPermalink(row.permalink) !== undefined && this.isNews(row));
+      .filter((row) => toPermalink(row.permalink) !== undefined && this.isNews(row))
+      // In one order, or two processes that write the same could wait for each other.
+      .sort((one, other) => (one.media_id < other.media_id ? -1 : 1));
     for (let start = 0; start < rows.length; start += ROWS_MAX) {
       const some = rows.slice(start, start + ROWS_MAX);
       await this.database.db

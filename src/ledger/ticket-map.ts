@@ -24,7 +24,10 @@ export class TicketMap {
    * nobody signs the events, and so nobody can turn a ticket's heart to something else.
    */
   async add(resources: readonly TicketResource[]): Promise<void> {
-    const known = await this.knownOf(resources);
+    // In one order, or two processes that insert the same could wait for each other.
+    const known = (await this.knownOf(resources)).sort(
+      ({ externalId: one }, { externalId: other }) => (one < other ? -1 : 1),
+    );
     for (let start = 0; start < known.length; start += ROWS_MAX) {
       await this.database.db
         .insertInto('ticket_resources')
@@ -60,6 +63,7 @@ export class TicketMap {
       .select(['ticket_resources.media_id', 'comment_id', 'is_first', 'subdomain'])
       .where('permalinks.ig_user_id', '=', igUserId)
       .where('ticket_id', '=', ticketId)
+      .orderBy('external_id')
       .$if(subdomain !== undefined, (query) => query.where('subdomain', '=', subdomain ?? ''))
       .execute();
     // Without a subdomain, the same number may be another Zendesk's ticket: then nothing is told rather than a guess.
