@@ -49,11 +49,12 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
       await db.schema
         .createTable('channelbacks')
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
+        .addColumn('subdomain', 'varchar(63)', (column) => column.notNull())
         .addColumn('request_id', 'varchar(255)', (column) => column.notNull())
         .addColumn('first_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('last_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('external_id', 'varchar(255)')
-        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'request_id'])
+        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'subdomain', 'request_id'])
         .execute();
       await db.schema
         .createTable('ticket_resources')
