@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
+import { ENGINES, type TestEngine } from './support/engines.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
 
@@ -9,13 +10,21 @@ const PHOTO = `media:${OMNIWEAR.photoId}`;
 const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
 const MIRA = '17841400000000002';
 
-describe('POST /event_callback', () => {
+describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine) => {
+  let engine: TestEngine;
   let instagram: RunningInstagram;
   let service: TestService;
   let manifest: { id: string; name: string };
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
     instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      DATABASE_URL: await engine.makeDatabase(),
+    });
     const { json } = await service.request('GET', '/manifest.json');
     manifest = json as unknown as typeof manifest;
   });
@@ -54,6 +63,20 @@ describe('POST /event_callback', () => {
   const pull = (): Promise<Answer> =>
     service.post('/pull', form({ metadata: service.metadata, state: '' }));
 
+  it('ignores what the database could not keep, and takes the rest', async () => {
+    const { metadata } = service;
+    const author = { external_id: 'a\0b' };
+    const { status } = await tell(
+      event('create_integration_instance', { metadata }, { subdomain: 'x'.repeat(64) }),
+      event('create_integration_instance', { metadata }, { subdomain: 'a\0b' }),
+      event('destroy_user_identity', { author }),
+      created([PHOTO, 1e300, 'comment_on_new_ticket']),
+      created([PHOTO, Number.MAX_SAFE_INTEGER, 'comment_on_new_ticket']),
+    );
+    expect(status).toBe(200);
+    expect(taken()).toContainEqual([1, 4]);
+  });
+
   it('takes all ten types in one call', async () => {
     const { metadata } = service;
     const { status, json } = await tell(
@@ -76,8 +99,12 @@ describe('POST /event_callback', () => {
     ['another integration', { integration_id: 'other' }],
     ['an unknown type', { type_id: 'create_planet' }],
     ['no time', { timestamp: 'today' }],
+    ['a week instead of a time', { timestamp: '2026-W48-3' }],
+    ['a time that no clock reads', { timestamp: '20261125T100000Z' }],
     ['no data', { data: null }],
+    ['a number as a text', { subdomain: 5 }],
   ])('ignores an event of %s, and takes the next', async (_, fields) => {
+    await pull();
     const good = created([PHOTO, 62, 'comment_on_new_ticket']);
     const bad = { ...(good as Record<string, unknown>), ...fields };
     expect((await tell(bad, good, 7, null, [])).status).toBe(200);
@@ -91,6 +118,32 @@ describe('POST /event_callback', () => {
       expect((await service.post('/event_callback', body, JSON_TYPE)).status).toBe(400);
     },
   );
+
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  it.each([
+    ['too deep', `{"events":[{"data":${nested(100_000)}}]}`],
+    [
+      'too wide',
+      JSON.stringify({
+        events: [
+          Object.fromEntries(
+            Array.from({ length: 90_000 }, (__, index) => [`k${String(index)}`, 1]),
+          ),
+        ],
+      }),
+    ],
+    [
+      'too much',
+      JSON.stringify({
+        events: Array.from({ length: 60 }, () => ({
+          data: { resource_events: Array.from({ length: 500 }, () => ({ a: 1 })) },
+        })),
+      }),
+    ],
+  ])('refuses a body that is %s, before it is looked into', async (_, body) => {
+    const { status, json } = await service.post('/event_callback', body, JSON_TYPE);
+    expect([status, json.detail]).toEqual([400, expect.stringMatching(/Send fewer/)]);
+  });
 
   it('keeps the list of accounts true, whatever order events come in', async () => {
     const { metadata } = service;
@@ -137,6 +190,48 @@ describe('POST /event_callback', () => {
     expect((await state(63)).json).toMatchObject({ error: { code: 'ticket_unknown' } });
   });
 
+  it('notes nothing that this service did not hand out', async () => {
+    await pull();
+    const [, mediaId = ''] = PHOTO.split(':');
+    await tell(
+      created(
+        ['media:999', 62, 'comment_on_new_ticket'],
+        [`comment:${mediaId}:666`, 63, 'comment_on_new_ticket'],
+        [`comment:${OMNIWEAR.reelId}:${OMNIWEAR.commentId}`, 64, 'comment_on_new_ticket'],
+      ),
+    );
+    expect(await rows('ticket_resources')).toBe(0);
+  });
+
+  it('does not let a forged event turn a ticket to something else', async () => {
+    await pull();
+    await tell(created([PHOTO, 62, 'comment_on_new_ticket']));
+    await tell(created([QUESTION, 62, 'comment_on_new_ticket']));
+    const { json } = await service.proxy('/like/state', { ticket_id: 62 });
+    expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
+  });
+
+  it('takes a ticket of which it missed the beginning for the post of its comments', async () => {
+    await pull();
+    await tell(
+      created(
+        [QUESTION, 65, 'comment_on_existing_ticket'],
+        [`comment:${OMNIWEAR.photoId}:17873440459141022`, 65, 'comment_on_existing_ticket'],
+      ),
+    );
+    const { json } = await service.proxy('/like/state', { ticket_id: 65 });
+    expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
+  });
+
+  it('lists an account once, though only its events name the Zendesk', async () => {
+    const metadata = await service.seal({ subdomain: undefined });
+    await tell(event('create_integration_instance', { metadata }));
+    await service.post('/pull', form({ metadata, state: '' }));
+    expect(await accounts()).toHaveLength(1);
+    await tell(event('destroy_integration_instance', { metadata }));
+    expect(await accounts()).toEqual([]);
+  });
+
   it('learns the number of a follow-up ticket', async () => {
     await pull();
     await tell(
@@ -179,12 +274,20 @@ describe('POST /event_callback', () => {
   });
 });
 
-describe('GET /clickthrough', () => {
+describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) => {
+  let engine: TestEngine;
   let instagram: RunningInstagram;
   let service: TestService;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
     instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      DATABASE_URL: await engine.makeDatabase(),
+    });
     await service.post('/pull', form({ metadata: service.metadata, state: '' }));
   });
   afterEach(async () => {
@@ -223,11 +326,18 @@ describe('GET /clickthrough', () => {
       'http://www.instagram.com/p/1',
       'https://www.instagram.com@evil.example/',
       'https://user@www.instagram.com/p/1',
+      'https://:password@www.instagram.com/p/1',
       'https://www.instagram.com:8443/p/1',
       'javascript:alert(1)',
     ]) {
       await db.updateTable('permalinks').set({ permalink }).execute();
       expect((await go(PHOTO)).status).toBe(404);
     }
+    // Browsers leave such characters out, and a header cannot hold them.
+    await db
+      .updateTable('permalinks')
+      .set({ permalink: 'https://www.instagram.com/p/\r\n1' })
+      .execute();
+    expect((await go(PHOTO)).headers.location).toBe('https://www.instagram.com/p/1');
   });
 });

@@ -129,7 +129,8 @@ function parseAccount(plaintext: string): Account {
     scopes: new Set(dto.scopes),
     expiresAt: timeOf(dto.expires_at),
     dataAccessExpiresAt: timeOf(dto.data_access_expires_at),
-    threads: dto.threads ?? 'media',
+    connectedAt: timeOf(dto.connected_at),
+    threads: dto.threads ?? 'comment',
     backfillDays: dto.backfill_days ?? BACKFILL_DAYS,
     subdomain: dto.subdomain,
   });

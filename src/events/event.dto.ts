@@ -6,14 +6,17 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
   Min,
+  NotContains,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import type { ShapeLimits } from '../common/json-shape.js';
 
 /** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
 export const EVENT_TYPES = [
@@ -30,15 +33,28 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** More events than Zendesk can have for one call; bounded as everything that comes in. */
-const EVENTS_MAX = 1000;
 /** Twice what a pull hands out. */
 const RESOURCE_EVENTS_MAX = 500;
+/** More events than Zendesk can have for one call. */
+const EVENTS_MAX = 100;
+/**
+ * What a body may hold: a list of events with their lists of resources, and no more of them than ten pulls hand out. Nobody signs events, so
+ * whoever sends them must not keep the service busy.
+ */
+export const EVENT_SHAPE: ShapeLimits = { depth: 6, width: RESOURCE_EVENTS_MAX, values: 20_000 };
 const TEXT_MAX_CHARS = 5000;
+/** A label of a host name (RFC 1035, section 2.3.4). */
+const SUBDOMAIN_MAX_CHARS = 63;
+
+function isMoment(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+}
 
 function IsText(): PropertyDecorator {
   return (target, key) => {
     MaxLength(TEXT_MAX_CHARS, { message: 'is too long' })(target, key);
+    // PostgreSQL keeps no text that holds one.
+    NotContains('\0', { message: 'must not hold a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
 }
@@ -49,10 +65,14 @@ export class ChannelEvent {
   type_id: EventType;
 
   @ApiProperty({ format: 'date-time' })
-  @IsISO8601({}, { message: 'must be an ISO 8601 time' })
+  @ValidateBy(
+    { name: 'moment', validator: { validate: isMoment } },
+    { message: 'must be an ISO 8601 time' },
+  )
   timestamp: string;
 
   @ApiProperty()
+  @MaxLength(SUBDOMAIN_MAX_CHARS, { message: 'is too long' })
   @IsText()
   subdomain: string;
 
@@ -116,11 +136,13 @@ export class ResourceEvent {
   external_id: string;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   ticket_id?: number;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   follow_up_ticket_id?: number;

@@ -1,7 +1,10 @@
-import type { Kysely, Migration, MigrationProvider } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 
-/** The schema's history. A migration that has been released is never changed; a new one is added instead. */
-const MIGRATIONS: Record<string, Migration> = {
+/**
+ * The schema's history, the same for both engines. A migration that has been released is never changed; a new one is added
+ * instead.
+ */
+export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Migration> => ({
   '0001-likes': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema
@@ -15,11 +18,16 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
       await db.schema
         .createTable('like_attempts')
-        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', engine === 'sqlite' ? 'integer' : 'bigint', (column) =>
+          engine === 'sqlite'
+            ? column.primaryKey().autoIncrement()
+            : column.primaryKey().generatedAlwaysAsIdentity(),
+        )
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('target_kind', 'varchar(7)', (column) => column.notNull())
         .addColumn('target_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('liked', 'integer', (column) => column.notNull())
+        .addColumn('overlapped', 'integer', (column) => column.notNull().defaultTo(0))
         .addColumn('started_at', 'varchar(24)', (column) => column.notNull())
         .execute();
       await db.schema
@@ -33,18 +41,20 @@ const MIGRATIONS: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema
         .createTable('permalinks')
-        .addColumn('media_id', 'varchar(30)', (column) => column.primaryKey())
+        .addColumn('media_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('permalink', 'varchar(511)', (column) => column.notNull())
+        .addPrimaryKeyConstraint('permalinks_key', ['media_id', 'ig_user_id'])
         .execute();
       await db.schema
         .createTable('channelbacks')
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
+        .addColumn('subdomain', 'varchar(63)', (column) => column.notNull())
         .addColumn('request_id', 'varchar(255)', (column) => column.notNull())
         .addColumn('first_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('last_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('external_id', 'varchar(255)')
-        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'request_id'])
+        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'subdomain', 'request_id'])
         .execute();
       await db.schema
         .createTable('ticket_resources')
@@ -55,6 +65,13 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('comment_id', 'varchar(30)')
         .addColumn('is_first', 'integer', (column) => column.notNull())
         .addPrimaryKeyConstraint('ticket_resources_key', ['subdomain', 'ticket_id', 'external_id'])
+        .execute();
+      await db.schema
+        .createIndex('ticket_resources_first')
+        .on('ticket_resources')
+        .columns(['subdomain', 'ticket_id'])
+        .unique()
+        .where(sql.ref('is_first'), '=', 1)
         .execute();
       await db.schema
         .createIndex('ticket_resources_comment')
@@ -89,10 +106,11 @@ const MIGRATIONS: Record<string, Migration> = {
         .columns(['ig_user_id', 'external_id'])
         .unique()
         .execute();
+      await db.schema
+        .createIndex('channelbacks_last_attempt')
+        .on('channelbacks')
+        .column('last_attempt_at')
+        .execute();
     },
   },
-};
-
-export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve(MIGRATIONS),
-};
+});

@@ -7,6 +7,7 @@ import { LikeLedger } from './like-ledger.js';
 import { MediaDirectory } from './media-directory.js';
 import { People } from './people.js';
 import { TicketMap } from './ticket-map.js';
+import { Turns } from './turns.js';
 
 /** What this service has to remember over a restart; durable. */
 const STORES = [
@@ -17,6 +18,7 @@ const STORES = [
   MediaDirectory,
   People,
   TicketMap,
+  Turns,
 ];
 
 @Module({ providers: [Clock, ...STORES], exports: STORES })

@@ -21,6 +21,8 @@ export interface LikeAttemptsTable {
   target_id: string;
   /** 0 or 1: what was asked for. */
   liked: number;
+  /** 1 once an opposite attempt was confirmed while this one was under way: nobody knows which came last. */
+  overlapped: Generated<number>;
   started_at: string;
 }
 
@@ -35,6 +37,8 @@ export interface PermalinksTable {
 /** Agents' replies, by the identifier that Zendesk gave them. */
 export interface ChannelbacksTable {
   ig_user_id: string;
+  /** Empty where the account does not tell it. */
+  subdomain: string;
   /** Zendesk's `request_unique_identifier`. */
   request_id: string;
   /** ISO 8601, UTC. */
