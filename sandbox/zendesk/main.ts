@@ -26,6 +26,11 @@ const { name } = await integration.readManifest();
 console.log(`installed the integration "${name}"`);
 const tickets = new Tickets(62);
 tickets.add({ id: '63', subject: 'An e-mail' });
+tickets.add({
+  id: '1001',
+  subject: 'A video on another channel',
+  otherService: { name: 'Videos', id: '0c8f2c0e-8f5e-4f57-9f35-4a0d3d1f6b11' },
+});
 const print = (line: string): void => {
   console.log(line);
 };

@@ -12,8 +12,10 @@ const CSS = readFileSync(new URL('zendesk.css', import.meta.url), 'utf8');
 
 /** How Zendesk's own proxy misbehaves, for as long as it is told to. */
 interface ProxyMishap {
-  /** It takes this much longer. */
+  /** It takes this much longer before it calls the service. */
   delay_ms?: number;
+  /** It takes this much longer to pass the service's answer on. */
+  answer_delay_ms?: number;
   /** It answers with this status itself, without calling the service. */
   status?: number;
 }
@@ -50,9 +52,10 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     const postToPath = single(request.query, 'post_to_path');
     const clientData = request.body ?? '';
     proxied.push({ ticket_id: ticketId, post_to_path: postToPath, client_data: clientData });
-    await sleep(mishap.delay_ms ?? 0);
-    if (mishap.status !== undefined) {
-      throw new Refusal(mishap.status, 'OnDemand', 'Zendesk refuses on demand');
+    const { delay_ms: before = 0, answer_delay_ms: after = 0, status } = mishap;
+    await sleep(before);
+    if (status !== undefined) {
+      throw new Refusal(status, 'OnDemand', 'Zendesk refuses on demand');
     }
     if (clientData.trim() !== '' && !isJson(clientData)) {
       throw new Refusal(400, 'InvalidJSON', 'The body is not JSON');
@@ -73,6 +76,7 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
       { instance_metadata: metadata, client_data: clientData },
       encoding,
     );
+    await sleep(after);
     onCall?.(`ticket ${ticketId} → POST ${url.pathname} ${String(answer.status)}`);
     return reply.status(answer.status).type('application/json').send(answer.json);
   });

@@ -265,6 +265,63 @@ describe('the heart in the sidebar', () => {
     ]);
   });
 
+  it('shows older comments on demand, and forgets no click over it', async () => {
+    const last = await sandbox.comment(OMNIWEAR.reelId, 'The oldest');
+    for (let number = 0; number < 50; number += 1) {
+      await sandbox.comment(OMNIWEAR.reelId, `Comment ${String(number)}`);
+    }
+    const page = await sandbox.open({ ticket: await sandbox.ticketAbout('Two minutes of rain') });
+    expect(await page.heart(`comment/${last}`).count()).toBe(0);
+    const reel = `media/${OMNIWEAR.reelId}`;
+    await page.heart(reel).click();
+    expect(await page.settled(reel)).toBe('true');
+    await page.app.getByRole('button', { name: 'Older comments' }).click();
+    await page.heart(`comment/${last}`).waitFor();
+    expect(await page.heart(reel).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.heart().count()).toBe(52);
+    expect(await page.app.getByRole('button', { name: 'Older comments' }).count()).toBe(0);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.reelId]);
+    await page.heart(reel).click();
+    expect(await page.settled(reel)).toBe('false');
+    expect(await sandbox.likes()).toEqual([]);
+  });
+
+  it('does not let a refresh that was asked for before a click undo it', async () => {
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    const page = await sandbox.open();
+    await sandbox.zendesk('POST', '/_control/proxy', { answer_delay_ms: 2_000 });
+    await page.app.getByRole('button', { name: 'Refresh' }).click();
+    await sleep(700);
+    await sandbox.zendesk('POST', '/_control/proxy', {});
+    await page.heart(PHOTO).click();
+    expect(await page.settled(PHOTO)).toBe('true');
+    await page.shows('Loading from Instagram');
+    await page.app.locator('[aria-busy]').waitFor({ state: 'detached' });
+    expect(await page.heart(PHOTO).getAttribute('aria-pressed')).toBe('true');
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+  });
+
+  it('asks by the ticket where Zendesk does not hand over what the channel said', async () => {
+    await sandbox.zendesk('POST', '/_control/display_info', { isHandedOver: false });
+    await sandbox.zendesk('DELETE', '/_control/calls');
+    const page = await sandbox.open();
+    await page.heart(PHOTO).click();
+    expect(await page.settled(PHOTO)).toBe('true');
+    const calls = (await sandbox.zendesk('GET', '/_control/calls')) as { client_data: string }[];
+    expect(calls.map(({ client_data: data }) => JSON.parse(data) as unknown)).toEqual([
+      { ticket_id: '62' },
+      { media_id: OMNIWEAR.photoId, liked: true },
+    ]);
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+    await sandbox.zendesk('POST', '/_control/display_info', { isHandedOver: true });
+  });
+
+  it("shows nothing on another integration's ticket, and hands that one nothing", async () => {
+    const page = await sandbox.open({ ticket: '1001', waits: false });
+    await page.page.locator('#app').waitFor({ state: 'hidden' });
+    expect(await sandbox.zendesk('GET', '/_control/calls')).toEqual([]);
+  });
+
   it('shows nothing on a ticket of another channel, and asks nobody', async () => {
     const page = await sandbox.open({ ticket: '63', waits: false });
     await page.page.locator('#app').waitFor({ state: 'hidden' });

@@ -22,9 +22,12 @@ export class Heart {
   known: Known;
   /** Why the last click did not do what it should. */
   failure: Failure | undefined;
+  /** When the last click was settled, on the page's own clock. */
+  settledAt = -1;
   /** What the agent wants, until it is so or cannot be. */
   private wish: boolean | undefined;
   private isSettling = false;
+  private readonly countTold: number | undefined;
   private readonly countWithoutOwn: number | undefined;
 
   constructor(
@@ -36,14 +39,12 @@ export class Heart {
     this.target = likeable.target;
     this.known = likeable.known;
     const { likeCount, known } = likeable;
-    this.likeCountTold = likeCount;
+    this.countTold = likeCount;
     this.countWithoutOwn =
       likeCount === undefined || known.liked === null
         ? undefined
         : Math.max(0, likeCount - Number(known.liked));
   }
-
-  private readonly likeCountTold: number | undefined;
 
   /** What the heart shows. */
   get liked(): boolean | null {
@@ -57,7 +58,7 @@ export class Heart {
   /** Instagram's count; moved by the own like where it is known that it was or was not in it. */
   get likeCount(): number | undefined {
     const { countWithoutOwn, liked } = this;
-    if (countWithoutOwn === undefined || liked === null) return this.likeCountTold;
+    if (countWithoutOwn === undefined || liked === null) return this.countTold;
     return countWithoutOwn + Number(liked);
   }
 
@@ -67,14 +68,6 @@ export class Heart {
     this.failure = undefined;
     this.onChange(this);
     void this.settle();
-  }
-
-  /** Takes what was learnt elsewhere, unless a click of this heart is under way or it is older. */
-  learn(known: Known): void {
-    if (this.wish !== undefined) return;
-    if ((this.known.changedAt ?? '') > (known.changedAt ?? '')) return;
-    this.known = known;
-    this.onChange(this);
   }
 
   private async settle(): Promise<void> {
@@ -94,6 +87,7 @@ export class Heart {
       const isLast = this.wish === wish;
       if (isLast || this.wish === this.known.liked) {
         this.wish = undefined;
+        this.settledAt = performance.now();
         this.failure = isLast ? failure : undefined;
       }
       this.onChange(this);

@@ -37,7 +37,9 @@ export class Sidebar {
     this.isLoading = true;
     const slow = this.showLoading();
     try {
+      const askedAt = performance.now();
       this.thread = this.read(await this.service.call('/media', this.subject));
+      this.forgetHearts(askedAt);
       this.showThread();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -122,17 +124,21 @@ export class Sidebar {
     this.announce(failure.message);
   }
 
-  /** The heart that stands for something; it outlives what is shown, so that a click under way is not lost. */
+  /** Drops hearts for fresh ones; not those that were clicked since, of which the answer may tell what was before. */
+  private forgetHearts(askedAt: number): void {
+    for (const [key, heart] of this.hearts) {
+      if (!heart.isSending && heart.settledAt < askedAt) this.hearts.delete(key);
+    }
+  }
+
+  /** The heart that stands for something; it outlives what is shown, so that no click is lost. */
   private heartOf(likeable: Photo | Comment): Heart {
     const key = `${likeable.target.kind}/${likeable.target.id}`;
     const existing = this.hearts.get(key);
-    if (existing?.isSending === true) return existing;
+    if (existing !== undefined) return existing;
     const heart = new Heart(likeable, this.likes, (changed) => {
       this.showHeart(changed);
     });
-    if (existing?.failure !== undefined && heart.known.source === 'pending') {
-      heart.failure = existing.failure;
-    }
     this.hearts.set(key, heart);
     return heart;
   }

@@ -6,11 +6,11 @@ const STYLES = '<link rel="stylesheet" href="/agent.css">';
 
 /** The tickets of this Zendesk. */
 export function ticketListPage(tickets: readonly Ticket[]): string {
-  const row = ({ id, subject, status, instance }: Ticket): string => `
+  const row = ({ id, subject, status, instance, otherService }: Ticket): string => `
 <tr>
   <td>${id}</td>
   <td><a href="/agent/tickets/${id}">${escapeHtml(subject)}</a></td>
-  <td>${escapeHtml(instance?.name ?? 'E-mail')}</td>
+  <td>${escapeHtml(instance?.name ?? otherService?.name ?? 'E-mail')}</td>
   <td>${status}</td>
 </tr>`;
   return zendeskPage(

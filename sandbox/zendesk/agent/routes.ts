@@ -33,12 +33,17 @@ export function agentRoutes(server: FastifyInstance, workspace: AgentWorkspace):
     return ticket;
   };
   const host = bundleHost();
+  /** It is not documented whether every workspace gives apps what the channel said for them. */
+  const displayInfo = { isHandedOver: true };
+  server.post<{ Body: string }>('/_control/display_info', ({ body }) =>
+    Object.assign(displayInfo, JSON.parse(body)),
+  );
 
   server.get<{ Params: { id: string } }>('/api/v2/tickets/:id(^\\d+).json', ({ params }) => ({
     ticket: ticketJson(ticketOf(params.id), integration.manifest),
   }));
   server.get<{ Params: { id: string } }>('/api/v2/tickets/:id/comments.json', ({ params }) => ({
-    comments: commentsJson(ticketOf(params.id)),
+    comments: commentsJson(ticketOf(params.id), displayInfo.isHandedOver),
   }));
 
   server.get('/agent', (_request, reply) =>
