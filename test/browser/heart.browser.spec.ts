@@ -89,15 +89,33 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
+  it('shows what others did when the agent comes back to the ticket', async () => {
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    const ada = await sandbox.open();
+    const ben = await sandbox.open({ query: 'agent=2' });
+    await ada.heart(PHOTO).click();
+    expect(await ada.settled(PHOTO)).toBe('true');
+    expect(await ben.heart(PHOTO).getAttribute('aria-pressed')).toBe('false');
+    await ben.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await ben.app.locator(`[data-target="${PHOTO}"][aria-pressed="true"]`).waitFor();
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+  });
+
   it('shows the wish at once and goes back to the truth when Instagram refuses', async () => {
     await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 700 });
-    await sandbox.failLike({ kind: 'graph_error', code: 80002 });
+    const usage = { type: 'instagram', call_count: 100, estimated_time_to_regain_access: 7 };
+    await sandbox.failLike({
+      kind: 'graph_error',
+      code: 80002,
+      headers: { 'x-business-use-case-usage': JSON.stringify({ [OMNIWEAR.igUserId]: [usage] }) },
+    });
     await page.heart(COMMENT).click();
     expect(await page.heart(COMMENT).getAttribute('aria-pressed')).toBe('true');
     expect(await page.heart(COMMENT).getAttribute('data-state')).toBe('sending');
     await page.shows(/limit of calls for this account is used up/);
+    await page.shows('It may work again in 7 min.');
     await page.shows('Code: rate_limited');
     expect(await page.settled(COMMENT)).toBe('false');
     expect(await sandbox.likes()).toEqual([]);

@@ -117,6 +117,17 @@ describe('how the sidebar looks', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
+  it('dark from the start where Zendesk is dark, whatever the system prefers', async () => {
+    const dark = await sandbox.open({ query: 'colorScheme=dark' });
+    expect(await dark.app.locator(':root').getAttribute('data-color-scheme')).toBe('dark');
+    await dark.heart(PHOTO).click();
+    expect(await dark.settled(PHOTO)).toBe('true');
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+    const light = await sandbox.open({ prefers: 'dark' });
+    expect(await light.app.locator(':root').getAttribute('data-color-scheme')).toBe('light');
+    await check(light, 'light-in-a-dark-system');
+  });
+
   it('from right to left for an agent who reads so', async () => {
     const opened = await sandbox.open({ query: 'locale=ar' });
     expect(await opened.app.locator(':root').getAttribute('dir')).toBe('rtl');

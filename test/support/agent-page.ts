@@ -21,6 +21,8 @@ export interface AgentPageOptions {
   query?: string;
   width?: number;
   reducedMotion?: 'reduce';
+  /** The colours that the agent's system prefers. */
+  prefers?: 'light' | 'dark';
   /** Whether to wait until the hearts are there. */
   waits?: boolean;
 }
@@ -50,10 +52,18 @@ export class AgentPage {
   static async open(
     browser: Browser,
     at: Addresses,
-    { ticket = '62', query = '', width = 1000, reducedMotion, waits = true }: AgentPageOptions = {},
+    {
+      ticket = '62',
+      query = '',
+      width = 1000,
+      reducedMotion,
+      prefers = 'light',
+      waits = true,
+    }: AgentPageOptions = {},
   ): Promise<AgentPage> {
     const context = await browser.newContext({
       viewport: { width, height: 900 },
+      colorScheme: prefers,
       ...(reducedMotion === undefined ? {} : { reducedMotion }),
     });
     const opened = new AgentPage(context, await context.newPage());

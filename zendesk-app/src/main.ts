@@ -1,10 +1,12 @@
 import './main.css';
 import { colorSchemeOfAddress, showColorScheme } from './color-scheme.js';
+import { ownFailure } from './failure.js';
+import { failureView } from './failure-view.js';
 import { Service } from './service.js';
 import { Sidebar } from './sidebar.js';
 import { Texts } from './texts.js';
 import { readTicket } from './ticket.js';
-import type { ZafClient } from './zaf.js';
+import { invokeQuietly, type ZafClient } from './zaf.js';
 
 /** The app asks Zendesk for as much height as it needs, up to this, in pixels; then it scrolls. */
 const HEIGHT_MAX = 900;
@@ -12,7 +14,7 @@ const HEIGHT_MAX = 900;
 async function start(client: ZafClient, root: HTMLElement): Promise<void> {
   const ticket = await readTicket(client, MANIFEST_ID);
   if (ticket.subject === undefined) {
-    await client.invoke('hide');
+    invokeQuietly(client, 'hide');
     return;
   }
   const texts = new Texts(ticket.locale);
@@ -36,11 +38,16 @@ function fitHeight(client: ZafClient, root: HTMLElement): void {
     const height = Math.min(Math.ceil(root.getBoundingClientRect().height), HEIGHT_MAX);
     if (height === asked) return;
     asked = height;
-    void client.invoke('resize', { width: '100%', height: `${String(height)}px` });
+    invokeQuietly(client, 'resize', { width: '100%', height: `${String(height)}px` });
   }).observe(root);
 }
 
 showColorScheme(colorSchemeOfAddress());
 const client = ZAFClient.init();
 const root = document.getElementById('app');
-if (client !== false && root !== null) void start(client, root);
+if (client !== false && root !== null) {
+  start(client, root).catch(() => {
+    const texts = new Texts(navigator.language);
+    root.replaceChildren(failureView(ownFailure(texts, 'offline', 'offline_fix', 'none'), texts));
+  });
+}

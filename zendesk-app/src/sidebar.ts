@@ -8,7 +8,7 @@ import type { Texts } from './texts.js';
 import { type Comment, fieldsOf, type Photo, type Thread, toKnown, toThread } from './thread.js';
 import { ThreadView } from './thread-view.js';
 import type { Ticket } from './ticket.js';
-import type { ZafClient } from './zaf.js';
+import { invokeQuietly, type ZafClient } from './zaf.js';
 
 /** The app beside one ticket: loads what the ticket is about, and shows it. */
 export class Sidebar {
@@ -155,7 +155,7 @@ export class Sidebar {
     if (heart.isSending) return;
     this.announce(failure?.message ?? this.view?.stateOf(heart) ?? '');
     if (failure === undefined) return;
-    void this.client.invoke('notify', asNotification(failure), 'error');
+    invokeQuietly(this.client, 'notify', asNotification(failure), 'error');
   }
 
   private announce(words: string): void {

@@ -33,7 +33,12 @@ export class ThreadView {
   ) {
     const { texts } = options;
     const { username, comments } = thread;
-    this.note = element('p', { class: 'note', id: NOT_KNOWN_NOTE }, texts.say('is_not_known'));
+    this.note = element(
+      'p',
+      { class: 'note legend', id: NOT_KNOWN_NOTE },
+      icon('heartStroke'),
+      texts.say('is_not_known'),
+    );
     this.root = element(
       'div',
       {},

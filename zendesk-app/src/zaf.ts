@@ -19,6 +19,11 @@ export interface RequestOptions {
   readonly autoRetry: false;
 }
 
+/** Has Zendesk do something that the app can do without: where Zendesk does not know it, nothing happens. */
+export function invokeQuietly(client: ZafClient, action: string, ...values: unknown[]): void {
+  client.invoke(action, ...values).catch(() => undefined);
+}
+
 declare global {
   /** From Zendesk's SDK. `false` where the page is not framed by Zendesk. */
   const ZAFClient: { init(): ZafClient | false };
