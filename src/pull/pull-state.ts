@@ -8,7 +8,7 @@ import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 export type PostsLeftOut = Readonly<Record<string, number>>;
 
 /** As many posts are kept in a state: with two lists of them and the longest cursors it stays within `STATE_MAX_CHARS`. */
-export const LEFT_OUT_MAX = 25;
+export const LEFT_OUT_MAX = 15;
 
 /** How far a sweep over the account's posts has come: everything before this place has been handed out. */
 export interface Place {
@@ -20,7 +20,10 @@ export interface Place {
   readonly mediaId?: string | undefined;
   /** Cursor of the page of its comments. */
   readonly commentsAfter?: string | undefined;
-  /** The comment or reply in that page that was handed out last. */
+  /** The comment in that page whose replies are being read, and the cursor of the page of them. */
+  readonly repliesOf?: string | undefined;
+  readonly repliesAfter?: string | undefined;
+  /** The comment or reply, from there on, that was handed out last. */
   readonly lastId?: string | undefined;
   /** Posts that this sweep could not read. */
   readonly leftOut: PostsLeftOut;
@@ -101,12 +104,14 @@ export function readState(text: string, igUserId: string, now: number): PullStat
 
 function toPlace(json: unknown, now: number): Place | undefined {
   if (!isJsonObject(json) || !isTime(json.startedAt)) return undefined;
-  const { startedAt, mediaAfter, mediaId, commentsAfter, lastId } = json;
+  const { startedAt, mediaAfter, mediaId, commentsAfter, repliesOf, repliesAfter, lastId } = json;
   return {
     startedAt: Math.min(startedAt, now),
     mediaAfter: isText(mediaAfter) ? mediaAfter : undefined,
     mediaId: isText(mediaId) ? mediaId : undefined,
     commentsAfter: isText(commentsAfter) ? commentsAfter : undefined,
+    repliesOf: isText(repliesOf) ? repliesOf : undefined,
+    repliesAfter: isText(repliesAfter) ? repliesAfter : undefined,
     lastId: isText(lastId) ? lastId : undefined,
     leftOut: toPostsLeftOut(json.leftOut, now),
     incomplete: json.incomplete === true ? true : undefined,

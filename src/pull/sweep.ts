@@ -53,6 +53,8 @@ export class Sweep {
   private steps = 0;
   /** Whether the list of posts was begun anew. */
   private restarted = false;
+  /** Whether the comment that was handed out last is still looked for in its page. */
+  private searching = false;
   /** Whether any post could be read. */
   private readable = false;
   /** Why the last post that was left out could not be read. */
@@ -150,7 +152,8 @@ export class Sweep {
       this.readable ||= media.commentsCount !== 0;
       return;
     }
-    const fromTheTop = this.place.commentsAfter === undefined && this.place.lastId === undefined;
+    const { commentsAfter, repliesOf, lastId } = this.place;
+    const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
     try {
       const newestAt = await this.scanPages(media, threshold);
       this.readable = true;
@@ -214,38 +217,50 @@ export class Sweep {
   ): Promise<number> {
     let newestAt = 0;
     const { lastId } = this.place;
-    let isBehind = lastId === undefined;
+    this.searching = lastId !== undefined;
     const skipped: [Comment, Comment | undefined][] = [];
     const take = (comment: Comment, parent: Comment | undefined): void => {
       if (comment.createdAt >= threshold) this.take(media, comment, parent);
     };
-    for await (const [comment, parent] of this.newestFirst(page)) {
-      newestAt = Math.max(newestAt, comment.createdAt);
-      if (isBehind) take(comment, parent);
-      else skipped.push([comment, parent]);
-      if (comment.id === lastId) {
-        isBehind = true;
-        skipped.length = 0;
+    try {
+      for await (const [comment, parent] of this.newestFirst(page)) {
+        newestAt = Math.max(newestAt, comment.createdAt);
+        if (this.searching) skipped.push([comment, parent]);
+        else take(comment, parent);
+        if (comment.id === lastId) {
+          this.searching = false;
+          skipped.length = 0;
+        }
       }
+    } finally {
+      // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
+      if (this.searching) this.place = { ...this.place, lastId: undefined };
     }
-    // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
     for (const [comment, parent] of skipped) take(comment, parent);
     return newestAt;
   }
 
-  /** Each comment of a page followed by its replies, with the comment that a reply stands under. */
+  /** Each comment of a page followed by its replies, with the comment that a reply stands under; from the place on. */
   private async *newestFirst(
     page: Page<CommentWithReplies>,
   ): AsyncGenerator<[Comment, Comment | undefined]> {
     const { account, instagram, deadline } = this.options;
-    for (const comment of page.items) {
-      yield [comment, undefined];
-      let replies = comment.replies;
+    const { repliesOf, repliesAfter } = this.place;
+    const resumeAt =
+      repliesAfter === undefined ? -1 : page.items.findIndex(({ id }) => id === repliesOf);
+    for (const [index, comment] of page.items.entries()) {
+      if (index < resumeAt) continue;
+      let { replies } = comment;
+      if (index === resumeAt) replies = { items: [], after: repliesAfter };
+      else yield [comment, undefined];
       for (;;) {
         for (const reply of replies.items) yield [reply, comment];
         if (replies.after === undefined) break;
         this.beginCall();
-        replies = await instagram.listReplies(account, comment.id, replies.after, deadline);
+        const { after } = replies;
+        replies = await instagram.listReplies(account, comment.id, after, deadline);
+        // Everything before that page was met, unless the comment that was handed out last is still looked for.
+        if (!this.searching) this.moveToReplies(comment.id, after);
       }
     }
   }
@@ -275,6 +290,11 @@ export class Sweep {
   }: Omit<Place, 'startedAt' | 'leftOut'>): void {
     const { startedAt, leftOut, incomplete } = this.place;
     this.place = { startedAt, leftOut, incomplete, mediaAfter, ...rest };
+  }
+
+  private moveToReplies(repliesOf: string, repliesAfter: string): void {
+    this.place = { ...this.place, repliesOf, repliesAfter, lastId: undefined };
+    this.steps += 1;
   }
 
   private beginCall(): void {
