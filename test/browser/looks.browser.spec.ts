@@ -45,7 +45,7 @@ describe('how the sidebar looks', () => {
   it('while it loads, and loads slowly', async () => {
     await sandbox.instagram('POST', '/_control/faults', {
       kind: 'delay',
-      ms: 7_000,
+      ms: 5_500,
       path: `/${OMNIWEAR.photoId}`,
     });
     const opened = await sandbox.open({ waits: false });

@@ -78,6 +78,7 @@ async function bundle(): Promise<AppFiles> {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'eof',
+    banner: { js: '/*! Icons: Zendesk Garden, copyright Zendesk, Inc., Apache License 2.0 */' },
     loader: { '.svg': 'text' },
     define: { MANIFEST_ID: JSON.stringify(id) },
   });

@@ -16,7 +16,10 @@ document.documentElement.dataset.colorScheme = colorScheme;
 
 const frame = document.createElement('iframe');
 frame.title = tray.querySelector('h2')?.textContent ?? '';
-frame.setAttribute('sandbox', 'allow-forms allow-scripts allow-same-origin allow-popups');
+frame.setAttribute(
+  'sandbox',
+  'allow-forms allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox',
+);
 const query = new URLSearchParams({ origin: location.origin, app_guid: appGuid, colorScheme });
 frame.src = `${page.dataset.app ?? ''}?${query.toString()}`;
 
