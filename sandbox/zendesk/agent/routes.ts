@@ -47,7 +47,9 @@ export function agentRoutes(server: FastifyInstance, workspace: AgentWorkspace):
   }));
 
   server.get('/agent', (_request, reply) =>
-    reply.type('text/html').send(ticketListPage([...tickets.all.values()])),
+    reply
+      .type('text/html')
+      .send(ticketListPage([...tickets.all.values()].sort((a, b) => Number(a.id) - Number(b.id)))),
   );
   server.get<{ Params: { id: string }; Querystring: Query }>(
     '/agent/tickets/:id',
