@@ -139,4 +139,25 @@ describe('the agent workspace', () => {
     const manifest = await fetch(`${sandbox.at.apps}/manifest.json`);
     expect(manifest.status).toBe(404);
   });
+
+  it('shows the one comment that a ticket was made of, where the account has it so', async () => {
+    await sandbox.connect({ threads: 'comment' });
+    const id = await sandbox.comment(OMNIWEAR.photoId, 'A ticket of its own');
+    await sandbox.zendesk('POST', '/_control/pull', {});
+    const tickets = (await sandbox.zendesk('GET', '/_control/tickets')) as (Ticket & {
+      id: string;
+    })[];
+    const ticket = tickets.find(({ comments }) => comments.at(0)?.body === 'A ticket of its own');
+    await sandbox.zendesk('DELETE', '/_control/calls');
+    const opened = await sandbox.open({ ticket: ticket?.id ?? '' });
+    expect(await sandbox.zendesk('GET', '/_control/calls')).toMatchObject([
+      { ticket_id: ticket?.id, client_data: JSON.stringify({ comment_id: id }) },
+    ]);
+    // The photo, and of its comments this one alone.
+    expect(await opened.heart().count()).toBe(2);
+    await opened.heart(`comment/${id}`).click();
+    expect(await opened.settled(`comment/${id}`)).toBe('true');
+    expect(await sandbox.likes()).toEqual([id]);
+    await sandbox.connect({});
+  });
 });
