@@ -38,7 +38,13 @@ export class Sandbox {
   private stopped = false;
 
   /** @param print told each line that a part prints, with the part's name. */
-  constructor(private readonly print: (part: string, line: string) => void) {}
+  constructor(
+    private readonly print: (part: string, line: string) => void,
+    private readonly options: {
+      /** Whether Zendesk has Omniwear's account from the start; otherwise an admin has to add it. */
+      readonly connected?: boolean;
+    } = {},
+  ) {}
 
   /** Starts the parts in the order in which they need each other. */
   async start(): Promise<Addresses> {
@@ -80,6 +86,8 @@ export class Sandbox {
         INSTAGRAM_GRAPH_URL: addresses.instagram,
         META_APP_ID: SANDBOX_APP.id,
         META_APP_SECRET: SANDBOX_APP.secret,
+        FACEBOOK_DIALOG_URL: addresses.instagram,
+        ZENDESK_LOOPBACK_ORIGIN: addresses.zendesk,
       },
       url: `${addresses.service}/health/ready`,
       agent,
@@ -90,7 +98,7 @@ export class Sandbox {
         PORT: String(zendeskPort),
         MANIFEST_URL: `${addresses.service}/manifest.json`,
         CA_FILE: certFile,
-        OMNIWEAR_METADATA: this.sealOmniwear(),
+        ...(this.options.connected === false ? {} : { OMNIWEAR_METADATA: this.sealOmniwear() }),
       },
       url: addresses.zendesk,
       agent,

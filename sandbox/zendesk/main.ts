@@ -9,7 +9,7 @@ const PULL_EVERY_MS = 120_000;
 
 /**
  * Zendesk's stand-in as a process of its own. `PORT` says where it listens, `MANIFEST_URL` where the integration is,
- * `CA_FILE` whom it trusts, `OMNIWEAR_METADATA` what the admin's set-up of the account left with Zendesk.
+ * `CA_FILE` whom it trusts, and `OMNIWEAR_METADATA` what the admin's set-up of an account left with Zendesk, where there is one from the start.
  */
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -30,7 +30,8 @@ const print = (line: string): void => {
 };
 const channel = new Channel(integration, tickets, print);
 // The first pull makes ticket 62 of Omniwear's photo and its comments.
-await channel.pull(await channel.connect('Omniwear', setting('OMNIWEAR_METADATA')));
+const { OMNIWEAR_METADATA: metadata } = process.env;
+if (metadata !== undefined) await channel.pull(await channel.connect('Omniwear', metadata));
 const polling = setInterval(() => {
   for (const instance of channel.instances) if (instance.active) void channel.pull(instance);
 }, PULL_EVERY_MS);

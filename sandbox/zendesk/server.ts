@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { adminRoutes } from './admin/admin-routes.js';
 import type { Channel } from './channel.js';
 import type { Encoding, Integration } from './integration.js';
 import { isJson } from './json.js';
@@ -65,6 +66,8 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
   app.get('/', (_request, reply) => reply.redirect('/agent'));
   app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
+  adminRoutes(app, { integration, channel });
+
   const ticketOf = (id: string): Ticket => {
     const ticket = tickets.all.get(id);
     if (ticket === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
@@ -83,7 +86,12 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     return shown(ticketOf(params.id));
   });
   app.get('/_control/accounts', () =>
-    channel.instances.map(({ name, active, needsUpdate }) => ({ name, active, needsUpdate })),
+    channel.instances.map(({ subdomain, name, active, needsUpdate }) => ({
+      subdomain,
+      name,
+      active,
+      needsUpdate,
+    })),
   );
   app.post('/_control/pull', () =>
     Promise.all(channel.instances.map((instance) => channel.pull(instance))),
