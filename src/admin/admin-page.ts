@@ -44,6 +44,8 @@ export class AdminPages {
       "default-src 'none'",
       `style-src 'nonce-${nonce}'`,
       `script-src 'nonce-${nonce}'`,
+      // Garden draws its buttons' marks with pictures inside its style.
+      'img-src data:',
       `connect-src ${inFrame ? "'self'" : "'none'"}`,
       "base-uri 'none'",
       `form-action ${inFrame ? ["'self'", ...(page.leadsTo ?? [])].join(' ') : "'none'"}`,
