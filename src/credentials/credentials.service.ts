@@ -73,6 +73,11 @@ export class CredentialsService {
     return seal(await this.plaintextOf(metadata), ACCOUNT_SEAL, this.keyring);
   }
 
+  /** The id of the key that sealed an account, of metadata that opens here; undefined where it is plain JSON. */
+  keyOf(metadata: string): string | undefined {
+    return sealedWith(metadata);
+  }
+
   /**
    * Seals an account given as JSON with the first key.
    *
