@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
+import { ENGINES, type TestEngine } from './support/engines.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
 
@@ -9,13 +10,21 @@ const PHOTO = `media:${OMNIWEAR.photoId}`;
 const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
 const MIRA = '17841400000000002';
 
-describe('POST /event_callback', () => {
+describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine) => {
+  let engine: TestEngine;
   let instagram: RunningInstagram;
   let service: TestService;
   let manifest: { id: string; name: string };
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
     instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      DATABASE_URL: await engine.makeDatabase(),
+    });
     const { json } = await service.request('GET', '/manifest.json');
     manifest = json as unknown as typeof manifest;
   });
@@ -53,6 +62,20 @@ describe('POST /event_callback', () => {
     });
   const pull = (): Promise<Answer> =>
     service.post('/pull', form({ metadata: service.metadata, state: '' }));
+
+  it('ignores what the database could not keep, and takes the rest', async () => {
+    const { metadata } = service;
+    const author = { external_id: 'a\0b' };
+    const { status } = await tell(
+      event('create_integration_instance', { metadata }, { subdomain: 'x'.repeat(64) }),
+      event('create_integration_instance', { metadata }, { subdomain: 'a\0b' }),
+      event('destroy_user_identity', { author }),
+      created([PHOTO, 1e300, 'comment_on_new_ticket']),
+      created([PHOTO, Number.MAX_SAFE_INTEGER, 'comment_on_new_ticket']),
+    );
+    expect(status).toBe(200);
+    expect(taken()).toContainEqual([1, 4]);
+  });
 
   it('takes all ten types in one call', async () => {
     const { metadata } = service;
@@ -179,12 +202,20 @@ describe('POST /event_callback', () => {
   });
 });
 
-describe('GET /clickthrough', () => {
+describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) => {
+  let engine: TestEngine;
   let instagram: RunningInstagram;
   let service: TestService;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
     instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    service = await TestService.start({
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      DATABASE_URL: await engine.makeDatabase(),
+    });
     await service.post('/pull', form({ metadata: service.metadata, state: '' }));
   });
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, MaxLength, NotContains } from 'class-validator';
 import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
 
 const ONCE = { message: 'must be given once, as a string' };
@@ -30,6 +30,7 @@ export class ChannelbackRequest {
   thread_id?: string;
 
   @ApiProperty({ description: 'The same when Zendesk sends the same reply again.' })
+  @NotContains('\0', { message: 'must not hold a NUL' })
   @Length(1, CHANNELBACK_LIMITS.request_unique_identifier, { message: 'must be given' })
   @IsString(ONCE)
   request_unique_identifier: string;

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MovableClock } from '../../sandbox/instagram/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
+import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Secret } from '../common/secret.js';
 import type { Account } from '../credentials/account.js';
 import type { CredentialsService } from '../credentials/credentials.service.js';
@@ -9,6 +10,7 @@ import type { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
 import { Database } from '../ledger/database.js';
+import { Turns } from '../ledger/turns.js';
 import { APPEARS_WITHIN_MS, ChannelbackService } from './channelback.service.js';
 
 const ACCOUNT: Account = {
@@ -26,15 +28,20 @@ const ACCOUNT: Account = {
   subdomain: undefined,
 };
 
-describe('two processes of one installation', () => {
+describe.each(ENGINES)('two processes of one installation on %s', (_, startEngine) => {
+  let engine: TestEngine;
   let database: Database;
   let clock: MovableClock;
   let comments: Comment[];
   /** What the next call that writes does after Instagram has taken the comment. */
   let afterWriting: () => Promise<void>;
 
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
-    database = new Database({ databaseFile: ':memory:' });
+    database = new Database(settingsOf(await engine.makeDatabase()));
     await database.onModuleInit();
     clock = new MovableClock();
     comments = [];
@@ -70,6 +77,7 @@ describe('two processes of one installation', () => {
       credentials,
       instagram,
       new ChannelbackLedger(database, clock),
+      new Turns(database),
       { proxyDeadlineMs: 5000 },
       clock,
       logs.log,
@@ -145,6 +153,7 @@ describe('a ledger that cannot be written', () => {
       credentials,
       instagram,
       ledger,
+      new Turns({ locks: undefined } as Database),
       { proxyDeadlineMs: 5000 },
       new MovableClock(),
       logs.log,

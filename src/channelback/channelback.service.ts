@@ -3,7 +3,6 @@ import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../common/errors/fixes.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
-import { KeyedQueue } from '../common/keyed-queue.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
@@ -13,6 +12,7 @@ import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import { Turns } from '../ledger/turns.js';
 import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
@@ -40,16 +40,11 @@ interface Reply {
 /** Posts an agent's reply as a comment, once. */
 @Injectable()
 export class ChannelbackService {
-  /**
-   * Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each other's
-   * comment for their own.
-   */
-  private readonly queue = new KeyedQueue();
-
   constructor(
     @Inject(CredentialsService) private readonly credentials: CredentialsService,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(ChannelbackLedger) private readonly ledger: ChannelbackLedger,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
@@ -76,7 +71,10 @@ export class ChannelbackService {
       requestId: request.request_unique_identifier,
       deadline: new Deadline(this.configuration.proxyDeadlineMs),
     };
-    const externalId = await this.queue.run(account.igUserId, () => this.postOnce(reply));
+    // Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each
+    // other's comment for their own.
+    const turn = `channelback/${account.igUserId}`;
+    const externalId = await this.turns.take(turn, reply.deadline, () => this.postOnce(reply));
     note({ outcome: 'ok' });
     const metadata = await this.credentials.reseal(request.metadata);
     return {

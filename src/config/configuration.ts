@@ -8,6 +8,17 @@ export interface CredentialsKey {
   readonly key: Secret;
 }
 
+/** Where the ledger is: in a SQLite file of this process alone, or in a PostgreSQL database that several share. */
+export type DatabaseSettings =
+  /** `file` may be `:memory:`. */
+  | { readonly engine: 'sqlite'; readonly file: string }
+  /** `url` has no parameters. `tls` is verified against the system's authorities, or `ca` (PEM) in their place. */
+  | {
+      readonly engine: 'postgres';
+      readonly url: Secret;
+      readonly tls: { readonly ca: string | undefined } | undefined;
+    };
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -28,8 +39,8 @@ export abstract class Configuration {
   abstract readonly credentialsKeys: readonly CredentialsKey[];
   /** `CREDENTIALS_PLAINTEXT`: whether metadata that is plain JSON is taken. */
   abstract readonly credentialsPlaintext: boolean;
-  /** `DATABASE_URL`: the SQLite file, or `:memory:`. */
-  abstract readonly databaseFile: string;
+  /** `DATABASE_URL`: where the ledger is. */
+  abstract readonly database: DatabaseSettings;
   /** `INSTAGRAM_GRAPH_URL`: base of the Graph API, without a trailing slash. */
   abstract readonly instagramGraphUrl: string;
   /** `INSTAGRAM_GRAPH_VERSION`: `v26.0` and the like. */

@@ -1,4 +1,9 @@
 export { ConfigModule } from './config.module.js';
-export { Configuration, type CredentialsKey, type LogLevel } from './configuration.js';
+export {
+  Configuration,
+  type CredentialsKey,
+  type DatabaseSettings,
+  type LogLevel,
+} from './configuration.js';
 export { loadConfiguration, loadCredentialsKeys } from './load-configuration.js';
 export { StartupError } from '../common/errors/startup-error.js';

@@ -26,7 +26,7 @@ describe('loadConfiguration', () => {
       publicUrl: 'https://channel.example',
       tls: undefined,
       credentialsPlaintext: false,
-      databaseFile: 'data/channel.db',
+      database: { engine: 'sqlite', file: 'data/channel.db' },
       instagramGraphUrl: 'https://graph.facebook.com',
       instagramGraphVersion: 'v26.0',
       instagramMaxConnections: 1000,
@@ -77,6 +77,24 @@ describe('loadConfiguration', () => {
   });
 
   it.each([
+    ['postgres://me:pass@127.0.0.1/channel', undefined],
+    ['postgres://me@%2Fvar%2Frun%2Fpostgresql/channel', undefined],
+    ['postgresql://me:pass@db.example:6432/channel', { ca: undefined }],
+    ['postgres://me:pass@db.example/channel?sslmode=require', { ca: undefined }],
+    ['postgres://me:pass@127.0.0.1/channel?sslmode=verify-full', { ca: undefined }],
+    ['postgres://me:pass@db.example/channel?sslmode=disable', undefined],
+    [
+      'postgres://me:pass@db.example/channel?sslrootcert=package.json',
+      { ca: expect.stringContaining('{') },
+    ],
+  ])('takes DATABASE_URL %s, and verifies TLS unless the host is this machine', (url, tls) => {
+    const { database } = loadConfiguration({ ...GOOD, DATABASE_URL: url });
+    expect(database).toMatchObject({ engine: 'postgres', tls });
+    expect(JSON.stringify(database).includes('pass')).toBe(false);
+    if (database.engine === 'postgres') expect(database.url.reveal()).toBe(url.split('?')[0]);
+  });
+
+  it.each([
     ['off', false],
     ['2', 2],
     ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
@@ -99,7 +117,17 @@ describe('loadConfiguration', () => {
     ['CREDENTIALS_PLAINTEXT', 'yes'],
     ['DATABASE_URL', 'channel.db'],
     ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', 'mysql://user@host/name'],
     ['DATABASE_URL', 'postgres://localhost/channel'],
+    ['DATABASE_URL', 'postgres://user@localhost'],
+    ['DATABASE_URL', 'postgres://user@/channel'],
+    ['DATABASE_URL', 'postgres://user@localhost:x/channel'],
+    ['DATABASE_URL', 'postgres://user@db.example/channel?sslmode=prefer'],
+    ['DATABASE_URL', 'postgres://user@db.example/channel?sslmode=no-verify'],
+    ['DATABASE_URL', 'postgres://user@db.example/channel?ssl=false'],
+    ['DATABASE_URL', 'postgres://user@db.example/channel?sslrootcert=/nowhere'],
+    ['DATABASE_URL', 'postgres://user@localhost/channel?sslrootcert=package.json'],
+    ['DATABASE_URL', `postgres://user@db.example/${'x'.repeat(2048)}`],
     ['INSTAGRAM_GRAPH_URL', 'http://graph.facebook.com'],
     ['INSTAGRAM_GRAPH_URL', 'http://127.0.0.1.example.com'],
     ['INSTAGRAM_GRAPH_URL', 'https://graph.facebook.com?x=1'],

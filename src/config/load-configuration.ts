@@ -1,7 +1,13 @@
 import { createSecureContext } from 'node:tls';
 import { StartupError } from '../common/errors/startup-error.js';
 import { Secret } from '../common/secret.js';
-import { LOG_LEVELS, type Configuration, type CredentialsKey } from './configuration.js';
+import {
+  LOG_LEVELS,
+  type Configuration,
+  type CredentialsKey,
+  type DatabaseSettings,
+} from './configuration.js';
+import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
 
@@ -9,6 +15,7 @@ import * as parse from './parsers.js';
 const LONGEST_DEADLINE_MS = 60_000;
 /** Zendesk gives a pull a minute; the rest is for the way there and back. */
 const LONGEST_PULL_MS = 55_000;
+const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel.db' };
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
 /**
@@ -48,7 +55,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     credentialsPlaintext:
       env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny') === 'allow',
-    databaseFile: env.optional('DATABASE_URL', parse.databaseUrl, 'data/channel.db'),
+    database: env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE,
     instagramGraphUrl,
     instagramGraphVersion: env.optional(
       'INSTAGRAM_GRAPH_VERSION',

@@ -71,19 +71,6 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-/** `sqlite:<path>` or `sqlite::memory:`. */
-export function databaseUrl(text: string): string {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):(.*)$/is.exec(text) ?? [];
-  if (scheme === undefined || rest === undefined) {
-    throw new Fault('must look like sqlite:data/channel.db');
-  }
-  if (scheme.toLowerCase() !== 'sqlite') {
-    throw new Fault('has a scheme that is not known here: this version takes sqlite:<path> only');
-  }
-  if (rest === '') throw new Fault('names no file: it must look like sqlite:data/channel.db');
-  return rest;
-}
-
 /** `kid:key,kid:key`; the first seals, all open. */
 export function credentialsKeys(text: string): readonly CredentialsKey[] {
   const faults: string[] = [];

@@ -10,8 +10,10 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
   Min,
+  NotContains,
   ValidateNested,
 } from 'class-validator';
 
@@ -35,10 +37,14 @@ const EVENTS_MAX = 1000;
 /** Twice what a pull hands out. */
 const RESOURCE_EVENTS_MAX = 500;
 const TEXT_MAX_CHARS = 5000;
+/** A label of a host name (RFC 1035, section 2.3.4). */
+const SUBDOMAIN_MAX_CHARS = 63;
 
 function IsText(): PropertyDecorator {
   return (target, key) => {
     MaxLength(TEXT_MAX_CHARS, { message: 'is too long' })(target, key);
+    // PostgreSQL keeps no text that holds one.
+    NotContains('\0', { message: 'must not hold a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
 }
@@ -53,6 +59,7 @@ export class ChannelEvent {
   timestamp: string;
 
   @ApiProperty()
+  @MaxLength(SUBDOMAIN_MAX_CHARS, { message: 'is too long' })
   @IsText()
   subdomain: string;
 
@@ -116,11 +123,13 @@ export class ResourceEvent {
   external_id: string;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   ticket_id?: number;
 
   @IsOptional()
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
   @Min(1, { message: 'must be a number' })
   @IsInt({ message: 'must be a number' })
   follow_up_ticket_id?: number;

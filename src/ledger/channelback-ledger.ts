@@ -58,35 +58,34 @@ export class ChannelbackLedger {
   ): Promise<boolean> {
     const now = this.clock.now();
     const at = isoTime(now);
-    return this.database.db.transaction().execute(async (db) => {
-      await db
-        .deleteFrom('channelbacks')
-        .where('last_attempt_at', '<', isoTime(now - KEPT_MS))
-        .execute();
-      if (earlier === undefined) {
-        const { numInsertedOrUpdatedRows } = await db
-          .insertInto('channelbacks')
-          .values({
-            ig_user_id: igUserId,
-            request_id: requestId,
-            first_attempt_at: at,
-            last_attempt_at: at,
-            external_id: null,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst();
-        return numInsertedOrUpdatedRows === 1n;
-      }
-      const { numUpdatedRows } = await db
-        .updateTable('channelbacks')
-        .set({ last_attempt_at: at })
-        .where('ig_user_id', '=', igUserId)
-        .where('request_id', '=', requestId)
-        .where('external_id', 'is', null)
-        .where('last_attempt_at', '=', isoTime(earlier.lastAt))
+    const { db } = this.database;
+    await db
+      .deleteFrom('channelbacks')
+      .where('last_attempt_at', '<', isoTime(now - KEPT_MS))
+      .execute();
+    if (earlier === undefined) {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('channelbacks')
+        .values({
+          ig_user_id: igUserId,
+          request_id: requestId,
+          first_attempt_at: at,
+          last_attempt_at: at,
+          external_id: null,
+        })
+        .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    });
+      return numInsertedOrUpdatedRows === 1n;
+    }
+    const { numUpdatedRows } = await db
+      .updateTable('channelbacks')
+      .set({ last_attempt_at: at })
+      .where('ig_user_id', '=', igUserId)
+      .where('request_id', '=', requestId)
+      .where('external_id', 'is', null)
+      .where('last_attempt_at', '=', isoTime(earlier.lastAt))
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   /** Notes that Instagram has the reply, and as what; fails where that is another reply already. */

@@ -2,36 +2,48 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import SQLite from 'better-sqlite3';
-import { Kysely, Migrator, sql, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { Configuration, StartupError } from '../config/index.js';
-import { migrationProvider } from './ledger.migrations.js';
+import { migrationsFor } from './ledger.migrations.js';
 import type { LedgerSchema } from './ledger.schema.js';
+import { forKysely, LIMITS, openPool, type PostgresSettings } from './postgres-pool.js';
+import { PostgresLocks } from './postgres-locks.js';
 
 /** How long a start waits for the process before it to let go of the file, in milliseconds. */
 const LOCK_WAIT_MS = 5000;
+/** Connections to PostgreSQL for one process's statements. Each takes some milliseconds, so that ten serve thousands a second. */
+const CONNECTIONS_MAX = 10;
+
+/** What is wrong, where a code or a text of the drivers' says it; nothing of these depends on values. */
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: 'another process has it open',
+  '28P01': 'PostgreSQL does not take the user and password',
+  '28000': 'PostgreSQL does not let this user in from here',
+  '3D000': 'PostgreSQL has no database of this name',
+  '42501': 'the user may not create tables: grant it CREATE on the schema',
+  'The server does not support SSL connections':
+    'the server does not speak TLS: turn it on there, or set sslmode=disable where the network is your own',
+};
 
 /**
- * The ledger's database: opened and brought to the current schema at start, closed after the last answer.
- * SQLite belongs to one process: likes of one target are put in order inside it, so a second process on the same
- * file is refused at start (`locking_mode = EXCLUSIVE`).
+ * The ledger's database: opened and brought to the current schema at start, closed after the last answer. The one class that knows that
+ * there are two engines. SQLite belongs to one process, and a second one on the same file is refused at start
+ * (`locking_mode = EXCLUSIVE`); PostgreSQL is shared by as many as there are.
  */
 @Injectable()
 export class Database implements OnModuleInit, OnApplicationShutdown {
   /** Set by `onModuleInit`. */
   db: Kysely<LedgerSchema>;
+  /** What puts the processes on one database in order; undefined where there is only one. */
+  locks: PostgresLocks | undefined;
 
   constructor(
-    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'databaseFile'>,
+    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'database'>,
   ) {}
 
   async onModuleInit(): Promise<void> {
     try {
-      this.db = new Kysely({ dialect: new SqliteDialect({ database: this.open() }) });
-      const { error } = await new Migrator({
-        db: this.db,
-        provider: migrationProvider,
-      }).migrateToLatest();
-      if (error !== undefined) throw error as Error;
+      await this.open();
     } catch (error) {
       throw new StartupError('The service cannot start.', [
         `DATABASE_URL names a database that cannot be opened (${reasonOf(error)})`,
@@ -40,6 +52,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.locks?.close();
     await this.db.destroy();
   }
 
@@ -48,16 +61,30 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     await sql`select 1`.execute(this.db);
   }
 
-  private open(): SQLite.Database {
-    const file = this.configuration.databaseFile;
-    if (file !== ':memory:') makePrivate(file);
-    const sqlite = new SQLite(file, { timeout: LOCK_WAIT_MS });
-    sqlite.pragma('locking_mode = EXCLUSIVE');
-    sqlite.pragma('journal_mode = WAL');
-    // Each commit reaches the disk: what was answered is still known after a power cut.
-    sqlite.pragma('synchronous = FULL');
-    return sqlite;
+  private async open(): Promise<void> {
+    const { database } = this.configuration;
+    if (database.engine === 'sqlite') {
+      this.db = new Kysely({ dialect: new SqliteDialect({ database: openFile(database.file) }) });
+      await migrate(this.db, 'sqlite');
+    } else {
+      await migrateShared(database);
+      const pool = openPool(database, { ...LIMITS, max: CONNECTIONS_MAX });
+      this.db = new Kysely({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+      this.locks = new PostgresLocks(
+        openPool(database, { ...LIMITS, max: 1, idleTimeoutMillis: 0 }),
+      );
+    }
   }
+}
+
+function openFile(file: string): SQLite.Database {
+  if (file !== ':memory:') makePrivate(file);
+  const sqlite = new SQLite(file, { timeout: LOCK_WAIT_MS });
+  sqlite.pragma('locking_mode = EXCLUSIVE');
+  sqlite.pragma('journal_mode = WAL');
+  // Each commit reaches the disk: what was answered is still known after a power cut.
+  sqlite.pragma('synchronous = FULL');
+  return sqlite;
 }
 
 /** Makes the folder and the file where they are missing, for the service's own user alone. */
@@ -66,8 +93,24 @@ function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
+/** Kysely lets one process migrate and the others wait, so that these statements may take long. */
+async function migrateShared(settings: PostgresSettings): Promise<void> {
+  const pool = openPool(settings, { max: 1 });
+  const db = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  try {
+    await migrate(db, 'postgres');
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function migrate(db: Kysely<LedgerSchema>, engine: 'sqlite' | 'postgres'): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve(migrationsFor(engine)) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) throw error as Error;
+}
+
 function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'SQLITE_BUSY') return 'another process has it open';
-  return code ?? 'the database failed';
+  const { code, message } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? message] ?? code ?? 'the database failed';
 }

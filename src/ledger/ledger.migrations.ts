@@ -1,7 +1,10 @@
-import type { Kysely, Migration, MigrationProvider } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 
-/** The schema's history. A migration that has been released is never changed; a new one is added instead. */
-const MIGRATIONS: Record<string, Migration> = {
+/**
+ * The schema's history, the same for both engines. A migration that has been released is never changed; a new one is added
+ * instead.
+ */
+export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Migration> => ({
   '0001-likes': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema
@@ -15,11 +18,16 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
       await db.schema
         .createTable('like_attempts')
-        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', engine === 'sqlite' ? 'integer' : 'bigint', (column) =>
+          engine === 'sqlite'
+            ? column.primaryKey().autoIncrement()
+            : column.primaryKey().generatedAlwaysAsIdentity(),
+        )
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('target_kind', 'varchar(7)', (column) => column.notNull())
         .addColumn('target_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('liked', 'integer', (column) => column.notNull())
+        .addColumn('overlapped', 'integer', (column) => column.notNull().defaultTo(0))
         .addColumn('started_at', 'varchar(24)', (column) => column.notNull())
         .execute();
       await db.schema
@@ -89,6 +97,11 @@ const MIGRATIONS: Record<string, Migration> = {
         .columns(['ig_user_id', 'external_id'])
         .unique()
         .execute();
+      await db.schema
+        .createIndex('channelbacks_last_attempt')
+        .on('channelbacks')
+        .column('last_attempt_at')
+        .execute();
     },
   },
   '0004-connecting': {
@@ -118,8 +131,4 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
-};
-
-export const migrationProvider: MigrationProvider = {
-  getMigrations: () => Promise.resolve(MIGRATIONS),
-};
+});

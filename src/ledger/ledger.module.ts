@@ -9,6 +9,7 @@ import { MetaUsers } from './meta-users.js';
 import { PendingLogIns } from './pending-log-ins.js';
 import { People } from './people.js';
 import { TicketMap } from './ticket-map.js';
+import { Turns } from './turns.js';
 
 /** What this service has to remember over a restart; durable. */
 const STORES = [
@@ -21,6 +22,7 @@ const STORES = [
   PendingLogIns,
   People,
   TicketMap,
+  Turns,
 ];
 
 @Module({ providers: [Clock, ...STORES], exports: STORES })

@@ -21,6 +21,8 @@ export interface LikeAttemptsTable {
   target_id: string;
   /** 0 or 1: what was asked for. */
   liked: number;
+  /** 1 once an opposite attempt was confirmed while this one was under way: nobody knows which came last. */
+  overlapped: Generated<number>;
   started_at: string;
 }
 

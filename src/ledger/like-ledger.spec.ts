@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Random } from '../../test/model/random.js';
+import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { Database } from './database.js';
-import { LATE_EFFECT_MS, LikeLedger } from './like-ledger.js';
+import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
 
 const ACCOUNT = '17841405309211844';
 const PHOTO: LikeTarget = { kind: 'media', id: '17895695668004550' };
 const COMMENT: LikeTarget = { kind: 'comment', id: '17895695668004550' };
+/** How many random courses of events are gone through on each engine. */
+const COURSES = 300;
 const START = Date.UTC(2026, 10, 22, 9, 30);
 
 class SetClock extends Clock {
@@ -19,25 +20,27 @@ class SetClock extends Clock {
   }
 }
 
-describe('LikeLedger', () => {
-  let directory: string;
+describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
+  let engine: TestEngine;
+  let url: string;
   let database: Database;
   let ledger: LikeLedger;
   const clock = new SetClock();
 
   const open = async (): Promise<void> => {
-    database = new Database({ databaseFile: join(directory, 'made', 'channel.db') });
+    database = new Database(settingsOf(url));
     await database.onModuleInit();
     ledger = new LikeLedger(database, clock);
   };
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+    url = await engine.makeDatabase();
     await open();
   });
-  afterEach(async () => {
-    await database.onApplicationShutdown();
-    rmSync(directory, { recursive: true });
-  });
+  afterEach(() => database.onApplicationShutdown());
   const state = async (target = PHOTO): Promise<unknown> =>
     (await ledger.states(ACCOUNT, [target]))[0];
   const confirmed = (liked: boolean, at = START): object => ({
@@ -97,6 +100,80 @@ describe('LikeLedger', () => {
     await ledger.begin(ACCOUNT, PHOTO, false);
     await ledger.confirm(first);
     expect(await state()).toEqual({ known: 'pending' });
+  });
+
+  it('stays pending after opposite attempts at the same time, whichever is confirmed first', async () => {
+    const like = await ledger.begin(ACCOUNT, PHOTO, true);
+    const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
+    await ledger.confirm(unlike);
+    await ledger.confirm(like);
+    expect(await state()).toEqual({ known: 'pending' });
+    const [again, other] = [
+      await ledger.begin(ACCOUNT, COMMENT, false),
+      await ledger.begin(ACCOUNT, COMMENT, true),
+    ];
+    await Promise.all([ledger.confirm(again), ledger.confirm(other)]);
+    expect(await state(COMMENT)).toEqual({ known: 'pending' });
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
+    expect(await state()).toEqual(confirmed(true, clock.at));
+    clock.at = START;
+  });
+
+  it('is sure after attempts at the same time that want the same', async () => {
+    const both = [
+      await ledger.begin(ACCOUNT, PHOTO, true),
+      await ledger.begin(ACCOUNT, PHOTO, true),
+    ];
+    await Promise.all(both.map((attempt) => ledger.confirm(attempt)));
+    expect(await state()).toEqual(confirmed(true));
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false));
+  });
+
+  it('does not settle an attempt that grew old while the confirmed one travelled', async () => {
+    await ledger.begin(ACCOUNT, PHOTO, true);
+    const slow = await ledger.begin(ACCOUNT, PHOTO, false);
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(slow);
+    expect(await state()).toEqual({ known: 'pending' });
+    clock.at = START;
+  });
+
+  it('never contradicts Instagram, in whatever order attempts of several processes begin, act and end', async () => {
+    let definite = 0;
+    for (let seed = 1; seed <= COURSES; seed += 1) {
+      const random = new Random(seed);
+      const target: LikeTarget = { kind: 'media', id: String(seed) };
+      let isLiked = false;
+      const courses = Array.from({ length: random.integer(2, 4) }, () => {
+        const liked = random.chance(0.5);
+        let attempt: LikeAttempt;
+        const begin = async (): Promise<void> => {
+          attempt = await ledger.begin(ACCOUNT, target, liked);
+        };
+        const act = (): Promise<void> => {
+          isLiked = liked;
+          return Promise.resolve();
+        };
+        const confirm = (): Promise<string> => ledger.confirm(attempt);
+        const withdraw = (): Promise<void> => ledger.withdraw(attempt);
+        return random.pick<(() => Promise<unknown>)[]>([
+          [begin, act, confirm],
+          [begin, act, confirm],
+          [begin, act],
+          [begin, withdraw],
+        ]);
+      });
+      while (courses.some((steps) => steps.length > 0)) {
+        await random.pick(courses.filter((steps) => steps.length > 0)).shift()?.();
+        const [known] = await ledger.states(ACCOUNT, [target]);
+        if (known?.known !== 'confirmed') continue;
+        definite += 1;
+        expect({ seed, liked: known.liked }).toEqual({ seed, liked: isLiked });
+      }
+    }
+    expect(definite).toBeGreaterThan(COURSES / 2);
   });
 
   it('keeps kinds and accounts apart', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import { Clock } from '../common/clock.js';
 import type { LikeTarget, TargetKind } from '../common/like-target.js';
 import { Database } from './database.js';
@@ -25,13 +25,19 @@ export interface LikeAttempt {
   readonly igUserId: string;
   readonly target: LikeTarget;
   readonly liked: boolean;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
 }
+
+/** Undoes a confirmation that may not decide. */
+class Overlapped extends Error {}
 
 /**
  * What the accounts like, as far as this service made it so. An attempt is on disk before it is sent; from then on
  * the state is pending until Instagram confirms or refuses. It is definite only while every attempt that may still take
- * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. So no
- * crash, at whatever moment, leaves a definite answer that is wrong. Callers put the attempts on one target in order (`KeyedQueue`).
+ * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. Of two opposite
+ * attempts that travel at the same time, only the one that is confirmed first decides, and the other keeps the state pending. So no
+ * crash and no other process, at whatever moment, leaves a definite answer that is wrong (docs/decisions/several-processes.md).
  */
 @Injectable()
 export class LikeLedger {
@@ -42,19 +48,42 @@ export class LikeLedger {
 
   /** Notes that a like or unlike is about to be sent. */
   async begin(igUserId: string, target: LikeTarget, liked: boolean): Promise<LikeAttempt> {
+    const startedAt = this.clock.now();
     const { id } = await this.database.db
       .insertInto('like_attempts')
-      .values({ ...keyOf(igUserId, target), liked: liked ? 1 : 0, started_at: this.now() })
+      .values({
+        ...keyOf(igUserId, target),
+        liked: liked ? 1 : 0,
+        started_at: isoTime(startedAt),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { id, igUserId, target, liked };
+    return { id, igUserId, target, liked, startedAt };
   }
 
-  /** Notes that Instagram confirmed the attempt. It settles those that are too old to take effect after it. */
-  async confirm({ id, igUserId, target, liked }: LikeAttempt): Promise<string> {
+  /**
+   * Notes that Instagram confirmed the attempt. It settles those that were too old to take effect after it began. Where an opposite one
+   * that travelled at the same time was confirmed before, it changes nothing.
+   *
+   * @returns when Instagram confirmed it, ISO 8601.
+   */
+  async confirm(attempt: LikeAttempt): Promise<string> {
+    const changedAt = isoTime(this.clock.now());
+    try {
+      await this.decide(attempt, changedAt);
+    } catch (error) {
+      if (!(error instanceof Overlapped)) throw error;
+    }
+    return changedAt;
+  }
+
+  private async decide(attempt: LikeAttempt, changedAt: string): Promise<void> {
+    const { id, igUserId, target, startedAt } = attempt;
     const key = keyOf(igUserId, target);
-    const state = { liked: liked ? 1 : 0, changed_at: this.now() };
+    const liked = attempt.liked ? 1 : 0;
+    const state = { liked, changed_at: changedAt };
     await this.database.db.transaction().execute(async (db) => {
+      // First of all, for its lock: confirmations of one target by several processes wait for each other here.
       await db
         .insertInto('likes')
         .values({ ...key, ...state })
@@ -62,19 +91,28 @@ export class LikeLedger {
           conflict.columns(['ig_user_id', 'target_kind', 'target_id']).doUpdateSet(state),
         )
         .execute();
-      await db
+      const settled = await db
         .deleteFrom('like_attempts')
         .where((where) => where.and(key))
-        .where('id', '<=', id)
         .where((where) =>
           where.or([
-            where('id', '=', id),
-            where('started_at', '<=', isoTime(this.clock.now() - LATE_EFFECT_MS)),
+            where.and({ id, overlapped: 0 }),
+            where.and([
+              where('id', '<', id),
+              where('started_at', '<=', isoTime(startedAt - LATE_EFFECT_MS)),
+            ]),
           ]),
         )
+        .returning('id')
+        .execute();
+      if (!settled.some((row) => row.id === id)) throw new Overlapped();
+      await db
+        .updateTable('like_attempts')
+        .set({ overlapped: 1 })
+        .where((where) => where.and(key))
+        .where('liked', '!=', liked)
         .execute();
     });
-    return state.changed_at;
   }
 
   /** Notes that the attempt had no effect, for certain: what was known before is known again. */
@@ -111,34 +149,40 @@ export class LikeLedger {
 
   /** What is known of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly LikeTarget[]): Promise<LikeState[]> {
-    // Attempts first: read the other way round, a like confirmed between the two would show its old state.
-    const attempts = await this.database.db
+    // One statement, and so one moment: a like that is begun and confirmed between two would show what never was.
+    const rows = await this.database.db
       .selectFrom('like_attempts')
-      .select(['target_kind', 'target_id', 'liked'])
+      .select([
+        'target_kind',
+        'target_id',
+        'liked',
+        'started_at as at',
+        sql<number>`1`.as('is_attempt'),
+      ])
       .where('ig_user_id', '=', igUserId)
       .where((where) => anyOf(where, targets))
-      .execute();
-    const likes = await this.database.db
-      .selectFrom('likes')
-      .selectAll()
-      .where('ig_user_id', '=', igUserId)
-      .where((where) => anyOf(where, targets))
+      .unionAll(
+        this.database.db
+          .selectFrom('likes')
+          .select([
+            'target_kind',
+            'target_id',
+            'liked',
+            'changed_at as at',
+            sql<number>`0`.as('is_attempt'),
+          ])
+          .where('ig_user_id', '=', igUserId)
+          .where((where) => anyOf(where, targets)),
+      )
       .execute();
     return targets.map(({ kind, id }): LikeState => {
-      const isTarget = (row: { target_kind: TargetKind; target_id: string }): boolean =>
-        row.target_kind === kind && row.target_id === id;
-      const like = likes.find(isTarget);
-      if (attempts.some((attempt) => isTarget(attempt) && attempt.liked !== like?.liked)) {
-        return { known: 'pending' };
-      }
+      const known = rows.filter((row) => row.target_kind === kind && row.target_id === id);
+      const like = known.find((row) => row.is_attempt === 0);
+      if (known.some(({ liked }) => liked !== like?.liked)) return { known: 'pending' };
       return like === undefined
         ? { known: 'none' }
-        : { known: 'confirmed', liked: like.liked === 1, changedAt: like.changed_at };
+        : { known: 'confirmed', liked: like.liked === 1, changedAt: like.at };
     });
-  }
-
-  private now(): string {
-    return isoTime(this.clock.now());
   }
 }
 

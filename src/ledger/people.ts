@@ -8,7 +8,7 @@ export interface Authorship {
   readonly authorId: string;
 }
 
-/** Rows in one statement: SQLite takes 32,766 parameters in one. */
+/** Rows in one statement: SQLite takes 32,766 parameters in one, PostgreSQL 65,535. */
 const ROWS_MAX = 500;
 
 /** Whose comments were handed out: kept only so that what is known about a person can be deleted. */
@@ -17,11 +17,13 @@ export class People {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async remember(igUserId: string, authorships: readonly Authorship[]): Promise<void> {
-    for (let start = 0; start < authorships.length; start += ROWS_MAX) {
+    // In one order, or two processes that insert the same could wait for each other.
+    const sorted = [...authorships].sort((a, b) => (a.commentId < b.commentId ? -1 : 1));
+    for (let start = 0; start < sorted.length; start += ROWS_MAX) {
       await this.database.db
         .insertInto('comment_authors')
         .values(
-          authorships.slice(start, start + ROWS_MAX).map((each) => ({
+          sorted.slice(start, start + ROWS_MAX).map((each) => ({
             comment_id: each.commentId,
             media_id: each.mediaId,
             author_id: each.authorId,

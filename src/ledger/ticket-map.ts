@@ -25,10 +25,12 @@ export class TicketMap {
    */
   async add(resources: readonly TicketResource[]): Promise<void> {
     if (resources.length === 0) return;
+    // In one order, or two processes that insert the same could wait for each other.
+    const sorted = [...resources].sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
     await this.database.db
       .insertInto('ticket_resources')
       .values(
-        resources.map((resource) => ({
+        sorted.map((resource) => ({
           subdomain: resource.subdomain,
           ticket_id: resource.ticketId,
           external_id: resource.externalId,
@@ -59,6 +61,7 @@ export class TicketMap {
       .select(['ticket_resources.media_id', 'comment_id', 'is_first', 'subdomain'])
       .where('permalinks.ig_user_id', '=', igUserId)
       .where('ticket_id', '=', ticketId)
+      .orderBy('external_id')
       .$if(subdomain !== undefined, (query) => query.where('subdomain', '=', subdomain ?? ''))
       .execute();
     // Without a subdomain, the same number may be another Zendesk's ticket: then nothing is told rather than a guess.

@@ -10,6 +10,7 @@ import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import { Database } from '../../src/ledger/database.js';
 import { MediaDirectory } from '../../src/ledger/media-directory.js';
 import { People } from '../../src/ledger/people.js';
+import { Turns } from '../../src/ledger/turns.js';
 import { PullMemory } from '../../src/pull/pull-memory.js';
 import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
@@ -62,7 +63,7 @@ export class ChannelSchedule {
     needsUpdate: false,
   };
   private readonly replies: Reply[] = [];
-  private readonly database = new Database({ databaseFile: ':memory:' });
+  private readonly database = new Database({ database: { engine: 'sqlite', file: ':memory:' } });
   private readonly account: Account;
   /** Two processes on one database. */
   private readonly services: Service[];
@@ -209,6 +210,7 @@ export class ChannelSchedule {
       credentials,
       client,
       new ChannelbackLedger(this.database, clock),
+      new Turns(this.database),
       configuration,
       clock,
       log,

@@ -7,7 +7,9 @@ import type { Account } from '../../credentials/account.js';
 import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
+import type { Database } from '../../ledger/database.js';
 import type { TicketMap } from '../../ledger/ticket-map.js';
+import { Turns } from '../../ledger/turns.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { Targets } from '../targets.js';
 import type { LikeClientData } from './like-client-data.dto.js';
@@ -58,7 +60,8 @@ describe('LikeService', () => {
       withdraw: () => step('withdraw'),
     } as unknown as LikeLedger;
     const targets = new Targets({} as TicketMap);
-    service = new LikeService(targets, instagram, ledger, new Clock(), logs.log);
+    const turns = new Turns({ locks: undefined } as Database);
+    service = new LikeService(targets, instagram, ledger, turns, new Clock(), logs.log);
   });
 
   const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({

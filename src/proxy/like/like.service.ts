@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { TRY_AGAIN } from '../../common/errors/fixes.js';
 import { ServiceError } from '../../common/errors/service-error.js';
-import { KeyedQueue } from '../../common/keyed-queue.js';
 import type { LikeTarget } from '../../common/like-target.js';
 import { EventLog } from '../../common/logging/event-log.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
+import { Turns } from '../../ledger/turns.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { fieldsOf } from '../target.dto.js';
 import { Targets } from '../targets.js';
@@ -23,13 +23,11 @@ export const SEND_MIN_MS = 100;
 /** Sets a like at Instagram and keeps the ledger true. */
 @Injectable()
 export class LikeService {
-  /** Clicks on one heart reach Instagram in the order they came, or the ledger could not tell which one won. */
-  private readonly queue = new KeyedQueue();
-
   constructor(
     @Inject(Targets) private readonly targets: Targets,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
@@ -40,8 +38,9 @@ export class LikeService {
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCanLike(account);
-    const heart = `${account.igUserId}/${target.kind}/${target.id}`;
-    const changedAt = await this.queue.run(heart, () => this.send(call, target));
+    // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
+    const heart = `like/${account.igUserId}/${target.kind}/${target.id}`;
+    const changedAt = await this.turns.take(heart, call.deadline, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {
       ok: true,

