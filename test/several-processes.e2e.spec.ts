@@ -8,6 +8,7 @@ import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type MainProcess, startMain } from './support/main.js';
+import { addPosts } from './support/posts.js';
 import { DATABASE_PASSWORD, TestPostgres } from './support/postgres.js';
 import { runNode } from './support/run.js';
 import { FORM, form, TEST_KEY } from './support/service.js';
@@ -26,10 +27,13 @@ describe('two processes on one database', () => {
   let one: MainProcess;
   let two: MainProcess;
   let metadata: string;
+  /** Fresh ones. */
+  let posts: string[];
   let directory: string;
 
   beforeAll(async () => {
     [postgres, instagram] = await Promise.all([TestPostgres.start(), startInstagram()]);
+    posts = addPosts(instagram.world, ROUNDS + 1, 0);
     environment = {
       PUBLIC_URL: 'https://channel.example',
       CREDENTIALS_KEYS: TEST_KEY,
@@ -129,11 +133,10 @@ describe('two processes on one database', () => {
 
   it('never give a definite answer that Instagram contradicts, whatever befalls opposite clicks', async () => {
     const faults = ['none', 'delay', 'cut_after', 'cut_before'] as const;
-    const targets = [OMNIWEAR.photoId, OMNIWEAR.reelId, OMNIWEAR.carouselId];
     let sure = 0;
     let unsure = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const media_id = targets[round % targets.length] ?? OMNIWEAR.photoId;
+    // A heart of its own for each round: what is lost on one leaves it unsure for two minutes.
+    for (const [round, media_id] of posts.slice(1).entries()) {
       for (let count = 0; count < 3; count += 1) {
         const kind = faults[Math.floor(Math.random() * faults.length)] ?? 'none';
         if (kind === 'delay') {
@@ -157,7 +160,6 @@ describe('two processes on one database', () => {
       instagram.faults.clear();
       instagram.world.clock.advance(10);
     }
-    expect({ sure, unsure }).toEqual({ sure: expect.any(Number), unsure: expect.any(Number) });
     expect(sure).toBeGreaterThan(0);
     expect(unsure).toBeGreaterThan(0);
   }, 120_000);
@@ -195,7 +197,7 @@ describe('two processes on one database', () => {
 
   it('say so while the database is away, and go on by themselves when it is back', async () => {
     instagram.faults.arm({ fault: { kind: 'delay', ms: 800 }, times: 1 });
-    const underWay = like(one, true, { media_id: OMNIWEAR.carouselId });
+    const underWay = like(one, true, { media_id: posts[0] });
     await sleep(200);
     await postgres.pause();
     // Instagram took it: that the ledger could not keep it is in the log, and the state stays pending.
@@ -208,7 +210,7 @@ describe('two processes on one database', () => {
     expect(instagram.seen).toEqual([]);
     await postgres.resume();
     await until(async () => (await readiness(one)) === 200 && (await readiness(two)) === 200);
-    expect(await state(two, { media_id: OMNIWEAR.carouselId })).toBeNull();
+    expect(await state(two, { media_id: posts[0] })).toBeNull();
     expect(await like(two, true)).toMatchObject({ ok: true });
   });
 

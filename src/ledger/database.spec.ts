@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { loopbackCertificate } from '../../sandbox/certificate.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { DATABASE_PASSWORD, TestPostgres } from '../../test/support/postgres.js';
 import { Clock } from '../common/clock.js';
@@ -173,6 +177,51 @@ describe('Database on PostgreSQL', () => {
     await database.ping();
     await close(database);
     relay.stop();
+  });
+});
+
+describe('Database on PostgreSQL over TLS', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'database-tls-'));
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Opens a database at a server with this certificate, and tells whether that was over TLS. */
+  const openAt = async (host: string, sslmode: string, isKnown = true): Promise<unknown> => {
+    const tls = await loopbackCertificate({ host });
+    const postgres = await TestPostgres.start(tls);
+    const file = join(directory, 'ca.pem');
+    writeFileSync(file, tls.cert);
+    const url = await postgres.makeDatabase();
+    const authority = isKnown ? `&sslrootcert=${file}` : '';
+    const database = new Database(settingsOf(`${url}?sslmode=${sslmode}${authority}`));
+    try {
+      await database.onModuleInit();
+      const query = sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`;
+      const { rows } = await query.execute(database.db);
+      await database.onApplicationShutdown();
+      return rows;
+    } catch (error) {
+      return String(error);
+    } finally {
+      await postgres.stop();
+    }
+  };
+
+  it('encrypts, where the certificate is from the authority and for the host', async () => {
+    expect(await openAt('localhost', 'verify-full')).toEqual([{ ssl: true }]);
+  });
+
+  it.each([
+    ['from an unknown authority', 'localhost', 'require', false, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['for another host', 'db.example', 'verify-ca', true, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('refuses a certificate %s', async (_, host, sslmode, isKnown, code) => {
+    expect(await openAt(host, sslmode, isKnown)).toMatch(
+      `DATABASE_URL names a database that cannot be opened (${code})`,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import type { Secret } from '../common/secret.js';
 import type { DatabaseSettings } from '../config/index.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
@@ -30,8 +31,8 @@ export const LIMITS: pg.PoolConfig = {
 export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url.reveal(),
-    // Checked against the host's name too: `pg` gives it to Node's TLS.
-    ssl: tls === undefined ? false : { rejectUnauthorized: true, ca: tls.ca },
+    // The host is what the certificate must be for. Of addresses, `pg` itself does not tell Node's TLS.
+    ssl: tls === undefined ? false : { rejectUnauthorized: true, ca: tls.ca, host: hostOf(url) },
     connectionTimeoutMillis: CONNECT_MAX_MS,
     keepAlive: true,
     options: KEEPALIVES,
@@ -44,6 +45,10 @@ export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig)
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+function hostOf(url: Secret): string {
+  return new URL(url.reveal()).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,8 @@ export class TestPostgres {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<TestPostgres> {
+  /** @param tls a certificate and its key, both PEM, where it is to speak TLS. */
+  static async start(tls?: { cert: string; key: string }): Promise<TestPostgres> {
     const directory = mkdtempSync(join(tmpdir(), 'postgres-'));
     const port = await freePort();
     const server = new EmbeddedPostgres({
@@ -28,10 +29,23 @@ export class TestPostgres {
       // PostgreSQL refuses to run as root, as which tests may run.
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--no-sync'],
-      postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      postgresFlags: [
+        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+        ...(tls === undefined ? [] : ['-c', 'ssl=on']),
+      ],
       onLog: () => undefined,
     });
     await server.initialise();
+    if (tls !== undefined) {
+      const { uid, gid } = statSync(directory);
+      for (const [name, text] of Object.entries({
+        'server.crt': tls.cert,
+        'server.key': tls.key,
+      })) {
+        writeFileSync(join(directory, name), text, { mode: 0o600 });
+        chownSync(join(directory, name), uid, gid);
+      }
+    }
     await server.start();
     return new TestPostgres(server, directory, port);
   }
