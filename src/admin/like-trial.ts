@@ -5,7 +5,8 @@ import type { LikeTarget } from '../common/like-target.js';
 import type { Account } from '../credentials/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
+import { heartOf, type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
+import { Turns } from '../ledger/turns.js';
 
 /**
  * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands`: the first step worked and the
@@ -24,6 +25,7 @@ export class LikeTrial {
   constructor(
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    @Inject(Turns) private readonly turns: Turns,
   ) {}
 
   /** @throws {InstagramError} where the posts cannot be read. */
@@ -32,6 +34,16 @@ export class LikeTrial {
     const [newest] = items;
     if (newest === undefined) return { kind: 'no_post' };
     const target: LikeTarget = { kind: 'media', id: newest.id };
+    return this.turns.take(heartOf(account.igUserId, target), deadline, () =>
+      this.likeAndUnlike(account, target, deadline),
+    );
+  }
+
+  private async likeAndUnlike(
+    account: Account,
+    target: LikeTarget,
+    deadline: Deadline,
+  ): Promise<TrialOutcome> {
     const [before] = await this.ledger.states(account.igUserId, [target]);
     if (before === undefined || before.known === 'pending') return { kind: 'unsettled' };
     const wasLiked = before.known === 'confirmed' && before.liked;

@@ -186,6 +186,11 @@ export class LikeLedger {
   }
 }
 
+/** What `Turns` puts in order: everything that is sent for one heart. */
+export function heartOf(igUserId: string, { kind, id }: LikeTarget): string {
+  return `like/${igUserId}/${kind}/${id}`;
+}
+
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
