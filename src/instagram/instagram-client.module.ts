@@ -12,6 +12,6 @@ import { MetaLogIn } from './meta-log-in.js';
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
   providers: [Clock, GraphTransport, GraphApi, InstagramClient, MetaLogIn],
-  exports: [InstagramClient, MetaLogIn],
+  exports: [GraphApi, InstagramClient, MetaLogIn],
 })
 export class InstagramClientModule {}
