@@ -9,5 +9,6 @@ export const OMNIWEAR_ACCOUNT = {
   user_token: OMNIWEAR.token,
   page_token: OMNIWEAR.pageToken,
   scopes: ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'],
+  threads: 'media',
   subdomain: 'omniwear',
 };

@@ -108,6 +108,98 @@ describe('POST /channelback', () => {
       },
     );
 
+    it.each([
+      ['a heart', 'Thanks ❤️', 'Thanks ❤'],
+      ['quotes and blanks', '"It\'s" blue', '“It’s”  blue\u200b'],
+      ['emoji alone', '❤️🔥', '❤🔥'],
+    ])('knows its reply again where Instagram changed %s', async (_, message, changed) => {
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+      expect((await send({ message })).status).toBe(503);
+      const { id } = instagram.world.addComment({
+        mediaId: OMNIWEAR.photoId,
+        parentId: OMNIWEAR.commentId,
+        authorId: OMNIWEAR.igUserId,
+        text: changed,
+      });
+      expect((await send({ message })).json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${id}`);
+    });
+
+    it('knows its reply again where Instagram tells its name and no id', async () => {
+      instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, method: 'POST' });
+      expect((await send({ parent_id: PHOTO })).status).toBe(503);
+      const [comment] = instagram.world.commentsOn({ mediaId: OMNIWEAR.photoId });
+      const body = JSON.stringify({
+        data: [
+          {
+            id: comment?.id,
+            text: 'It does.',
+            timestamp: new Date(comment?.timestamp ?? 0).toISOString(),
+            username: OMNIWEAR.username,
+          },
+        ],
+      });
+      const path = `${OMNIWEAR.photoId}/comments`;
+      instagram.faults.arm({
+        fault: { kind: 'answer', status: 200, body },
+        times: 1,
+        path,
+        method: 'GET',
+      });
+      const { json } = await send({ parent_id: PHOTO });
+      expect(json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${String(comment?.id)}`);
+    });
+
+    it.each([
+      ['another text', 'It does not.', 0],
+      ['a text of long before', 'It does.', -3600],
+    ])('does not take %s for its own', async (_, text, seconds) => {
+      instagram.world.clock.advance(seconds);
+      instagram.world.addComment({
+        mediaId: OMNIWEAR.photoId,
+        parentId: OMNIWEAR.commentId,
+        authorId: OMNIWEAR.igUserId,
+        text,
+      });
+      instagram.world.clock.advance(-seconds);
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      service.clock.advance(31);
+      expect((await send({})).status).toBe(200);
+      expect(
+        under({ parentId: OMNIWEAR.commentId }).filter((each) => each === 'It does.'),
+      ).toHaveLength(text === 'It does.' ? 2 : 1);
+    });
+
+    it('remembers what it found', async () => {
+      instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, method: 'POST' });
+      await send({});
+      const found = await send({});
+      const calls = instagram.seen.length;
+      expect((await send({})).json).toEqual(found.json);
+      expect(instagram.seen.length).toBe(calls);
+      // What is known to be one reply is not taken for another one of the same text.
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+      await send({ request_unique_identifier: 'r2' });
+      service.clock.advance(31);
+      const second = await send({ request_unique_identifier: 'r2' });
+      expect(second.json.external_id).not.toBe(found.json.external_id);
+    });
+
+    it('keeps apart what two Zendesks call alike', async () => {
+      const first = await send({});
+      const other = await service.seal({ subdomain: 'omniwear-eu' });
+      const second = await send({ message: 'Another answer' }, other);
+      expect(second.json.external_id).not.toBe(first.json.external_id);
+      expect(under({ parentId: OMNIWEAR.commentId })).toContain('Another answer');
+    });
+
+    it('keeps apart what two accounts are sent under one identifier', async () => {
+      const first = await send({});
+      const other = await service.seal({ ig_user_id: '17841400000000002' });
+      const second = await send({ message: 'Another answer' }, other);
+      expect(second.json.external_id).not.toBe(first.json.external_id);
+    });
+
     it('does not take what somebody else wrote, or what is another reply, for its own', async () => {
       await send({ request_unique_identifier: 'r0' });
       instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });

@@ -99,8 +99,12 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     ['another integration', { integration_id: 'other' }],
     ['an unknown type', { type_id: 'create_planet' }],
     ['no time', { timestamp: 'today' }],
+    ['a week instead of a time', { timestamp: '2026-W48-3' }],
+    ['a time that no clock reads', { timestamp: '20261125T100000Z' }],
     ['no data', { data: null }],
+    ['a number as a text', { subdomain: 5 }],
   ])('ignores an event of %s, and takes the next', async (_, fields) => {
+    await pull();
     const good = created([PHOTO, 62, 'comment_on_new_ticket']);
     const bad = { ...(good as Record<string, unknown>), ...fields };
     expect((await tell(bad, good, 7, null, [])).status).toBe(200);
@@ -114,6 +118,32 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
       expect((await service.post('/event_callback', body, JSON_TYPE)).status).toBe(400);
     },
   );
+
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  it.each([
+    ['too deep', `{"events":[{"data":${nested(100_000)}}]}`],
+    [
+      'too wide',
+      JSON.stringify({
+        events: [
+          Object.fromEntries(
+            Array.from({ length: 90_000 }, (__, index) => [`k${String(index)}`, 1]),
+          ),
+        ],
+      }),
+    ],
+    [
+      'too much',
+      JSON.stringify({
+        events: Array.from({ length: 60 }, () => ({
+          data: { resource_events: Array.from({ length: 500 }, () => ({ a: 1 })) },
+        })),
+      }),
+    ],
+  ])('refuses a body that is %s, before it is looked into', async (_, body) => {
+    const { status, json } = await service.post('/event_callback', body, JSON_TYPE);
+    expect([status, json.detail]).toEqual([400, expect.stringMatching(/Send fewer/)]);
+  });
 
   it('keeps the list of accounts true, whatever order events come in', async () => {
     const { metadata } = service;
@@ -158,6 +188,48 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect((await state(62)).json).toMatchObject({ media_id: OMNIWEAR.photoId });
     expect((await state(64)).json).toMatchObject({ comment_id: OMNIWEAR.commentId });
     expect((await state(63)).json).toMatchObject({ error: { code: 'ticket_unknown' } });
+  });
+
+  it('notes nothing that this service did not hand out', async () => {
+    await pull();
+    const [, mediaId = ''] = PHOTO.split(':');
+    await tell(
+      created(
+        ['media:999', 62, 'comment_on_new_ticket'],
+        [`comment:${mediaId}:666`, 63, 'comment_on_new_ticket'],
+        [`comment:${OMNIWEAR.reelId}:${OMNIWEAR.commentId}`, 64, 'comment_on_new_ticket'],
+      ),
+    );
+    expect(await rows('ticket_resources')).toBe(0);
+  });
+
+  it('does not let a forged event turn a ticket to something else', async () => {
+    await pull();
+    await tell(created([PHOTO, 62, 'comment_on_new_ticket']));
+    await tell(created([QUESTION, 62, 'comment_on_new_ticket']));
+    const { json } = await service.proxy('/like/state', { ticket_id: 62 });
+    expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
+  });
+
+  it('takes a ticket of which it missed the beginning for the post of its comments', async () => {
+    await pull();
+    await tell(
+      created(
+        [QUESTION, 65, 'comment_on_existing_ticket'],
+        [`comment:${OMNIWEAR.photoId}:17873440459141022`, 65, 'comment_on_existing_ticket'],
+      ),
+    );
+    const { json } = await service.proxy('/like/state', { ticket_id: 65 });
+    expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
+  });
+
+  it('lists an account once, though only its events name the Zendesk', async () => {
+    const metadata = await service.seal({ subdomain: undefined });
+    await tell(event('create_integration_instance', { metadata }));
+    await service.post('/pull', form({ metadata, state: '' }));
+    expect(await accounts()).toHaveLength(1);
+    await tell(event('destroy_integration_instance', { metadata }));
+    expect(await accounts()).toEqual([]);
   });
 
   it('learns the number of a follow-up ticket', async () => {
@@ -254,11 +326,18 @@ describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) =
       'http://www.instagram.com/p/1',
       'https://www.instagram.com@evil.example/',
       'https://user@www.instagram.com/p/1',
+      'https://:password@www.instagram.com/p/1',
       'https://www.instagram.com:8443/p/1',
       'javascript:alert(1)',
     ]) {
       await db.updateTable('permalinks').set({ permalink }).execute();
       expect((await go(PHOTO)).status).toBe(404);
     }
+    // Browsers leave such characters out, and a header cannot hold them.
+    await db
+      .updateTable('permalinks')
+      .set({ permalink: 'https://www.instagram.com/p/\r\n1' })
+      .execute();
+    expect((await go(PHOTO)).headers.location).toBe('https://www.instagram.com/p/1');
   });
 });

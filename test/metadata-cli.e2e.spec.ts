@@ -21,7 +21,8 @@ describe('the metadata command', () => {
     const sealed = await metadata(['seal'], keys, JSON.stringify(OMNIWEAR_ACCOUNT));
     expect(sealed.stdout).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const opened = await metadata(['open'], keys, sealed.stdout);
-    const whole = { ...OMNIWEAR_ACCOUNT, threads: 'media', backfill_days: 7 };
+    const connected_at = expect.stringMatching(/^20.*Z$/);
+    const whole = { ...OMNIWEAR_ACCOUNT, connected_at, backfill_days: 7 };
     expect(JSON.parse(opened.stdout)).toEqual({
       ...whole,
       user_token: '[redacted]',

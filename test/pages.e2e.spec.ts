@@ -71,8 +71,9 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     it('shows how an account does, and does not tell whose it is', async () => {
       const accounts = service.app.get(ConnectedAccounts);
       const id = '17841405309211844';
-      await accounts.note(id, 'omniwear', 'active', service.clock.now());
-      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>never/);
+      const connection = { igUserId: id, subdomain: 'omniwear' };
+      await accounts.note(connection, 'active', service.clock.now());
+      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>Never/);
       // Nobody listens where this service's Instagram should be.
       const { status } = await service.post(
         '/pull',
@@ -80,18 +81,18 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       );
       expect(status).toBe(503);
       expect(await dashboard()).toMatch(
-        /…1844<\/td>\s*<td><time>20.*\s*<td>Failed \(platform_unav/,
+        /…1844<\/td>\s*<td><time datetime="20[^"]*Z">20[^<]* UTC<\/time><\/td>\s*<td>Failed \(platform_unav/,
       );
-      await accounts.notePull(id, 'omniwear', 'auth_expired');
+      await accounts.notePull(connection, 'auth_expired');
       expect(await dashboard()).toMatch(/Must be connected anew/);
-      await accounts.notePull(id, 'omniwear', 'ok');
+      await accounts.notePull(connection, 'ok');
       expect(await dashboard()).toMatch(/Works\./);
       const page = await dashboard();
       expect(page).not.toContain(id);
       expect(page).not.toContain('omniwear');
-      await accounts.note(id, 'omniwear', 'inactive', service.clock.now());
+      await accounts.note(connection, 'inactive', service.clock.now());
       expect(await dashboard()).toMatch(/Switched off in Zendesk/);
-      await accounts.note(id, 'omniwear', 'removed', service.clock.now());
+      await accounts.note(connection, 'removed', service.clock.now());
       expect(await dashboard()).toMatch(/No account is connected yet/);
     });
   });

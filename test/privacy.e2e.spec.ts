@@ -47,7 +47,9 @@ describe('Meta’s callbacks', () => {
       .get(MediaDirectory)
       .remember(igUserId, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
     await app.get(People).remember(igUserId, [{ commentId, mediaId, authorId: '1' }]);
-    await app.get(ConnectedAccounts).note(igUserId, 'omniwear', 'active', clock.now());
+    await app
+      .get(ConnectedAccounts)
+      .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
     await app.get(TicketMap).add([
       {
         subdomain: 'omniwear',
@@ -63,6 +65,7 @@ describe('Meta’s callbacks', () => {
       .db.insertInto('channelbacks')
       .values({
         ig_user_id: igUserId,
+        subdomain: 'omniwear',
         request_id: 'r',
         first_attempt_at: '2026-11-25T00:00:00.000Z',
         last_attempt_at: '2026-11-25T00:00:00.000Z',

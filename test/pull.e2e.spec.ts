@@ -18,7 +18,7 @@ describe('POST /pull', () => {
     instagram = await startInstagram();
     service = await TestService.start({
       INSTAGRAM_GRAPH_URL: instagram.url,
-      PULL_BUDGET_MS: '2000',
+      PULL_BUDGET_MS: '5000',
     });
   });
   afterEach(async () => {
@@ -172,6 +172,208 @@ describe('POST /pull', () => {
     const third = await pull(stateOf(second));
     const seen = new Set([first, second, third].flatMap(idsOf));
     expect(ids.filter((id) => !seen.has(id))).toEqual([]);
+  });
+
+  it.each([
+    {},
+    { cursors: {} },
+    { cursors: { after: 'a b' } },
+    { cursors: { after: 'x'.repeat(1001) } },
+  ])(
+    'does not take a page for the last one, where more follows and no cursor leads there: %j',
+    async (paging) => {
+      const body = JSON.stringify({ data: [], paging: { ...paging, next: 'https://graph' } });
+      instagram.faults.arm({
+        fault: { kind: 'answer', status: 200, body },
+        times: 1,
+        path: 'media',
+      });
+      expect(await pull()).toMatchObject({ status: 503 });
+      expect(idsOf(await pull())).toContain(QUESTION);
+    },
+  );
+
+  describe('nothing is lost, and nothing is read for ever', () => {
+    /** A service that remembers nothing, at the same time. */
+    const restart = async (): Promise<void> => {
+      const passed = service.clock.now() - Date.now();
+      await service.stop();
+      service = await TestService.start({
+        INSTAGRAM_GRAPH_URL: instagram.url,
+        PULL_BUDGET_MS: '5000',
+      });
+      service.clock.advance(Math.ceil(passed / 1000));
+    };
+    const pass = (seconds: number): void => {
+      instagram.world.clock.advance(seconds);
+      service.clock.advance(seconds);
+    };
+    /** Pulls until a sweep is whole; what was handed out, and the state. */
+    const pullAll = async (state = ''): Promise<{ ids: string[]; state: string }> => {
+      const ids: string[] = [];
+      for (let pulls = 0; pulls < 20; pulls += 1) {
+        const answer = await pull(state);
+        ids.push(...idsOf(answer));
+        if (answer.status === 200) state = stateOf(answer);
+        if (answer.status === 200 && !state.includes('"place"')) return { ids, state };
+      }
+      throw new Error('no sweep was whole');
+    };
+    const stateAfter = async (state: string, pulls: number): Promise<string> => {
+      for (let count = 0; count < pulls; count += 1) {
+        const { json } = await pull(state);
+        if (typeof json.state === 'string') ({ state } = json as { state: string });
+      }
+      return state;
+    };
+    const reply = (to: string, text: string): string => {
+      const [, mediaId = '', parentId = ''] = to.split(':');
+      const { id } = instagram.world.addComment({ mediaId, parentId, authorId: MIRA, text });
+      return `comment:${mediaId}:${id}`;
+    };
+    /** Refuses calls as for something that is gone; `parameter` must be in their query, if given. */
+    const refuse = (path: string, times = 1, parameter?: string): void => {
+      const fault = { kind: 'graph_error', code: 100, subcode: 33 } as const;
+      instagram.faults.arm({
+        fault,
+        times,
+        path,
+        ...(parameter === undefined ? {} : { parameter }),
+      });
+    };
+    const remove = (id: string): void => {
+      instagram.world.deleteComment(String(id.split(':')[2]));
+    };
+
+    it('where a comment is deleted of a page that was handed out in part', async () => {
+      const threads = Array.from({ length: 60 }, (_, index) => {
+        const top = comment(`Top ${String(index)}`);
+        return [top, ...Array.from({ length: 5 }, () => reply(top, 'Me too'))];
+      });
+      pass(7200);
+      const first = await pull();
+      const deleted = threads.findLast(([top = '']) => idsOf(first).includes(top)) ?? [];
+      remove(deleted[0] ?? '');
+      await restart();
+      const { ids } = await pullAll(stateOf(first));
+      const seen = new Set([...idsOf(first), ...ids]);
+      expect(threads.flat().filter((id) => !seen.has(id) && !deleted.includes(id))).toEqual([]);
+      // What was handed out is not begun anew.
+      expect(ids.filter((id) => idsOf(first).includes(id)).length).toBeLessThan(60);
+    });
+
+    it('where a comment is deleted while its replies are read', async () => {
+      const others = Array.from({ length: 40 }, (_, index) => comment(`Number ${String(index)}`));
+      const long = comment('Who wants one?');
+      for (let count = 0; count < 60; count += 1) reply(long, 'Me!');
+      pass(7200);
+      refuse(`${String(long.split(':')[2])}/replies`);
+      const first = await pullAll();
+      const second = await pullAll(first.state);
+      const seen = new Set([...first.ids, ...second.ids]);
+      expect(others.filter((id) => !seen.has(id))).toEqual([]);
+    });
+
+    it('where a page of comments is refused once', async () => {
+      const ids = Array.from({ length: 60 }, (_, index) => comment(`Number ${String(index)}`));
+      pass(7200);
+      refuse(`${OMNIWEAR.photoId}/comments`, 1, 'after');
+      const first = await pullAll();
+      const second = await pullAll(first.state);
+      expect(ids.filter((id) => ![...first.ids, ...second.ids].includes(id))).toEqual([]);
+    });
+
+    it.each([10, 25, 100, 1])(
+      'where one post answers %d for ten days, and the others are read meanwhile',
+      async (code) => {
+        const hidden = comment('On the photo');
+        const path = `${OMNIWEAR.photoId}/comments`;
+        instagram.faults.arm({ fault: { kind: 'graph_error', code }, times: Infinity, path });
+        let state = await stateAfter('', 4);
+        for (let days = 0; days < 10; days += 1) {
+          pass(86_400);
+          const onReel = comment(`Day ${String(days)}`, OMNIWEAR.reelId);
+          const answer = await pull(state);
+          expect(answer.json).not.toHaveProperty('metadata_needs_update');
+          expect(idsOf(answer).filter((id) => id.startsWith('comment:'))).toEqual([onReel]);
+          state = stateOf(answer);
+          await restart();
+          instagram.faults.clear();
+          instagram.faults.arm({ fault: { kind: 'graph_error', code }, times: Infinity, path });
+          // The new process has to find out for itself that the post cannot be read.
+          state = await stateAfter(state, 3);
+        }
+        expect(service.logs.events('pull.post_left_out')).toContainEqual(
+          expect.objectContaining({ level: 40, media: OMNIWEAR.photoId }),
+        );
+        instagram.faults.clear();
+        expect((await pullAll(state)).ids).toContain(hidden);
+      },
+      60_000,
+    );
+
+    it('asks an admin where no post can be read for want of a permission', async () => {
+      const fault = { kind: 'graph_error', code: 10 } as const;
+      instagram.faults.arm({ fault, times: Infinity, path: 'comments' });
+      let state = '';
+      for (let pulls = 0; pulls < 15; pulls += 1) {
+        expect(await pull(state)).toMatchObject({ json: { metadata_needs_update: true } });
+        state = await stateAfter(state, 1);
+      }
+      instagram.faults.clear();
+      expect((await pullAll(state)).ids).toContain(QUESTION);
+    });
+
+    it('where every cursor is refused, without asking again and again', async () => {
+      addPosts(instagram.world, 60, 0);
+      refuse('/media', Infinity, 'after');
+      expect((await pull()).status).toBe(200);
+      expect(instagram.seen.length).toBeLessThan(12);
+    });
+
+    it('where the clock was ahead for a while', async () => {
+      service.clock.advance(86_400);
+      const { state } = await pullAll();
+      service.clock.advance(-86_400);
+      pass(600);
+      const after = await pullAll(state);
+      pass(7200);
+      const written = comment('Meanwhile');
+      expect((await pullAll(after.state)).ids).toContain(written);
+    });
+
+    it('where the first pulls fail and nothing older is asked for', async () => {
+      const connected_at = Math.floor(service.clock.now() / 1000);
+      const metadata = await service.seal({ backfill_days: 0, connected_at });
+      const written = comment('In the same second');
+      graphError(2, undefined, 99);
+      expect((await pull('', metadata)).status).toBe(503);
+      instagram.faults.clear();
+      pass(600);
+      const ids = idsOf(await pull('', metadata));
+      expect(ids.filter((id) => id.startsWith('comment:'))).toEqual([written]);
+    });
+
+    it('where the state is that of another account', async () => {
+      const { state } = await pullAll();
+      pass(7200);
+      const other = state.replace(OMNIWEAR.igUserId, '17841400000000002');
+      expect(other).not.toBe(state);
+      await restart();
+      expect((await pullAll(other)).ids).toContain(QUESTION);
+    });
+
+    it('where the account itself is not told, or not its picture', async () => {
+      const path = `/${OMNIWEAR.igUserId}`;
+      instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 1, path });
+      expect(idsOf(await pull())).toContain(QUESTION);
+      await restart();
+      refuse('/media');
+      expect(await pull()).toMatchObject({
+        status: 200,
+        json: { external_resources: [], metadata_needs_update: true },
+      });
+    });
   });
 
   it('is not held up for ever by one post that cannot be read, and comes back to it', async () => {

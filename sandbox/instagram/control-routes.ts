@@ -46,10 +46,10 @@ export function controlRoutes(
     return {};
   });
 
-  app.post<{ Body: ArmedFault['fault'] & { times?: number; method?: string; path?: string } }>(
+  app.post<{ Body: ArmedFault['fault'] & Partial<Omit<ArmedFault, 'fault'>> }>(
     '/_control/faults',
     (request, reply) => {
-      const { times = 1, method, path, ...fault } = request.body;
+      const { times = 1, method, path, parameter, ...fault } = request.body;
       if (!FAULT_KINDS.includes(fault.kind)) {
         return reply.status(400).send({ error: `kind must be one of ${FAULT_KINDS.join(', ')}` });
       }
@@ -58,6 +58,7 @@ export function controlRoutes(
         times,
         ...(method === undefined ? {} : { method }),
         ...(path === undefined ? {} : { path }),
+        ...(parameter === undefined ? {} : { parameter }),
       });
       return {};
     },

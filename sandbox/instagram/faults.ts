@@ -38,6 +38,8 @@ export interface ArmedFault {
   method?: string;
   /** Only calls whose path ends so, if given. */
   path?: string;
+  /** Only calls with this parameter in their query, if given. */
+  parameter?: string;
 }
 
 export const FAULT_KINDS: readonly Fault['kind'][] = [
@@ -67,9 +69,12 @@ export class Faults {
   }
 
   /** The fault that meets this call, if any; it is used up by it. */
-  take(method: string, path: string): Fault | undefined {
+  take(method: string, path: string, query: object): Fault | undefined {
     const armed = this.armed.find(
-      (each) => (each.method ?? method) === method && path.endsWith(each.path ?? ''),
+      (each) =>
+        (each.method ?? method) === method &&
+        path.endsWith(each.path ?? '') &&
+        (each.parameter === undefined || each.parameter in query),
     );
     if (armed === undefined) return undefined;
     armed.times -= 1;

@@ -51,7 +51,7 @@ export function graphRoutes(
 
   const edge = (act: Act) => async (request: FastifyRequest, reply: FastifyReply) => {
     const [path = ''] = request.url.split('?');
-    const fault = faults.take(request.method, path);
+    const fault = faults.take(request.method, path, request.query as object);
     if (fault !== undefined && !(await beforeActing(fault, request, reply))) return reply;
     const answer = act(new GraphCall(request, world), request.params as Params);
     if (fault !== undefined && !beforeAnswering(fault, reply)) return reply;

@@ -86,7 +86,10 @@ const resource: Check = (value, name) => [
         object(
           {
             type: text(1, 255),
-            data: (data, at) => (isObject(data) ? [] : [`${at} is not an object`]),
+            data: (data, at) =>
+              isObject(data) && JSON.stringify(data).length <= 65_535
+                ? []
+                : [`${at} is not an object of at most 65535 characters`],
           },
           {},
         ),

@@ -12,7 +12,7 @@ import {
   type AccountFields,
   BACKFILL_DAYS_MAX,
 } from '../credentials/account.dto.js';
-import { accountOf, BACKFILL_DAYS } from '../credentials/account-of.js';
+import { accountOf, BACKFILL_DAYS, THREADS_BY_DEFAULT } from '../credentials/account-of.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { SealedNotes } from '../credentials/sealed-notes.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
@@ -202,7 +202,7 @@ export class SetUpService {
       const chosen = accounts.find(({ igUserId }) => igUserId === form.ig_user_id);
       return chosen === undefined
         ? this.accountsPage(setUp, accounts, error('notice.unknown_account', language))
-        : this.accountPage(connected(setUp, token, facts, chosen), { facts });
+        : this.accountPage(connected(setUp, token, facts, chosen, this.clock.now()), { facts });
     });
   }
 
@@ -316,7 +316,7 @@ export class SetUpService {
       return this.startPage(setUp, error('notice.no_account', setUp.language));
     }
     return second === undefined
-      ? this.accountPage(connected(setUp, token, facts, first), { facts })
+      ? this.accountPage(connected(setUp, token, facts, first, this.clock.now()), { facts })
       : this.accountsPage({ ...setUp, token: token.reveal() }, accounts);
   }
 
@@ -375,7 +375,7 @@ export class SetUpService {
         canLogIn: this.meta.appId !== undefined,
         settings: known.settings ?? {
           name: setUp.name === '' ? `@${account.username}` : setUp.name,
-          threads: account.threads ?? 'media',
+          threads: account.threads ?? THREADS_BY_DEFAULT,
           backfillDays: String(account.backfill_days ?? BACKFILL_DAYS),
           faults: {},
         },
@@ -470,8 +470,10 @@ function connected(
   token: Secret,
   facts: TokenFacts,
   { igUserId, username, pageId, pageToken }: LinkedAccount,
+  now: number,
 ): SetUp {
-  const { threads, backfill_days: backfillDays } = setUp.account ?? {};
+  const { threads, backfill_days: backfillDays, ig_user_id: earlierId } = setUp.account ?? {};
+  const connectedAt = earlierId === igUserId ? setUp.account?.connected_at : undefined;
   return {
     ...setUp,
     token: undefined,
@@ -486,6 +488,7 @@ function connected(
       scopes: facts.scopes.slice(0, SCOPES_MAX),
       expires_at: facts.expiresAt,
       data_access_expires_at: facts.dataAccessExpiresAt,
+      connected_at: connectedAt ?? Math.floor(now / 1000),
       ...(threads === undefined ? {} : { threads }),
       ...(backfillDays === undefined ? {} : { backfill_days: backfillDays }),
       subdomain: setUp.subdomain,

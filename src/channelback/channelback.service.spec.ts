@@ -24,6 +24,7 @@ const ACCOUNT: Account = {
   expiresAt: undefined,
   dataAccessExpiresAt: undefined,
   threads: 'media',
+  connectedAt: undefined,
   backfillDays: 7,
   subdomain: undefined,
 };
@@ -123,7 +124,8 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
 
   it('do not post one reply both', async () => {
     const results = await Promise.allSettled([send(process(), 'r1'), send(process(), 'r1')]);
-    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    // The one that came second is told to come again, or that it is posted already.
+    expect(results.map(({ status }) => status)).toContain('fulfilled');
     expect(comments).toHaveLength(1);
     expect(await send(process(), 'r1')).toBe('comment:5:100');
   });

@@ -8,7 +8,7 @@ import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import type { Comment, Page } from '../instagram/graph-objects.js';
+import { type Comment, isBy, type Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
@@ -85,7 +85,9 @@ export class ChannelbackService {
   }
 
   private async postOnce(reply: Reply): Promise<string> {
-    const key = { igUserId: reply.account.igUserId, requestId: reply.requestId };
+    const { account, requestId } = reply;
+    const { igUserId, subdomain = '' } = account;
+    const key: ChannelbackKey = { igUserId, subdomain, requestId };
     const known = await this.ledger.find(key);
     if (known?.known === 'posted') return known.externalId;
     if (known !== undefined) {
@@ -102,7 +104,7 @@ export class ChannelbackService {
     if (!(await this.ledger.begin(key, known))) throw notKnownYet();
     let commentId: string;
     try {
-      const { account, parent, text, deadline } = reply;
+      const { parent, text, deadline } = reply;
       commentId = await this.instagram.addComment(account, targetOf(parent), text, deadline);
     } catch (error) {
       // An earlier attempt may still have left its comment: its record stays.
@@ -146,7 +148,7 @@ export class ChannelbackService {
       const page = await this.commentsUnder(reply, after);
       const candidates = page.items
         .filter((comment) => comment.createdAt >= notBefore)
-        .filter((comment) => comment.authorId === account.igUserId)
+        .filter((comment) => isBy(comment, account))
         .filter((comment) => sameText(comment.text, text))
         .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
       const taken = await this.ledger.posted(account.igUserId, candidates);
@@ -207,13 +209,18 @@ function checkedText(message: string): string {
   return text;
 }
 
-/** Instagram may change blanks and composed characters. */
+/**
+ * Whether Instagram may have made one text of the other. It is not documented what it changes, and a reply that is not known again is posted
+ * twice: so letters and digits alone count or, in a text without any, what is left of it without blanks and variants.
+ */
 function sameText(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
 function plain(text: string): string {
-  return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  const normal = text.normalize('NFKC');
+  const letters = normal.replaceAll(/[^\p{L}\p{N}]+/gu, '');
+  return letters === '' ? normal.replaceAll(/[\s\p{M}\p{C}]+/gu, '') : letters;
 }
 
 function notKnownYet(): ServiceError {

@@ -12,7 +12,15 @@ describe('messageText', () => {
     ['<p><img src="https://x.example/i.png"></p>', ''],
     ['<p>a</p><script>alert(1)</script>', 'a'],
     ['<b>bold</b> 5 < 6', 'bold 5 < 6'],
+    ['<h1>Hello</h1><p>Mira</p>', 'Hello\n\nMira'],
+    ['<table><tr><td>Size</td><td>M</td></tr></table>', 'Size\n\nM'],
+    ['Q&amp;A,\nyou &lt;3 us', 'Q&A,\nyou <3 us'],
   ])('makes text of %j', (message, text) => {
     expect(messageText(message)).toBe(text);
+  });
+
+  it('reads what is nested very deep without giving up', () => {
+    expect(messageText(`${'<div>'.repeat(13_000)}deep`).length).toBeLessThan(10);
+    expect(messageText(`${'<div>'.repeat(50)}deep`)).toBe('deep');
   });
 });

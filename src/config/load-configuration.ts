@@ -15,6 +15,8 @@ import * as parse from './parsers.js';
 const LONGEST_DEADLINE_MS = 60_000;
 /** Zendesk gives a pull a minute; the rest is for the way there and back. */
 const LONGEST_PULL_MS = 55_000;
+/** Instagram takes a second and more for some pages; with much less, no pull would come to an end. */
+const SHORTEST_PULL_MS = 5000;
 const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel.db' };
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
@@ -85,7 +87,11 @@ export function loadConfiguration(environment: Environment = process.env): Confi
       parse.integer(100, LONGEST_DEADLINE_MS),
       8000,
     ),
-    pullBudgetMs: env.optional('PULL_BUDGET_MS', parse.integer(500, LONGEST_PULL_MS), 40_000),
+    pullBudgetMs: env.optional(
+      'PULL_BUDGET_MS',
+      parse.integer(SHORTEST_PULL_MS, LONGEST_PULL_MS),
+      40_000,
+    ),
     trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
     docs: env.optional('DOCS', parse.oneOf(['on', 'off']), production ? 'off' : 'on') === 'on',
     logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),

@@ -1,9 +1,12 @@
 import { Secret } from '../common/secret.js';
 import type { AccountFields } from './account.dto.js';
-import type { Account } from './account.js';
+import type { Account, Threads } from './account.js';
 
 /** Where the account does not say how far back its first comments are taken from, in days. */
 export const BACKFILL_DAYS = 7;
+
+/** Where the account does not say what becomes a ticket. */
+export const THREADS_BY_DEFAULT: Threads = 'comment';
 
 /** An account as the service uses it, of its fields. */
 export function accountOf(fields: AccountFields): Account {
@@ -17,7 +20,8 @@ export function accountOf(fields: AccountFields): Account {
     scopes: new Set(fields.scopes),
     expiresAt: timeOf(fields.expires_at),
     dataAccessExpiresAt: timeOf(fields.data_access_expires_at),
-    threads: fields.threads ?? 'media',
+    connectedAt: timeOf(fields.connected_at),
+    threads: fields.threads ?? THREADS_BY_DEFAULT,
     backfillDays: fields.backfill_days ?? BACKFILL_DAYS,
     subdomain: fields.subdomain,
   });

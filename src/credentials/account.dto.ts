@@ -80,6 +80,10 @@ export class AccountDto {
   @IsTime()
   data_access_expires_at?: number;
 
+  /** As `expires_at`: when the account was connected. */
+  @IsTime()
+  connected_at?: number;
+
   @Optional()
   @IsIn(THREADS, { message: `must be one of: ${THREADS.join(', ')}` })
   threads?: Threads;

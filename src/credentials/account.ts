@@ -28,6 +28,8 @@ export interface Account {
    */
   readonly dataAccessExpiresAt: number | undefined;
   readonly threads: Threads;
+  /** When the account was connected, in milliseconds since 1970; undefined where that was not noted. */
+  readonly connectedAt: number | undefined;
   /** How many days before the account was connected its first comments are taken from. */
   readonly backfillDays: number;
   /** The Zendesk subdomain at which the account was connected. */

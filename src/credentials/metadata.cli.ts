@@ -48,7 +48,8 @@ async function run([command, ...options]: string[]): Promise<string> {
 
 /** Seals the account, and says on standard error why it will not be able to like, where that is known. */
 async function sealWithWarnings(input: object): Promise<string> {
-  const sealed = await credentials().seal(input);
+  const now = Math.floor(Date.now() / 1000);
+  const sealed = await credentials().seal({ connected_at: now, ...input });
   const account = await credentials().open(sealed);
   if (account.dialect !== 'facebook_login') {
     console.error('Warning: the account cannot like. Meta offers likes for Facebook Login only.');
@@ -98,6 +99,7 @@ function print(account: Account, reveal: boolean): string {
       scopes: [...account.scopes],
       expires_at: dateOf(account.expiresAt),
       data_access_expires_at: dateOf(account.dataAccessExpiresAt),
+      connected_at: dateOf(account.connectedAt),
       threads: account.threads,
       backfill_days: account.backfillDays,
       subdomain: account.subdomain,

@@ -6,7 +6,6 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -14,8 +13,10 @@ import {
   MaxLength,
   Min,
   NotContains,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import type { ShapeLimits } from '../common/json-shape.js';
 
 /** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
 export const EVENT_TYPES = [
@@ -32,13 +33,22 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** More events than Zendesk can have for one call; bounded as everything that comes in. */
-const EVENTS_MAX = 1000;
 /** Twice what a pull hands out. */
 const RESOURCE_EVENTS_MAX = 500;
+/** More events than Zendesk can have for one call. */
+const EVENTS_MAX = 100;
+/**
+ * What a body may hold: a list of events with their lists of resources, and no more of them than ten pulls hand out. Nobody signs events, so
+ * whoever sends them must not keep the service busy.
+ */
+export const EVENT_SHAPE: ShapeLimits = { depth: 6, width: RESOURCE_EVENTS_MAX, values: 20_000 };
 const TEXT_MAX_CHARS = 5000;
 /** A label of a host name (RFC 1035, section 2.3.4). */
 const SUBDOMAIN_MAX_CHARS = 63;
+
+function isMoment(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+}
 
 function IsText(): PropertyDecorator {
   return (target, key) => {
@@ -55,7 +65,10 @@ export class ChannelEvent {
   type_id: EventType;
 
   @ApiProperty({ format: 'date-time' })
-  @IsISO8601({}, { message: 'must be an ISO 8601 time' })
+  @ValidateBy(
+    { name: 'moment', validator: { validate: isMoment } },
+    { message: 'must be an ISO 8601 time' },
+  )
   timestamp: string;
 
   @ApiProperty()

@@ -2,9 +2,12 @@ import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { ProblemError } from '../common/http/problem.js';
 import { readForm } from '../common/http/read-form.js';
 import { noteForLog } from '../common/http/request-log.js';
-import { EventCallback } from './event.dto.js';
+import { isJsonObject } from '../common/json-object.js';
+import { excessOf } from '../common/json-shape.js';
+import { EVENT_SHAPE, EventCallback } from './event.dto.js';
 import { EventsService } from './events.service.js';
 
 @ApiTags('Zendesk integration')
@@ -23,6 +26,9 @@ export class EventsController {
   @ApiOkResponse({ description: 'They were taken.' })
   @ApiProblem(400, 'The body is no list of events.')
   async take(@Body() body: EventCallback, @Req() request: FastifyRequest): Promise<object> {
+    if (isJsonObject(body) && excessOf(body, EVENT_SHAPE) !== undefined) {
+      throw new ProblemError(400, 'The body holds more than events can. Send fewer in a call.');
+    }
     const taken = await this.events.take(readForm(EventCallback, body).events);
     noteForLog(request, { ...taken });
     return {};

@@ -3,6 +3,7 @@ import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { validate } from '../common/validation/faults.js';
+import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
 import { People } from '../ledger/people.js';
@@ -81,18 +82,18 @@ export class EventsService {
 
   private async noteAccount(event: ChannelEvent, state: ConnectionState): Promise<boolean> {
     const data = read(InstanceData, event.data);
-    const igUserId = data === undefined ? undefined : await this.igUserIdOf(data.metadata);
-    if (igUserId === undefined) return false;
-    await this.accounts.note(igUserId, event.subdomain, state, Date.parse(event.timestamp));
-    this.log.info('account.told', { account: igUserId, state });
+    const account = data === undefined ? undefined : await this.accountIn(data.metadata);
+    if (account === undefined) return false;
+    await this.accounts.note(account, state, Date.parse(event.timestamp));
+    this.log.info('account.told', { account: account.igUserId, state });
     return true;
   }
 
   private async forgetPerson(event: ChannelEvent): Promise<boolean> {
     const data = read(UserIdentityData, event.data);
     if (data === undefined) return false;
-    const igUserId = await this.igUserIdOf(data.metadata ?? '');
-    const comments = await this.people.forget(data.author.external_id, igUserId);
+    const account = await this.accountIn(data.metadata ?? '');
+    const comments = await this.people.forget(data.author.external_id, account?.igUserId);
     this.log.info('person.forgotten', { comments });
     return true;
   }
@@ -115,9 +116,9 @@ export class EventsService {
     if (error !== undefined && error !== '') this.log.warn('zendesk.reports_failure', { type });
   }
 
-  private async igUserIdOf(metadata: string): Promise<string | undefined> {
+  private async accountIn(metadata: string): Promise<Account | undefined> {
     try {
-      return (await this.credentials.open(metadata)).igUserId;
+      return await this.credentials.open(metadata);
     } catch (error) {
       if (error instanceof ServiceError) return undefined;
       throw error;

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../common/json-object.js';
+import { unusable } from './graph-api.js';
 
 /** A post of the account: photo, reel or carousel. */
 export interface Media {
@@ -92,7 +93,7 @@ export function toMedia(json: unknown): Media | undefined {
 }
 
 export function toAccount(json: JsonObject): InstagramAccount {
-  return { username: text(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
+  return { username: username(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
 }
 
 /** A comment object, or undefined where it is none. */
@@ -107,10 +108,21 @@ export function toComment(json: unknown): Comment | undefined {
     text: text(json.text) ?? '',
     createdAt,
     authorId: toId(from.id),
-    username: text(from.username) ?? text(json.username),
+    username: username(from.username) ?? username(json.username),
     hidden: json.hidden === true,
     likeCount: count(json.like_count),
   };
+}
+
+/**
+ * Whether an account wrote a comment. Instagram may leave an author out, or tell it by another id than the account's own, so that the name
+ * counts as well.
+ */
+export function isBy(
+  { authorId, username }: Pick<Comment, 'authorId' | 'username'>,
+  account: { readonly igUserId: string; readonly username: string },
+): boolean {
+  return authorId === account.igUserId || username === account.username;
 }
 
 /** A comment with where it stands, or undefined where that is not told. */
@@ -131,17 +143,20 @@ export function toCommentWithReplies(json: unknown): CommentWithReplies | undefi
 
 const EMPTY: Page<never> = { items: [], after: undefined };
 
-/** A page of a list; entries that are not what they should be are left out. */
+/**
+ * A page of a list; entries that are not what they should be are left out.
+ *
+ * @throws {InstagramError} where more follows and the cursor to it cannot be used: taken for the last page, what follows would be lost.
+ */
 export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | undefined): Page<T> {
   const data: unknown[] = Array.isArray(json.data) ? json.data : [];
   const paging = isJsonObject(json.paging) ? json.paging : {};
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
+  const items = data.map(toItem).filter((item) => item !== undefined);
+  if (typeof paging.next !== 'string') return { items, after: undefined };
   const { after } = cursors;
-  const hasMore = typeof paging.next === 'string';
-  return {
-    items: data.map(toItem).filter((item) => item !== undefined),
-    after: hasMore && typeof after === 'string' && CURSOR.test(after) ? after : undefined,
-  };
+  if (typeof after !== 'string' || !CURSOR.test(after)) throw unusable(200);
+  return { items, after };
 }
 
 export function toId(value: unknown): string | undefined {
@@ -150,6 +165,11 @@ export function toId(value: unknown): string | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Instagram allows 30 characters: letters, digits, dots and underscores. */
+function username(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Za-z0-9._]{1,30}$/.test(value) ? value : undefined;
 }
 
 function count(value: unknown): number | undefined {

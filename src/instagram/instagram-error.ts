@@ -23,6 +23,18 @@ const RECONNECT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'like_requires_facebook_login',
 ]);
 
+/** Whether it stands in the way of every call for the account alike, whatever the call is about. */
+export function isOfAccount({ code }: InstagramError): boolean {
+  return ACCOUNT_CODES.has(code);
+}
+
+const ACCOUNT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'auth_expired',
+  'auth_revoked',
+  'rate_limited',
+  'action_blocked',
+]);
+
 /** A call to Instagram failed. */
 export class InstagramError extends ServiceError {
   readonly effect: WriteEffect;

@@ -5,6 +5,8 @@ import { Database } from './database.js';
 /** One reply of an agent's, by the identifier that Zendesk repeats when it sends the reply again. */
 export interface ChannelbackKey {
   readonly igUserId: string;
+  /** The Zendesk that gave the identifier; empty where the account does not tell it. */
+  readonly subdomain: string;
   readonly requestId: string;
 }
 
@@ -30,12 +32,11 @@ export class ChannelbackLedger {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async find({ igUserId, requestId }: ChannelbackKey): Promise<Channelback | undefined> {
+  async find(key: ChannelbackKey): Promise<Channelback | undefined> {
     const row = await this.database.db
       .selectFrom('channelbacks')
       .select(['external_id', 'first_attempt_at', 'last_attempt_at'])
-      .where('ig_user_id', '=', igUserId)
-      .where('request_id', '=', requestId)
+      .where((where) => where.and(fieldsOf(key)))
       .executeTakeFirst();
     if (row === undefined) return undefined;
     if (row.external_id !== null) return { known: 'posted', externalId: row.external_id };
@@ -52,10 +53,7 @@ export class ChannelbackLedger {
    * @param earlier what `find` told of it.
    * @returns whether the reply may be sent: not so where another process began to since then.
    */
-  async begin(
-    { igUserId, requestId }: ChannelbackKey,
-    earlier: ChannelbackAttempts | undefined,
-  ): Promise<boolean> {
+  async begin(key: ChannelbackKey, earlier: ChannelbackAttempts | undefined): Promise<boolean> {
     const now = this.clock.now();
     const at = isoTime(now);
     const { db } = this.database;
@@ -67,8 +65,7 @@ export class ChannelbackLedger {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('channelbacks')
         .values({
-          ig_user_id: igUserId,
-          request_id: requestId,
+          ...fieldsOf(key),
           first_attempt_at: at,
           last_attempt_at: at,
           external_id: null,
@@ -80,8 +77,7 @@ export class ChannelbackLedger {
     const { numUpdatedRows } = await db
       .updateTable('channelbacks')
       .set({ last_attempt_at: at })
-      .where('ig_user_id', '=', igUserId)
-      .where('request_id', '=', requestId)
+      .where((where) => where.and(fieldsOf(key)))
       .where('external_id', 'is', null)
       .where('last_attempt_at', '=', isoTime(earlier.lastAt))
       .executeTakeFirst();
@@ -89,21 +85,19 @@ export class ChannelbackLedger {
   }
 
   /** Notes that Instagram has the reply, and as what; fails where that is another reply already. */
-  async confirm({ igUserId, requestId }: ChannelbackKey, externalId: string): Promise<void> {
+  async confirm(key: ChannelbackKey, externalId: string): Promise<void> {
     await this.database.db
       .updateTable('channelbacks')
       .set({ external_id: externalId })
-      .where('ig_user_id', '=', igUserId)
-      .where('request_id', '=', requestId)
+      .where((where) => where.and(fieldsOf(key)))
       .execute();
   }
 
   /** Forgets a reply whose one attempt was refused for certain. */
-  async withdraw({ igUserId, requestId }: ChannelbackKey): Promise<void> {
+  async withdraw(key: ChannelbackKey): Promise<void> {
     await this.database.db
       .deleteFrom('channelbacks')
-      .where('ig_user_id', '=', igUserId)
-      .where('request_id', '=', requestId)
+      .where((where) => where.and(fieldsOf(key)))
       .execute();
   }
 
@@ -120,17 +114,25 @@ export class ChannelbackLedger {
   }
 
   /** Whether another reply of the account was sent after this moment, in milliseconds since 1970, and is not known to be posted. */
-  async othersSince({ igUserId, requestId }: ChannelbackKey, since: number): Promise<boolean> {
+  async othersSince(key: ChannelbackKey, since: number): Promise<boolean> {
     const row = await this.database.db
       .selectFrom('channelbacks')
       .select('request_id')
-      .where('ig_user_id', '=', igUserId)
-      .where('request_id', '!=', requestId)
+      .where('ig_user_id', '=', key.igUserId)
+      .where((where) => where.not(where.and(fieldsOf(key))))
       .where('external_id', 'is', null)
       .where('last_attempt_at', '>', isoTime(since))
       .executeTakeFirst();
     return row !== undefined;
   }
+}
+
+function fieldsOf({ igUserId, subdomain, requestId }: ChannelbackKey): {
+  ig_user_id: string;
+  subdomain: string;
+  request_id: string;
+} {
+  return { ig_user_id: igUserId, subdomain, request_id: requestId };
 }
 
 function isoTime(milliseconds: number): string {

@@ -14,6 +14,12 @@ export interface ConnectedAccount {
   readonly lastPull: { readonly at: string; readonly outcome: PullOutcome } | undefined;
 }
 
+/** Names a connection: what the sealed account says of itself, the same in events and pulls. */
+export interface Connection {
+  readonly igUserId: string;
+  readonly subdomain: string | undefined;
+}
+
 /** Which accounts are connected at which Zendesk, as Zendesk's events told, and how their pulls go. */
 @Injectable()
 export class ConnectedAccounts {
@@ -23,14 +29,9 @@ export class ConnectedAccounts {
   ) {}
 
   /** @param toldAt when Zendesk says that it happened, in milliseconds since 1970: events may come twice and out of order. */
-  async note(
-    igUserId: string,
-    subdomain: string,
-    state: ConnectionState,
-    toldAt: number,
-  ): Promise<void> {
+  async note(connection: Connection, state: ConnectionState, toldAt: number): Promise<void> {
     const told_at = new Date(Math.min(toldAt, this.clock.now())).toISOString();
-    const row = { ig_user_id: igUserId, subdomain, state, told_at };
+    const row = { ...keyOf(connection), state, told_at };
     await this.database.db
       .insertInto('connected_accounts')
       .values(row)
@@ -44,12 +45,12 @@ export class ConnectedAccounts {
   }
 
   /** Notes how a pull went. An account of which no event told is active: Zendesk pulls no other. */
-  async notePull(igUserId: string, subdomain: string, outcome: PullOutcome): Promise<void> {
+  async notePull(connection: Connection, outcome: PullOutcome): Promise<void> {
     const now = new Date(this.clock.now()).toISOString();
     const pull = { pulled_at: now, pull_outcome: outcome };
     await this.database.db
       .insertInto('connected_accounts')
-      .values({ ig_user_id: igUserId, subdomain, state: 'active', told_at: now, ...pull })
+      .values({ ...keyOf(connection), state: 'active', told_at: now, ...pull })
       .onConflict((conflict) => conflict.columns(['ig_user_id', 'subdomain']).doUpdateSet(pull))
       .execute();
   }
@@ -72,4 +73,11 @@ export class ConnectedAccounts {
           : { at: row.pulled_at, outcome: row.pull_outcome as PullOutcome },
     }));
   }
+}
+
+function keyOf({ igUserId, subdomain = '' }: Connection): {
+  ig_user_id: string;
+  subdomain: string;
+} {
+  return { ig_user_id: igUserId, subdomain };
 }

@@ -36,15 +36,21 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
     const tickets = new TicketMap(database);
     const directory = new MediaDirectory(database);
     await directory.remember(ACCOUNT, new Map([['5', 'https://www.instagram.com/p/A/']]));
+    await new People(database).remember(ACCOUNT, [
+      { commentId: '6', mediaId: '5', authorId: 'other' },
+      { commentId: '8', mediaId: '5', authorId: 'other' },
+    ]);
     const resource = { subdomain: 'omniwear', ticketId: TICKET, mediaId: '5' };
     const comment = { ...resource, externalId: 'comment:5:6', commentId: '6', isFirst: true };
     const media = { ...resource, externalId: 'media:5', commentId: undefined, isFirst: false };
     await tickets.add([media, comment]);
-    await tickets.add([{ ...comment, commentId: '7' }]);
+    await tickets.add([{ ...comment, externalId: 'comment:5:7', commentId: '7' }]);
+    await tickets.add([{ ...comment, externalId: 'comment:5:8', commentId: '8' }]);
     const target = { kind: 'comment', id: '6' };
     expect(await tickets.targetOf(ACCOUNT, 'omniwear', TICKET)).toEqual(target);
     expect(await tickets.targetOf(ACCOUNT, undefined, TICKET)).toEqual(target);
     expect(await tickets.targetOf(ACCOUNT, 'other', TICKET)).toBeUndefined();
+    expect(await tickets.targetOf('1', 'omniwear', TICKET)).toBeUndefined();
     expect(await database.db.selectFrom('ticket_resources').select('ticket_id').execute()).toEqual([
       { ticket_id: TICKET },
       { ticket_id: TICKET },
@@ -79,9 +85,10 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
 
   it('keeps the newest news of an account, in whatever order they come', async () => {
     const accounts = new ConnectedAccounts(database, new Clock());
-    await accounts.note(ACCOUNT, 'omniwear', 'inactive', 2000);
-    await accounts.note(ACCOUNT, 'omniwear', 'active', 1000);
-    await accounts.notePull(ACCOUNT, 'omniwear', 'ok');
+    const connection = { igUserId: ACCOUNT, subdomain: 'omniwear' };
+    await accounts.note(connection, 'inactive', 2000);
+    await accounts.note(connection, 'active', 1000);
+    await accounts.notePull(connection, 'ok');
     expect(await accounts.list()).toEqual([
       {
         igUserId: ACCOUNT,

@@ -25,6 +25,9 @@ const REASONS: Readonly<Record<string, string>> = {
     'the server does not speak TLS: turn it on there, or set sslmode=disable where the network is your own',
 };
 
+/** Rows in one statement: SQLite takes 32,766 parameters in one, PostgreSQL 65,535. */
+export const ROWS_MAX = 500;
+
 /**
  * The ledger's database: opened and brought to the current schema at start, closed after the last answer. The one class that knows that
  * there are two engines. SQLite belongs to one process, and a second one on the same file is refused at start

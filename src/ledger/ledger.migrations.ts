@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely';
+import { type Kysely, type Migration, sql } from 'kysely';
 
 /**
  * The schema's history, the same for both engines. A migration that has been released is never changed; a new one is added
@@ -41,18 +41,20 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema
         .createTable('permalinks')
-        .addColumn('media_id', 'varchar(30)', (column) => column.primaryKey())
+        .addColumn('media_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
         .addColumn('permalink', 'varchar(511)', (column) => column.notNull())
+        .addPrimaryKeyConstraint('permalinks_key', ['media_id', 'ig_user_id'])
         .execute();
       await db.schema
         .createTable('channelbacks')
         .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
+        .addColumn('subdomain', 'varchar(63)', (column) => column.notNull())
         .addColumn('request_id', 'varchar(255)', (column) => column.notNull())
         .addColumn('first_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('last_attempt_at', 'varchar(24)', (column) => column.notNull())
         .addColumn('external_id', 'varchar(255)')
-        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'request_id'])
+        .addPrimaryKeyConstraint('channelbacks_key', ['ig_user_id', 'subdomain', 'request_id'])
         .execute();
       await db.schema
         .createTable('ticket_resources')
@@ -63,6 +65,13 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .addColumn('comment_id', 'varchar(30)')
         .addColumn('is_first', 'integer', (column) => column.notNull())
         .addPrimaryKeyConstraint('ticket_resources_key', ['subdomain', 'ticket_id', 'external_id'])
+        .execute();
+      await db.schema
+        .createIndex('ticket_resources_first')
+        .on('ticket_resources')
+        .columns(['subdomain', 'ticket_id'])
+        .unique()
+        .where(sql.ref('is_first'), '=', 1)
         .execute();
       await db.schema
         .createIndex('ticket_resources_comment')

@@ -37,6 +37,8 @@ export interface PermalinksTable {
 /** Agents' replies, by the identifier that Zendesk gave them. */
 export interface ChannelbacksTable {
   ig_user_id: string;
+  /** Empty where the account does not tell it. */
+  subdomain: string;
   /** Zendesk's `request_unique_identifier`. */
   request_id: string;
   /** ISO 8601, UTC. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from './database.js';
+import { Database, ROWS_MAX } from './database.js';
+import type { PermalinksTable } from './ledger.schema.js';
 
 /** Where posts may be on the web. Nothing else is ever redirected to. */
 const HOSTS: ReadonlySet<string> = new Set(['www.instagram.com', 'instagram.com']);
@@ -24,15 +25,22 @@ export class MediaDirectory {
   /** Notes the permalinks of an account's posts, by media id. */
   async remember(igUserId: string, permalinks: ReadonlyMap<string, string>): Promise<void> {
     const rows = [...permalinks]
-      .filter(([mediaId, permalink]) => isPermalink(permalink) && this.isNews(mediaId, permalink))
-      .map(([media_id, permalink]) => ({ media_id, ig_user_id: igUserId, permalink }));
-    for (const row of rows) {
+      .map(([media_id, permalink]) => ({ media_id, ig_user_id: igUserId, permalink }))
+      .filter((row) => toPermalink(row.permalink) !== undefined && this.isNews(row))
+      // In one order, or two processes that write the same could wait for each other.
+      .sort((one, other) => (one.media_id < other.media_id ? -1 : 1));
+    for (let start = 0; start < rows.length; start += ROWS_MAX) {
+      const some = rows.slice(start, start + ROWS_MAX);
       await this.database.db
         .insertInto('permalinks')
-        .values(row)
-        .onConflict((conflict) => conflict.column('media_id').doUpdateSet(row))
+        .values(some)
+        .onConflict((conflict) =>
+          conflict
+            .columns(['media_id', 'ig_user_id'])
+            .doUpdateSet((row) => ({ permalink: row.ref('excluded.permalink') })),
+        )
         .execute();
-      this.known.set(row.media_id, row.permalink);
+      for (const row of some) this.known.set(keyOf(row), row.permalink);
     }
   }
 
@@ -43,16 +51,22 @@ export class MediaDirectory {
       .select('permalink')
       .where('media_id', '=', mediaId)
       .executeTakeFirst();
-    return row !== undefined && isPermalink(row.permalink) ? row.permalink : undefined;
+    return row === undefined ? undefined : toPermalink(row.permalink);
   }
 
-  private isNews(mediaId: string, permalink: string): boolean {
-    return this.known.get(mediaId) !== permalink;
+  private isNews(row: PermalinksTable): boolean {
+    return this.known.get(keyOf(row)) !== row.permalink;
   }
 }
 
-function isPermalink(text: string): boolean {
-  if (text.length > PERMALINK_MAX_CHARS || !URL.canParse(text)) return false;
-  const { protocol, hostname, port, username } = new URL(text);
-  return protocol === 'https:' && port === '' && username === '' && HOSTS.has(hostname);
+function keyOf({ ig_user_id, media_id }: PermalinksTable): string {
+  return `${ig_user_id}/${media_id}`;
+}
+
+/** The address as browsers read it; undefined where it leads elsewhere than to Instagram. */
+function toPermalink(text: string): string | undefined {
+  if (text.length > PERMALINK_MAX_CHARS || !URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, username, password, href } = new URL(text);
+  const isPlain = protocol === 'https:' && `${port}${username}${password}` === '';
+  return isPlain && HOSTS.has(hostname) ? href : undefined;
 }

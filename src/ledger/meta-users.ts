@@ -65,6 +65,12 @@ export class MetaUsers {
             'in',
             db.selectFrom('permalinks').select('media_id').where('ig_user_id', 'in', accounts),
           )
+          // A post may be two accounts' together.
+          .where(
+            'media_id',
+            'not in',
+            db.selectFrom('permalinks').select('media_id').where('ig_user_id', 'not in', accounts),
+          )
           .execute();
         for (const table of OF_ACCOUNTS) {
           await db.deleteFrom(table).where('ig_user_id', 'in', accounts).execute();

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from './database.js';
+import { Database, ROWS_MAX } from './database.js';
 
 /** Whose a comment is. */
 export interface Authorship {
@@ -7,9 +7,6 @@ export interface Authorship {
   readonly mediaId: string;
   readonly authorId: string;
 }
-
-/** Rows in one statement: SQLite takes 32,766 parameters in one, PostgreSQL 65,535. */
-const ROWS_MAX = 500;
 
 /** Whose comments were handed out: kept only so that what is known about a person can be deleted. */
 @Injectable()

@@ -42,7 +42,7 @@ function table(accounts: readonly ConnectedAccount[]): string {
   const rows = accounts.map(
     ({ igUserId, isActive, lastPull }) => `<tr>
 <td>…${escapeHtml(igUserId.slice(-SHOWN_DIGITS))}</td>
-<td>${lastPull === undefined ? 'never' : `<time>${escapeHtml(lastPull.at)}</time>`}</td>
+<td>${lastPull === undefined ? 'Never' : timeOf(lastPull.at)}</td>
 <td>${isActive ? escapeHtml(meaningOf(lastPull?.outcome)) : 'Switched off in Zendesk.'}</td>
 </tr>`,
   );
@@ -54,6 +54,12 @@ ${rows.join('\n')}
 </table>
 <p>Zendesk asks for new comments about every two minutes. Where the last time is long ago, Zendesk does not ask: look at
 the account in its Admin Center.</p>`;
+}
+
+/** A moment in ISO 8601, UTC, to the minute. */
+function timeOf(at: string): string {
+  const text = escapeHtml(at);
+  return `<time datetime="${text}">${text.slice(0, 10)}, ${text.slice(11, 16)} UTC</time>`;
 }
 
 function meaningOf(outcome: PullOutcome | undefined): string {

@@ -1,6 +1,7 @@
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
+import { excessOf, inheritedNameIn } from '../common/json-shape.js';
 import { validate } from '../common/validation/faults.js';
 
 /** The largest `client_data`, in characters. A batch of 50 targets has 3,000; nothing here needs more. */
@@ -42,26 +43,21 @@ function parse(text: string): object {
   return json;
 }
 
-/**
- * Refuses data that is nested too deep to walk by recursion or too wide to check in a moment, and fields named like what every object inherits, which
- * class-transformer would drop in silence. Walks level by level, so no depth can exhaust the stack.
- */
+/** Refuses data of a shape that nothing here takes. */
 function assertPlain(json: object): void {
-  let level: object[] = [json];
-  for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > CLIENT_DATA_MAX_DEPTH) throw invalid('client_data is nested too deep.');
-    if (level.some((value) => Object.keys(value).length > CLIENT_DATA_MAX_WIDTH)) {
+  switch (excessOf(json, { depth: CLIENT_DATA_MAX_DEPTH, width: CLIENT_DATA_MAX_WIDTH })) {
+    case 'depth':
+      throw invalid('client_data is nested too deep.');
+    case 'width':
+    case 'values':
       throw invalid(
         `client_data holds more than ${String(CLIENT_DATA_MAX_WIDTH)} fields or entries in one place.`,
       );
-    }
-    const inherited = level.flatMap(Object.keys).find((name) => name in Object.prototype);
-    if (inherited !== undefined) {
-      throw invalid(`client_data cannot be used: ${inherited} is not a field that is known here.`);
-    }
-    level = level
-      .flatMap((value) => Object.values(value) as unknown[])
-      .filter((value): value is object => typeof value === 'object' && value !== null);
+    case undefined:
+  }
+  const inherited = inheritedNameIn(json);
+  if (inherited !== undefined) {
+    throw invalid(`client_data cannot be used: ${inherited} is not a field that is known here.`);
   }
 }
 

@@ -7,7 +7,7 @@ import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
+import { InstagramError, isOfAccount, needsReconnection } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
 import { MediaDirectory } from '../ledger/media-directory.js';
 import { type Authorship, People } from '../ledger/people.js';
@@ -23,6 +23,9 @@ import { Sweep } from './sweep.js';
 
 /** An admin is told this long before the account's log-in ends, in milliseconds: a week, and a few days to notice. */
 const WARNING_MS = 10 * 86_400_000;
+
+/** How much of a pull's budget goes to Instagram; the rest is for writing down what was gathered, and for answering. */
+const GATHERING_SHARE = 0.9;
 
 /** Hands new comments of an account to Zendesk. */
 @Injectable()
@@ -53,7 +56,7 @@ export class PullService {
       return answer;
     } catch (error) {
       if (error instanceof ServiceError) await this.noteOutcome(account, error.code);
-      if (!(error instanceof InstagramError) || !needsReconnection(error)) throw error;
+      if (!(error instanceof InstagramError) || !isForAdmin(error)) throw error;
       // Answered with success: an error might make Zendesk switch the account off, and only an admin can mend it.
       note({ outcome: error.code, ...error.log });
       return {
@@ -73,7 +76,7 @@ export class PullService {
   /** For the dashboard alone: what cannot be noted must not fail the pull. */
   private async noteOutcome(account: Account, outcome: PullOutcome): Promise<void> {
     try {
-      await this.accounts.notePull(account.igUserId, account.subdomain ?? '', outcome);
+      await this.accounts.notePull(account, outcome);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }
@@ -86,11 +89,11 @@ export class PullService {
   ): Promise<PullAnswer> {
     this.instagram.assertCanComment(account);
     const now = this.clock.now();
-    const state = readState(request.state ?? '') ?? firstState(now, account.backfillDays);
+    const state = readState(request.state ?? '', account.igUserId, now) ?? firstState(account, now);
     this.memory.arrived(state.series, state.answer);
-    const { pullBudgetMs: budgetMs } = this.configuration;
+    const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
-    const { pictureUrl } = await this.instagram.knownAccount(account, deadline);
+    const pictureUrl = await this.pictureOf(account, deadline);
     const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,
@@ -103,9 +106,13 @@ export class PullService {
       onMedia: ({ id, permalink }) => {
         if (permalink !== undefined) permalinks.set(id, permalink);
       },
+      onLeftOut: ({ id }, code) => {
+        this.log.warn('pull.post_left_out', { account: account.igUserId, media: id, code });
+      },
     });
     const failure = await sweep.run();
     if (failure !== undefined && !sweep.hasProgress) throw failure;
+    const obstacle = failure ?? sweep.obstacle;
 
     await this.directory.remember(account.igUserId, permalinks);
     await this.people.remember(account.igUserId, authorshipsOf(sweep.resources));
@@ -117,11 +124,21 @@ export class PullService {
     return {
       external_resources: resources,
       state: writeState(sweep.next(answer)),
-      ...(this.endsSoon(account, now) || (failure !== undefined && needsReconnection(failure))
+      ...(this.endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle))
         ? { metadata_needs_update: true }
         : {}),
       ...(await this.resealed(request)),
     };
+  }
+
+  /** The account's picture, which is not worth failing for. */
+  private async pictureOf(account: Account, deadline: Deadline): Promise<string | undefined> {
+    try {
+      return (await this.instagram.knownAccount(account, deadline)).pictureUrl;
+    } catch (error) {
+      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      return undefined;
+    }
   }
 
   private endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {
@@ -129,6 +146,11 @@ export class PullService {
       (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
     );
   }
+}
+
+/** Whether only an admin can mend it: the log-in has ended, or Instagram does not know the account by it any more. */
+function isForAdmin(error: InstagramError): boolean {
+  return needsReconnection(error) || error.code === 'target_unavailable';
 }
 
 function authorshipsOf(resources: readonly ExternalResource[]): Authorship[] {

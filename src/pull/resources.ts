@@ -1,5 +1,5 @@
 import type { Account } from '../credentials/account.js';
-import type { Comment, Media } from '../instagram/graph-objects.js';
+import { type Comment, isBy, type Media } from '../instagram/graph-objects.js';
 import { externalIdOf } from '../zendesk/external-id.js';
 import type { ExternalAuthor, ExternalResource } from '../zendesk/external-resource.js';
 import { RESOURCE_LIMITS } from '../zendesk/limits.js';
@@ -7,8 +7,14 @@ import { RESOURCE_LIMITS } from '../zendesk/limits.js';
 /** Zendesk takes no empty message: what stands in for a post without caption and a comment without text. */
 const NO_CAPTION = '(a post without caption)';
 const NO_TEXT = '(a comment without text)';
-/** As much of a caption as a ticket's subject shows. */
-const SUBJECT_CAPTION_CHARS = 60;
+const NO_NAME = 'Instagram user';
+/** As much of a text as a ticket's subject shows. */
+const SUBJECT_TEXT_CHARS = 60;
+
+const KIND_OF_POST: Readonly<Record<string, string>> = {
+  IMAGE: 'photo',
+  VIDEO: 'video',
+};
 
 /** Where a comment stands: its post and, for a reply, the comment that it answers. */
 export interface CommentPlace {
@@ -27,38 +33,46 @@ export class ResourceMapper {
 
   /** The post itself: the first resource of its thread. */
   ofMedia(media: Media): ExternalResource {
-    const externalId = externalIdOf({ kind: 'media', mediaId: media.id });
+    const externalId = idOfMedia(media);
     return {
       external_id: externalId,
-      message: media.caption.trim() === '' ? NO_CAPTION : media.caption,
+      message: messageOf(media.caption, NO_CAPTION),
       thread_id: externalId,
       created_at: isoTime(media.createdAt),
-      author: this.author(this.account.igUserId, this.account.username),
+      author: this.ownAuthor(),
       ...this.common(media, undefined),
     };
   }
 
   ofComment(comment: Comment, { media, parent }: CommentPlace): ExternalResource {
-    const { username = 'Instagram user' } = comment;
     return {
-      external_id: commentId(media, comment),
-      message: comment.text.trim() === '' ? NO_TEXT : comment.text,
+      external_id: idOfComment(media, comment),
+      message: messageOf(comment.text, NO_TEXT),
       thread_id:
-        this.account.threads === 'media'
-          ? externalIdOf({ kind: 'media', mediaId: media.id })
-          : commentId(media, parent ?? comment),
+        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, parent ?? comment),
       created_at: isoTime(comment.createdAt),
-      // A name is the next best thing where Instagram does not tell the id; both are unique at Instagram.
-      author: this.author(comment.authorId ?? `@${username}`, username),
+      author: this.authorOf(comment),
       ...this.common(media, comment),
     };
   }
 
-  private author(externalId: string, name: string): ExternalAuthor {
+  private ownAuthor(): ExternalAuthor {
+    const { igUserId, username } = this.account;
     const { pictureUrl } = this;
-    const isOwn = externalId === this.account.igUserId;
     const fits = pictureUrl !== undefined && pictureUrl.length <= RESOURCE_LIMITS.image_url;
-    return { external_id: externalId, name, ...(isOwn && fits ? { image_url: pictureUrl } : {}) };
+    return {
+      external_id: igUserId,
+      name: username,
+      ...(fits ? { image_url: pictureUrl } : {}),
+    };
+  }
+
+  private authorOf(comment: Comment): ExternalAuthor {
+    if (isBy(comment, this.account)) return this.ownAuthor();
+    const { authorId, username } = comment;
+    // A name is the next best thing where Instagram does not tell the id: it is unique there. Without it, nobody is taken for another.
+    const unnamed = username === undefined ? `comment:${comment.id}` : `@${username}`;
+    return { external_id: authorId ?? unnamed, name: username ?? NO_NAME };
   }
 
   private common(
@@ -79,26 +93,44 @@ export class ResourceMapper {
         },
       ],
       allow_channelback: media.commentsEnabled,
-      fields: [{ id: 'subject', value: subject(media) }],
+      fields: [{ id: 'subject', value: this.subjectOf(media, comment) }],
     };
+  }
+
+  /** What the ticket is about: the post or, where each comment has a ticket of its own, the comment. */
+  private subjectOf(media: Media, comment: Comment | undefined): string {
+    return comment === undefined || this.account.threads === 'media'
+      ? subject(`Instagram ${KIND_OF_POST[media.mediaType] ?? 'post'}`, media.caption)
+      : subject('Instagram comment', comment.text);
   }
 }
 
-export function commentId(media: Media, comment: Comment): string {
+function idOfMedia({ id }: Media): string {
+  return externalIdOf({ kind: 'media', mediaId: id });
+}
+
+export function idOfComment(media: Media, comment: Comment): string {
   return externalIdOf({ kind: 'comment', mediaId: media.id, commentId: comment.id });
 }
 
-function subject({ caption, mediaType }: Media): string {
-  const kind = mediaType === 'VIDEO' ? 'video' : 'photo';
-  const line = caption.split('\n', 1)[0]?.trim() ?? '';
-  if (line === '') return `Instagram ${kind}`;
+/** A text as Zendesk takes it: not empty, not too long, well-formed. */
+function messageOf(text: string, instead: string): string {
+  const message = text.slice(0, RESOURCE_LIMITS.message).replaceAll('\0', '').toWellFormed();
+  return message.trim() === '' ? instead : message;
+}
+
+function subject(what: string, text: string): string {
+  const line = messageOf(text, '').trim().split('\n', 1)[0]?.trim() ?? '';
+  if (line === '') return what;
+  let shown = '';
+  let characters = 0;
   // Segments are what people see as one character: an emoji is not cut in two.
-  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
-  const shortened =
-    characters.length > SUBJECT_CAPTION_CHARS
-      ? `${characters.slice(0, SUBJECT_CAPTION_CHARS).join('')}…`
-      : line;
-  return `Instagram ${kind}: ${shortened}`;
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    characters += 1;
+    if (characters > SUBJECT_TEXT_CHARS) return `${what}: ${shown}…`;
+    shown += segment;
+  }
+  return `${what}: ${line}`;
 }
 
 function isoTime(milliseconds: number): string {

@@ -1,22 +1,25 @@
 import type { Deadline } from '../common/deadline.js';
+import type { ErrorCode } from '../common/errors/error-code.js';
 import type { Account } from '../credentials/account.js';
 import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError } from '../instagram/instagram-error.js';
+import { InstagramError, isOfAccount } from '../instagram/instagram-error.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { RESOURCES_MAX } from '../zendesk/limits.js';
 import type { PullMemory } from './pull-memory.js';
-import type { Place, PullState } from './pull-state.js';
-import type { ResourceMapper } from './resources.js';
+import { LEFT_OUT_MAX, type Place, type PullState } from './pull-state.js';
+import { idOfComment, type ResourceMapper } from './resources.js';
 
 /**
  * How far before the last whole sweep's beginning a sweep looks again, in milliseconds: for comments that Instagram shows late, and
  * for those that the count of a remembered post hid (`POST_REMEMBERED_MS`, which must be shorter).
  */
 export const OVERLAP_MS = 3_600_000;
-/** A call to Instagram is not begun with less time than this left, as a share of the pull's budget. */
+/** A call to Instagram is not begun with less time than this left, as a share of the pull's time. */
 const LAST_CALL_SHARE = 0.1;
-/** After so many pulls that failed at the same post, the sweep goes on without it and does not count as whole. */
+/** A call that had this share of the pull's time and was not answered says something of its post, not of the time that was left. */
+const FAIR_SHARE = 0.5;
+/** After so many pulls that failed at the same post, the sweep goes on without it. */
 const FAILURES_MAX = 3;
 
 export interface SweepOptions {
@@ -30,31 +33,40 @@ export interface SweepOptions {
   readonly now: number;
   /** Told each post that was met. */
   readonly onMedia: (media: Media) => void;
+  /** Told each post that was left out, and why. */
+  readonly onLeftOut: (media: Media, code: ErrorCode) => void;
 }
 
 /** Ends a sweep in between: the batch is full or the time is up. */
 class Pause extends Error {}
 
 /**
- * Goes over the account's posts and their comments, newest post first, from where the state says, and gathers what is new since the
- * last whole sweep. Comments of one page are gathered oldest first, so that a ticket reads in order.
+ * Goes over the account's posts and their comments in Instagram's own order, newest first, from where the state says, and gathers what
+ * is new since the last whole sweep. In that order, whatever is deleted or written meanwhile, everything up to a place has been met.
  */
 export class Sweep {
   private readonly batch = new Map<string, ExternalResource>();
   private place: Place;
-  /** Comments from before this were handed out by earlier sweeps. */
-  private readonly threshold: number;
   /** Whether the last page of the last post was reached. */
   private whole = false;
   /** Posts and pages of comments that were got over with. */
   private steps = 0;
+  /** Whether the list of posts was begun anew. */
+  private restarted = false;
+  /** Whether the comment that was handed out last is still looked for in its page. */
+  private searching = false;
+  /** Whether any post could be read. */
+  private readable = false;
+  /** Why the last post that was left out could not be read. */
+  private lastObstacle: InstagramError | undefined;
+  /** What was left of the time when the last call to Instagram began, in milliseconds. */
+  private leftAtCall = 0;
 
   constructor(
     private readonly state: PullState,
     private readonly options: SweepOptions,
   ) {
-    this.place = state.place ?? { startedAt: options.now };
-    this.threshold = Math.max(state.from, state.since - OVERLAP_MS);
+    this.place = state.place ?? { startedAt: options.now, leftOut: {} };
   }
 
   /**
@@ -74,8 +86,16 @@ export class Sweep {
     }
   }
 
+  /** What was gathered, oldest first, so that a ticket reads in order and parents come before what stands under them. */
   get resources(): readonly ExternalResource[] {
-    return [...this.batch.values()];
+    return [...this.batch.values()].sort(
+      (one, other) => Date.parse(one.created_at) - Date.parse(other.created_at),
+    );
+  }
+
+  /** What keeps every post from being read, as far as this pull can tell. */
+  get obstacle(): InstagramError | undefined {
+    return this.readable ? undefined : this.lastObstacle;
   }
 
   /** Whether anything was gathered or got over with. */
@@ -85,10 +105,10 @@ export class Sweep {
 
   /** The state after what was gathered, for the answer with this name. */
   next(answer: string): PullState {
-    const { series, from, since } = this.state;
-    if (!this.whole) return { series, answer, from, since, place: this.place };
-    const { startedAt, incomplete } = this.place;
-    return { series, answer, from, since: incomplete === true ? since : startedAt };
+    const { place } = this;
+    if (!this.whole) return { ...this.state, answer, place };
+    const since = place.incomplete === true ? this.state.since : place.startedAt;
+    return { ...this.state, answer, since, leftOut: place.leftOut, place: undefined };
   }
 
   private async sweep(): Promise<void> {
@@ -109,12 +129,15 @@ export class Sweep {
   private async mediaPage(): Promise<Page<Media>> {
     const { account, instagram, deadline } = this.options;
     try {
-      this.assertTime();
+      this.beginCall();
       return await instagram.listMedia(account, this.place.mediaAfter, deadline);
     } catch (error) {
       // The cursor of an earlier pull may have run out. The sweep begins anew; Zendesk passes over what it has.
-      if (!isRefusal(error) || this.place.mediaAfter === undefined) throw error;
-      this.place = { startedAt: this.place.startedAt, incomplete: this.place.incomplete };
+      const isOld = isRefusal(error) && this.place.mediaAfter !== undefined;
+      if (!isOld || this.restarted) throw error;
+      this.restarted = true;
+      const { startedAt, leftOut, incomplete } = this.place;
+      this.place = { startedAt, leftOut, incomplete };
       return instagram.listMedia(account, undefined, deadline);
     }
   }
@@ -122,38 +145,64 @@ export class Sweep {
   /** Gathers what is new under a post. */
   private async scan(media: Media): Promise<void> {
     const { account, memory, now } = this.options;
-    if (memory.hasNothingSince(account.igUserId, media, this.threshold, now)) return;
-    const fromTheTop = this.place.commentsAfter === undefined && this.place.lastId === undefined;
+    const { igUserId } = account;
+    const threshold = this.thresholdOf(media);
+    const wasLeftOut = media.id in this.state.leftOut;
+    if (!wasLeftOut && memory.hasNothingSince(igUserId, media, threshold, now)) {
+      this.readable ||= media.commentsCount !== 0;
+      return;
+    }
+    const { commentsAfter, repliesOf, lastId } = this.place;
+    const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
     try {
-      const newestAt = await this.scanPages(media);
+      const newestAt = await this.scanPages(media, threshold);
+      this.readable = true;
       if (fromTheTop && media.commentsCount !== undefined) {
         const { commentsCount } = media;
-        memory.noteReading(account.igUserId, media.id, { commentsCount, newestAt, readAt: now });
+        memory.noteReading(igUserId, media.id, { commentsCount, newestAt, readAt: now });
       }
     } catch (error) {
-      if (!(error instanceof InstagramError)) throw error;
-      if (isRefusal(error)) {
-        // Gone, or its cursor ran out: in that case the next sweep reads it from the top.
-        if (!fromTheTop) this.place = { ...this.place, incomplete: true };
-        return;
+      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      // Refused: it is gone, or a comment of it, or a cursor ran out. Anything else is tried again first.
+      if (!isRefusal(error)) {
+        const hadTime = this.leftAtCall >= this.options.budgetMs * FAIR_SHARE;
+        if (error.code === 'deadline_exceeded' && !hadTime) throw error;
+        if (memory.countFailure(igUserId, media.id) < FAILURES_MAX) throw error;
       }
-      if (!isFault(error) || memory.countFailure(account.igUserId, media.id) < FAILURES_MAX) {
-        throw error;
-      }
-      this.place = { ...this.place, incomplete: true };
+      this.leaveOut(media, error);
     }
   }
 
+  /** Comments from before this were handed out by earlier sweeps, in milliseconds since 1970. */
+  private thresholdOf({ id }: Media): number {
+    return Math.max(this.state.from, this.unreadSince(id) - OVERLAP_MS);
+  }
+
+  private unreadSince(mediaId: string): number {
+    return this.state.leftOut[mediaId] ?? this.state.since;
+  }
+
+  /** Goes on without a post; the next sweep reads it from where it was left. */
+  private leaveOut(media: Media, error: InstagramError): void {
+    const leftOut = { ...this.place.leftOut, [media.id]: this.unreadSince(media.id) };
+    this.place =
+      Object.keys(leftOut).length <= LEFT_OUT_MAX
+        ? { ...this.place, leftOut }
+        : { ...this.place, incomplete: true };
+    this.lastObstacle = error;
+    this.options.onLeftOut(media, error.code);
+  }
+
   /** Reads a post's comments to the end. Returns when the newest was written, in milliseconds since 1970. */
-  private async scanPages(media: Media): Promise<number> {
+  private async scanPages(media: Media, threshold: number): Promise<number> {
     const { account, instagram, memory, deadline } = this.options;
     let newestAt = 0;
     for (;;) {
-      this.assertTime();
+      this.beginCall();
       const { commentsAfter } = this.place;
       const page = await instagram.listComments(account, media.id, commentsAfter, deadline);
       memory.forgetFailures(account.igUserId, media.id);
-      newestAt = Math.max(newestAt, await this.gather(media, page));
+      newestAt = Math.max(newestAt, await this.gather(media, page, threshold));
       this.steps += 1;
       if (page.after === undefined) return newestAt;
       this.moveTo({ mediaId: media.id, commentsAfter: page.after });
@@ -161,76 +210,98 @@ export class Sweep {
   }
 
   /** Gathers what is new of a page, from behind the comment that was handed out last, if it is still there. */
-  private async gather(media: Media, page: Page<CommentWithReplies>): Promise<number> {
+  private async gather(
+    media: Media,
+    page: Page<CommentWithReplies>,
+    threshold: number,
+  ): Promise<number> {
     let newestAt = 0;
     const { lastId } = this.place;
-    let isBehind = lastId === undefined;
+    this.searching = lastId !== undefined;
     const skipped: [Comment, Comment | undefined][] = [];
-    for await (const [comment, parent] of this.oldestFirst(page)) {
-      newestAt = Math.max(newestAt, comment.createdAt);
-      if (isBehind) this.take(media, comment, parent);
-      else skipped.push([comment, parent]);
-      if (comment.id === lastId) {
-        isBehind = true;
-        skipped.length = 0;
+    const take = (comment: Comment, parent: Comment | undefined): void => {
+      if (comment.createdAt >= threshold) this.take(media, comment, parent);
+    };
+    try {
+      for await (const [comment, parent] of this.newestFirst(page)) {
+        newestAt = Math.max(newestAt, comment.createdAt);
+        if (this.searching) skipped.push([comment, parent]);
+        else take(comment, parent);
+        if (comment.id === lastId) {
+          this.searching = false;
+          skipped.length = 0;
+        }
       }
+    } finally {
+      // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
+      if (this.searching) this.place = { ...this.place, lastId: undefined };
     }
-    // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
-    for (const [comment, parent] of skipped) this.take(media, comment, parent);
+    for (const [comment, parent] of skipped) take(comment, parent);
     return newestAt;
   }
 
-  /** Each comment of a page followed by its replies, with the comment that a reply stands under. */
-  private async *oldestFirst(
+  /** Each comment of a page followed by its replies, with the comment that a reply stands under; from the place on. */
+  private async *newestFirst(
     page: Page<CommentWithReplies>,
   ): AsyncGenerator<[Comment, Comment | undefined]> {
     const { account, instagram, deadline } = this.options;
-    for (const comment of [...page.items].reverse()) {
-      yield [comment, undefined];
-      let replies = comment.replies;
+    const { repliesOf, repliesAfter } = this.place;
+    const resumeAt =
+      repliesAfter === undefined ? -1 : page.items.findIndex(({ id }) => id === repliesOf);
+    for (const [index, comment] of page.items.entries()) {
+      if (index < resumeAt) continue;
+      let { replies } = comment;
+      if (index === resumeAt) replies = { items: [], after: repliesAfter };
+      else yield [comment, undefined];
       for (;;) {
-        for (const reply of [...replies.items].reverse()) yield [reply, comment];
+        for (const reply of replies.items) yield [reply, comment];
         if (replies.after === undefined) break;
-        this.assertTime();
-        replies = await instagram.listReplies(account, comment.id, replies.after, deadline);
+        this.beginCall();
+        const { after } = replies;
+        replies = await instagram.listReplies(account, comment.id, after, deadline);
+        // Everything before that page was met, unless the comment that was handed out last is still looked for.
+        if (!this.searching) this.moveToReplies(comment.id, after);
       }
     }
   }
 
-  /** Puts a comment that is new into the batch, behind its post and the comment it answers. */
+  /** Puts a comment that is new into the batch, with its post and the comment it answers. */
   private take(media: Media, comment: Comment, parent: Comment | undefined): void {
     const { account, mapper } = this.options;
-    const resource = mapper.ofComment(comment, { media, parent });
-    if (comment.createdAt < this.threshold || !this.isNew(resource)) return;
+    if (!this.isNew(idOfComment(media, comment))) return;
     const group = [
       ...(account.threads === 'media' ? [mapper.ofMedia(media)] : []),
       ...(parent === undefined ? [] : [mapper.ofComment(parent, { media })]),
-      resource,
-    ].filter((each) => this.isNew(each));
+      mapper.ofComment(comment, { media, parent }),
+    ].filter((each) => this.isNew(each.external_id));
     if (this.batch.size + group.length > RESOURCES_MAX) throw new Pause();
     for (const each of group) this.batch.set(each.external_id, each);
     this.place = { ...this.place, lastId: comment.id };
   }
 
-  private isNew({ external_id: externalId }: ExternalResource): boolean {
+  private isNew(externalId: string): boolean {
     const { memory } = this.options;
     return !this.batch.has(externalId) && !memory.wasDelivered(this.state.series, externalId);
   }
 
-  private moveTo({ mediaAfter = this.place.mediaAfter, ...rest }: Omit<Place, 'startedAt'>): void {
-    const { startedAt, incomplete } = this.place;
-    this.place = { startedAt, incomplete, mediaAfter, ...rest };
+  private moveTo({
+    mediaAfter = this.place.mediaAfter,
+    ...rest
+  }: Omit<Place, 'startedAt' | 'leftOut'>): void {
+    const { startedAt, leftOut, incomplete } = this.place;
+    this.place = { startedAt, leftOut, incomplete, mediaAfter, ...rest };
   }
 
-  private assertTime(): void {
+  private moveToReplies(repliesOf: string, repliesAfter: string): void {
+    this.place = { ...this.place, repliesOf, repliesAfter, lastId: undefined };
+    this.steps += 1;
+  }
+
+  private beginCall(): void {
     const { deadline, budgetMs } = this.options;
-    if (deadline.remainingMs < budgetMs * LAST_CALL_SHARE) throw new Pause();
+    this.leftAtCall = deadline.remainingMs;
+    if (this.leftAtCall < budgetMs * LAST_CALL_SHARE) throw new Pause();
   }
-}
-
-/** Whether Instagram failed, perhaps at this one post for ever. */
-function isFault(error: InstagramError): boolean {
-  return error.code === 'platform_unavailable' || error.code === 'deadline_exceeded';
 }
 
 /** Whether Instagram refused because of what was asked for, rather than because of who asks or of a fault. */

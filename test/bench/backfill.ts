@@ -28,7 +28,7 @@ const OWN_COMMENTS = 2;
 const COURSES: readonly Course[] = [
   { posts: 50, commentsOnEach: 20, answerMs: 0, budgetMs: 40_000 },
   { posts: 500, commentsOnEach: 20, answerMs: 0, budgetMs: 40_000 },
-  { posts: 500, commentsOnEach: 20, answerMs: 50, budgetMs: 500 },
+  { posts: 100, commentsOnEach: 20, answerMs: 400, budgetMs: 5000 },
 ];
 
 const figures = [];

@@ -68,8 +68,6 @@ export class ChannelSchedule {
   /** Two processes on one database. */
   private readonly services: Service[];
   private sendings = 0;
-  /** When the first pull was answered: what is older than its backfill is not asked for. */
-  private firstPullAt: number | undefined;
 
   constructor(private readonly random: Random) {
     this.instagram = new ModelInstagram(
@@ -89,10 +87,14 @@ export class ChannelSchedule {
       expiresAt: undefined,
       dataAccessExpiresAt: undefined,
       threads: random.pick(['media', 'comment']),
+      connectedAt: this.time.now,
       backfillDays: random.pick([0, 1, 30]),
       subdomain: 'omniwear',
     };
     for (let count = random.integer(1, 6); count > 0; count -= 1) this.post();
+    this.time.now -= 2 * DAY_MS;
+    for (let count = random.integer(0, 60); count > 0; count -= 1) this.customerWrites();
+    this.time.now = this.account.connectedAt ?? this.time.now;
     this.services = [this.startService(), this.startService()];
   }
 
@@ -174,14 +176,7 @@ export class ChannelSchedule {
     // The replies are counted at the end: nobody deletes those.
     if (this.random.chance(0.5))
       comment.text = comment.authorId === OWNER ? comment.text : 'Edited';
-    else if (!this.holdsReply(comment.id)) this.instagram.remove(comment.id);
-  }
-
-  private holdsReply(id: string): boolean {
-    return [...this.instagram.comments.values()].some(
-      (comment) =>
-        (comment.id === id || comment.parentId === id) && comment.text.startsWith('Reply'),
-    );
+    else this.instagram.removeIfAllowed(comment.id);
   }
 
   private startService(): Service {
@@ -220,7 +215,8 @@ export class ChannelSchedule {
 
   private troubles(share: number): void {
     const troubles = new Map<number, Trouble>();
-    if (this.random.chance(share)) troubles.set(this.random.integer(0, 12), this.trouble());
+    for (let count = this.random.integer(1, 3); count > 0; count -= 1)
+      if (this.random.chance(share)) troubles.set(this.random.integer(0, 12), this.trouble());
     this.instagram.setTroubles(troubles);
   }
 
@@ -230,7 +226,10 @@ export class ChannelSchedule {
       { kind: 'fails', code: 'deadline_exceeded', effect: 'unknown' },
       { kind: 'fails', code: 'rate_limited', effect: 'none' },
       { kind: 'fails', code: 'auth_expired', effect: 'none' },
+      { kind: 'fails', code: 'permission_missing', effect: 'none' },
+      { kind: 'fails', code: 'target_unavailable', effect: 'none' },
       { kind: 'killed', acts: false },
+      { kind: 'deletes' },
     ]);
   }
 
@@ -286,7 +285,6 @@ export class ChannelSchedule {
     if (orphans.length > 0) throw new Error(`without parents: ${orphans.join(', ')}`);
     if (answer.state === undefined) return;
     this.instance.state = answer.state;
-    this.firstPullAt ??= this.time.now;
   }
 
   private async agentReplies(): Promise<void> {
@@ -365,7 +363,7 @@ export class ChannelSchedule {
     );
     const counts = new Map<string, number>();
     for (const id of externalIds) counts.set(id, (counts.get(id) ?? 0) + 1);
-    const from = (this.firstPullAt ?? 0) - this.account.backfillDays * DAY_MS;
+    const from = (this.account.connectedAt ?? 0) - this.account.backfillDays * DAY_MS;
     for (const { id, mediaId, createdAt } of this.instagram.comments.values()) {
       if (createdAt < from) continue;
       const count = counts.get(`comment:${mediaId}:${id}`) ?? 0;

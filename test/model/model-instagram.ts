@@ -31,7 +31,9 @@ export type Trouble =
   /** A write has its effect some time after its answer was lost. */
   | { kind: 'acts_later'; afterMs: number }
   /** The service is killed while it waits for the answer. */
-  | { kind: 'killed'; acts: boolean };
+  | { kind: 'killed'; acts: boolean }
+  /** Somebody deletes a comment just then. */
+  | { kind: 'deletes' };
 
 export interface ModelTime {
   /** Milliseconds since 1970. */
@@ -104,6 +106,15 @@ export class ModelInstagram {
     for (const comment of [...this.comments.values()]) {
       if (comment.parentId === id) this.comments.delete(comment.id);
     }
+  }
+
+  /** Deletes a comment, unless a reply of an agent's would go with it: those are counted at the end. */
+  removeIfAllowed(id: string): void {
+    const holdsReply = [...this.comments.values()].some(
+      (comment) =>
+        (comment.id === id || comment.parentId === id) && comment.text.startsWith('Reply'),
+    );
+    if (!holdsReply) this.remove(id);
   }
 
   /** Sets what the next calls meet, by their numbers from here on. */
@@ -248,6 +259,9 @@ export class ModelClient {
       case 'acts_later':
         this.instagram.later(trouble.afterMs, quietly);
         throw new InstagramError('deadline_exceeded', 'Late.', { effect: 'unknown' });
+      case 'deletes':
+        this.instagram.removeIfAllowed(random.pick(['', ...this.instagram.comments.keys()]));
+        return;
       case 'killed':
         if (trouble.acts) quietly();
         this.life.kill();

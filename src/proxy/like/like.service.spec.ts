@@ -26,6 +26,7 @@ const ACCOUNT: Account = {
   expiresAt: undefined,
   dataAccessExpiresAt: undefined,
   threads: 'media',
+  connectedAt: undefined,
   backfillDays: 7,
   subdomain: undefined,
 };

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Comment, Media } from '../../instagram/graph-objects.js';
+import { type Comment, isBy, type Media } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
 import { knownLike } from '../known-like.dto.js';
@@ -54,7 +54,7 @@ export class MediaService {
       comments: comments.map(({ comment, parentId }, index) => ({
         ...commentBody(comment, commentLikes[index]),
         parent_id: parentId ?? null,
-        is_own: comment.authorId === account.igUserId,
+        is_own: isBy(comment, account),
       })),
       after: after ?? null,
     };

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { ServiceError } from '../../../common/errors/service-error.js';
+import { isBy } from '../../../instagram/graph-objects.js';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
@@ -28,8 +29,8 @@ export class HideController {
     note({ target: `comment/${commentId}`, hidden });
     this.instagram.assertCanComment(account);
     // Asked first, since Instagram answers with success where it leaves an own comment as it is.
-    const { authorId } = await this.instagram.readComment(account, commentId, deadline);
-    if (hidden && authorId === account.igUserId) {
+    const comment = await this.instagram.readComment(account, commentId, deadline);
+    if (hidden && isBy(comment, account)) {
       throw new ServiceError(
         'target_unavailable',
         "Instagram does not hide an account's own comments.",

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { STATE_MAX_CHARS } from '../zendesk/limits.js';
+import { LEFT_OUT_MAX, type PullState, readState, writeState } from './pull-state.js';
+
+const NOW = Date.UTC(2026, 10, 25);
+const ACCOUNT = '17841405309211844';
+const CURSOR = 'c'.repeat(1000);
+
+const longest = (digits: number): PullState => {
+  const leftOut = Object.fromEntries(
+    Array.from({ length: LEFT_OUT_MAX }, (_, index) => [
+      String(index + 10).padStart(digits, '1'),
+      NOW,
+    ]),
+  );
+  return {
+    igUserId: ACCOUNT,
+    series: 's'.repeat(12),
+    answer: 'a'.repeat(12),
+    from: NOW,
+    since: NOW,
+    leftOut,
+    place: {
+      startedAt: NOW,
+      mediaAfter: CURSOR,
+      mediaId: '1'.repeat(digits),
+      commentsAfter: CURSOR,
+      repliesOf: '1'.repeat(digits),
+      repliesAfter: CURSOR,
+      lastId: '1'.repeat(digits),
+      leftOut,
+      incomplete: true,
+    },
+  };
+};
+
+describe('the state of a pull', () => {
+  it('fits at its longest, and is read as it was written', () => {
+    const text = writeState(longest(30));
+    expect(text.length).toBeLessThanOrEqual(STATE_MAX_CHARS);
+    expect(readState(text, ACCOUNT, NOW)).toEqual(longest(30));
+  });
+
+  it.each([
+    ['too long', `${writeState(longest(17))}${' '.repeat(STATE_MAX_CHARS)}`],
+    ['not JSON', '{'],
+    ['a list', '[]'],
+    ['without its time', '{"v":1}'],
+    ['of another account', writeState({ ...longest(17), igUserId: '2' })],
+  ])('is not read where it is %s', (_, text) => {
+    expect(readState(text, ACCOUNT, NOW)).toBeUndefined();
+  });
+
+  it("takes another version's times, and no more", () => {
+    const text = JSON.stringify({ ...longest(17), v: 2, since: NOW - 5, from: NOW - 9 });
+    const state = readState(text, ACCOUNT, NOW);
+    expect(state).toMatchObject({ since: NOW - 5, from: NOW - 9, answer: '' });
+    expect(state?.place).toBeUndefined();
+    expect(state?.series).not.toBe('s'.repeat(12));
+  });
+
+  it('knows no time that is later than now', () => {
+    const past = NOW - 86_400_000;
+    const state = readState(writeState(longest(17)), ACCOUNT, past);
+    expect([state?.since, state?.from, state?.place?.startedAt]).toEqual([past, past, past]);
+    expect(new Set(Object.values(state?.leftOut ?? {}))).toEqual(new Set([past]));
+  });
+
+  it('leaves out what a hostile sender wrote into it', () => {
+    const { place } = longest(17);
+    const text = JSON.stringify({
+      v: 1,
+      ...longest(17),
+      series: '../..',
+      answer: 7,
+      leftOut: { constructor: 1, '5': 'x', '6': NOW },
+      place: {
+        ...place,
+        mediaAfter: 'a b',
+        mediaId: 'x'.repeat(1001),
+        commentsAfter: {},
+        lastId: '',
+      },
+    });
+    const state = readState(text, ACCOUNT, NOW);
+    expect(state?.series).toMatch(/^[\w-]{12}$/);
+    expect(state?.answer).toBe('');
+    expect(state?.leftOut).toEqual({ '6': NOW });
+    expect(state?.place).toMatchObject({
+      mediaAfter: undefined,
+      mediaId: undefined,
+      commentsAfter: undefined,
+      lastId: undefined,
+    });
+  });
+});
