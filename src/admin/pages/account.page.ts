@@ -44,6 +44,7 @@ export function accountBody(say: Messages, view: AccountView): Html {
             trialForm(say, view),
           ]
     }
+    <h2>${say.say('account.other')}</h2>
     ${canLogIn && logInForms(sealed, say.say('connect.log_in_again'), false, say)}
     ${tokenForm(sealed, false, say)} ${settingsForm(say, sealed, view.settings)}`;
 }
@@ -85,7 +86,7 @@ function connectionTable(say: Messages, account: AccountFields, check: Connectio
 function abilitiesTable(say: Messages, { abilities }: ConnectionCheck): Html {
   const head = (name: string): Html =>
     html`<th class="c-table__row__cell" scope="col">${name}</th>`;
-  return html`<table class="c-table" id="abilities">
+  return html`<table class="c-table abilities">
     <caption class="c-table__caption">
       ${say.say('account.abilities')}
     </caption>
