@@ -49,7 +49,7 @@ await logIn(works, worksFrame, 'olivia');
 await worksFrame.locator('#save').waitFor();
 await picture(works, 'admin-check');
 
-const [lacks, lacksFrame] = await open(1440);
+const [lacks, lacksFrame] = await open(1330);
 await logIn(lacks, lacksFrame, 'mila');
 await lacksFrame.locator('#save').waitFor();
 await picture(lacks, 'admin-check-no-like');
