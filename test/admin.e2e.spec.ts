@@ -340,6 +340,23 @@ describe('setting up an account', () => {
       expect(obstaclesOf(checked)).toMatchObject({ like: '' });
     });
 
+    it.each<[string, string]>([
+      ['/oauth/access_token', '{}'],
+      ['/oauth/access_token', '{"access_token":["x"]}'],
+      ['/oauth/access_token', '{"access_token":"a b"}'],
+      ['/oauth/access_token', '<html>'],
+      ['/debug_token', '{"data":[]}'],
+      ['/debug_token', '{"data":{"is_valid":true,"scopes":"x","granular_scopes":{}}}'],
+      ['/accounts', '{"data":{}}'],
+      ['/accounts', '{"data":[1,null,{"id":"<b>","instagram_business_account":{"id":"1"}}]}'],
+    ])('is not upset by what %s may answer: %s', async (path, body) => {
+      instagram.faults.arm({ fault: { kind: 'answer', status: 200, body }, times: 1, path });
+      const page = await logIn(await begin(), 'olivia');
+      expect([page.status, titleOf(page)]).toEqual([200, 'Connect an Instagram account']);
+      expect(page.text).toMatch(/role="alert"/);
+      expectNothingPosted(page);
+    });
+
     it('says what Meta does when it fails', async () => {
       instagram.faults.arm({
         fault: { kind: 'cut_before' },

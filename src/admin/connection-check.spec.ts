@@ -109,6 +109,10 @@ describe('checkConnection', () => {
         refusals: { like: 'permission_missing' },
       }),
     ).toEqual({ like: 'permission_missing' });
+    for (const read of ['auth_expired', 'auth_revoked'] as const) {
+      expect(obstacles({}, { refusals: { read } })).toEqual(all('log_in_ended'));
+    }
+    expect(obstacles({}, { refusals: { read: 'auth_checkpoint' } })).toEqual(all('checkpoint'));
     // A fault that passes says nothing of what is possible.
     expect(obstacles({}, { refusals: { read: 'platform_unavailable' } })).toEqual({});
   });

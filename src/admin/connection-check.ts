@@ -10,6 +10,8 @@ export type AbilityName = (typeof ABILITIES)[number];
 export type Obstacle =
   /** The token is no more. */
   | 'log_in_ended'
+  /** Meta wants the person to confirm something before it takes the token again. */
+  | 'checkpoint'
   /** Instagram Login, for which Meta has no likes and this service no comments. */
   | 'wrong_log_in'
   /** The token belongs to another Meta app than this service's. */
@@ -90,7 +92,8 @@ function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
     scopes,
   });
   if (dialect === 'instagram_login') return blocked('wrong_log_in');
-  if (!isValid(facts, now)) return blocked('log_in_ended');
+  if (!isValid(facts, now) || hasEnded(refusals.read)) return blocked('log_in_ended');
+  if (refusals.read === 'auth_checkpoint') return blocked('checkpoint');
   if (appId !== undefined && facts.appId !== undefined && facts.appId !== appId) {
     return blocked('other_app');
   }
@@ -108,6 +111,11 @@ function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
 
 function isValid({ isValid: taken, expiresAt }: TokenFacts, now: number): boolean {
   return taken && (expiresAt === 0 || expiresAt * 1000 > now);
+}
+
+/** Meta may still call a token valid that no call is answered with. */
+function hasEnded(refusal: ErrorCode | undefined): boolean {
+  return refusal === 'auth_expired' || refusal === 'auth_revoked';
 }
 
 /** Meta names the accounts or Pages that a permission counts for; where it names none, it counts for all. */
