@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { BACKFILL_DAYS_MAX } from '../credentials/account.dto.js';
-import { SUBDOMAIN } from '../credentials/account.dto.js';
+import { BACKFILL_DAYS_MAX, SUBDOMAIN } from '../credentials/account.dto.js';
 import { ACCOUNT_NAME_MAX_CHARS, METADATA_MAX_CHARS, STATE_MAX_CHARS } from '../zendesk/limits.js';
 import { RETURN_URL_MAX_CHARS } from './return-url.js';
 

@@ -1,5 +1,4 @@
-import type { AccountFields } from '../../credentials/account.dto.js';
-import { BACKFILL_DAYS_MAX } from '../../credentials/account.dto.js';
+import { type AccountFields, BACKFILL_DAYS_MAX } from '../../credentials/account.dto.js';
 import { BACKFILL_DAYS } from '../../credentials/account-of.js';
 import { THREADS, type Threads } from '../../credentials/account.js';
 import { ACCOUNT_NAME_MAX_CHARS } from '../../zendesk/limits.js';
@@ -160,7 +159,7 @@ function settingsForm(say: Messages, sealed: string, settings: Settings): Html {
                 id="threads-${each}"
                 name="threads"
                 value="${each}"
-                ${each === threads ? html` checked` : ''}
+                ${each === threads && html`checked`}
               />
               <label class="c-field__label" for="threads-${each}"
                 >${say.say(`settings.${each}`)}</label

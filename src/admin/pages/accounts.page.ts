@@ -27,7 +27,8 @@ export function accountsBody(
                 id="account-${igUserId}"
                 name="ig_user_id"
                 value="${igUserId}"
-                required${index === 0 ? html` checked` : ''}
+                required
+                ${index === 0 && html`checked`}
               />
               <label class="c-field__label" for="account-${igUserId}">@${username}</label>
               <span class="c-field__hint">${say.say('accounts.page', { page: pageName })}</span>

@@ -59,24 +59,34 @@ export function logInForms(sealed: string, label: string, primary: boolean, say:
             spellcheck="false"
             aria-describedby="confirmation-hint"
           />
+          <button class="c-btn">${say.say('waiting.continue')}</button>
         </div>
-        <button class="c-btn">${say.say('waiting.continue')}</button>
       </form>
     </section>`;
 }
 
 /** Bringing a token. */
 export function tokenForm(sealed: string, open: boolean, say: Messages): Html {
-  return html`<details${open ? html` open` : ''}>
-<summary>${say.say('token.summary')}</summary>
-<form method="post" action="/admin/token">
-${setUpField(sealed)}
-<div class="c-field">
-<label class="c-field__label" for="token">${say.say('token.label')}</label>
-<span class="c-field__hint" id="token-hint">${say.say('token.hint')}</span>
-<input class="c-field__input" id="token" name="token" type="password" maxlength="3000" autocomplete="off" spellcheck="false" required aria-describedby="token-hint">
-</div>
-<button class="c-btn">${say.say('token.use')}</button>
-</form>
-</details>`;
+  return html`<details ${open && html`open`}>
+    <summary>${say.say('token.summary')}</summary>
+    <form method="post" action="/admin/token">
+      ${setUpField(sealed)}
+      <div class="c-field">
+        <label class="c-field__label" for="token">${say.say('token.label')}</label>
+        <span class="c-field__hint" id="token-hint">${say.say('token.hint')}</span>
+        <input
+          class="c-field__input"
+          id="token"
+          name="token"
+          type="password"
+          maxlength="3000"
+          autocomplete="off"
+          spellcheck="false"
+          required
+          aria-describedby="token-hint"
+        />
+      </div>
+      <button class="c-btn">${say.say('token.use')}</button>
+    </form>
+  </details>`;
 }

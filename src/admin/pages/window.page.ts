@@ -5,7 +5,15 @@ import type { MessageKey, Messages } from '../messages.js';
 export function loggedInBody(say: Messages, confirmation: string): Html {
   return html`<p>${say.say('window.done')}</p>
     <p>${say.say('window.code')}</p>
-    <p><output class="code" data-confirmation="${confirmation}">${confirmation}</output></p>`;
+    <p>
+      <output class="code" data-confirmation="${confirmation}">${inTwo(confirmation)}</output>
+    </p>`;
+}
+
+/** A code is copied more easily in two halves. */
+function inTwo(code: string): string {
+  const half = code.length / 2;
+  return `${code.slice(0, half)}-${code.slice(half)}`;
 }
 
 /** The log-in's window, when there is no log-in. */
