@@ -60,6 +60,7 @@ await expiredFrame.getByRole('alert').waitFor();
 await picture(expired, 'admin-log-in-failed');
 
 const [wrong, wrongFrame] = await open(220);
+await wrongFrame.locator('#log-in button').waitFor();
 await wrong.evaluate(() => {
   const { document } = globalThis as unknown as {
     document: { querySelector(name: string): { value: string; form: { submit(): void } } };

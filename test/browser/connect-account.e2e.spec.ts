@@ -241,6 +241,7 @@ describe('connecting an account', () => {
     ])('when the account should go to %s of %s', async (returnUrl, subdomain, text) => {
       const page = await context.newPage();
       await page.goto(`${at.zendesk}/admin/omniwear/accounts/new`);
+      await frameOf(page).locator('#log-in button').waitFor();
       await page.evaluate(
         ([to, label]) => {
           const { document } = globalThis as unknown as {
