@@ -1,6 +1,6 @@
 /** Who may import whom. The routes stand on the domain, the domain on the basics; nothing points back or sideways. */
 const ROUTES =
-  'proxy|admin|pull|channelback|clickthrough|events|pages|privacy|health|metrics|manifest';
+  'proxy|admin|pull|channelback|clickthrough|events|pages|privacy|health|metrics|manifest|live-check';
 const DOMAIN = 'credentials|ledger|instagram|zendesk';
 const BASICS = 'common|config';
 

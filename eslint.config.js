@@ -2,6 +2,20 @@ import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+/** What a script of the set-up's pages finds in its browser. */
+const BROWSER = Object.fromEntries(
+  [
+    'document',
+    'fetch',
+    'FormData',
+    'history',
+    'location',
+    'setTimeout',
+    'URLSearchParams',
+    'window',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'data/', '*.cjs'] },
   eslint.configs.recommended,
@@ -57,6 +71,10 @@ export default tseslint.config(
         })),
       ],
     },
+  },
+  {
+    files: ['src/admin/assets/*.js'],
+    languageOptions: { globals: BROWSER },
   },
   {
     files: ['**/*.js'],

@@ -40,7 +40,13 @@ export class Sandbox {
   private stopped = false;
 
   /** @param print told each line that a part prints, with the part's name. */
-  constructor(private readonly print: (part: string, line: string) => void) {}
+  constructor(
+    private readonly print: (part: string, line: string) => void,
+    private readonly options: {
+      /** Whether Zendesk has Omniwear's account from the start; otherwise an admin has to add it. */
+      readonly connected?: boolean;
+    } = {},
+  ) {}
 
   /** Starts the parts in the order in which they need each other. */
   async start(): Promise<Addresses> {
@@ -84,6 +90,8 @@ export class Sandbox {
         INSTAGRAM_GRAPH_URL: addresses.instagram,
         META_APP_ID: SANDBOX_APP.id,
         META_APP_SECRET: SANDBOX_APP.secret,
+        FACEBOOK_DIALOG_URL: addresses.instagram,
+        ZENDESK_LOOPBACK_ORIGIN: addresses.zendesk,
       },
       url: `${addresses.service}/health/ready`,
       agent,
@@ -95,7 +103,7 @@ export class Sandbox {
         APPS_PORT: String(appsPort),
         APP_FILE: this.packageApp(`${addresses.service}/manifest.json`),
         CA_FILE: certFile,
-        OMNIWEAR_METADATA: this.sealOmniwear(),
+        ...(this.options.connected === false ? {} : { OMNIWEAR_METADATA: this.sealOmniwear() }),
       },
       url: addresses.zendesk,
       agent,

@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
 import { PagesModule } from './pages/pages.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { PullModule } from './pull/pull.module.js';
 
@@ -31,6 +32,7 @@ export class AppModule {
         ClickthroughModule,
         EventsModule,
         PagesModule,
+        PrivacyModule,
         HealthModule,
       ],
     };

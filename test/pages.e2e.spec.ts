@@ -3,7 +3,7 @@ import { checkManifest } from '../src/zendesk/manifest.js';
 import { Drain } from '../src/common/http/drain.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
-import { FORM, form, TestService } from './support/service.js';
+import { form, TestService } from './support/service.js';
 
 describe('what Zendesk, an operator or a browser asks for', () => {
   let service: TestService;
@@ -95,19 +95,6 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       await accounts.note(connection, 'removed', service.clock.now());
       expect(await dashboard()).toMatch(/No account is connected yet/);
     });
-  });
-
-  it('POST /admin_ui shows, in a frame of Zendesk alone, how to seal an account', async () => {
-    const { status, headers, text } = await service.post(
-      '/admin_ui',
-      'name=&metadata=&state=',
-      FORM,
-    );
-    expect(status).toBe(200);
-    expect(headers['content-type']).toMatch(/^text\/html/);
-    expect(headers['content-security-policy']).toContain('frame-ancestors https://*.zendesk.com');
-    expect(headers).not.toHaveProperty('x-frame-options');
-    expect(text).toContain('npm run --silent metadata -- seal');
   });
 
   it.each(['/healthcheck', '/health/live', '/health/ready'])('GET %s is ok', async (path) => {

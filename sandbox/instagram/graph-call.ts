@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { badParameter, badToken, noPermission, noSuchObject } from './graph-error.js';
+import { badParameter, noPermission, noSuchObject } from './graph-error.js';
 import { SANDBOX_APP } from './omniwear.js';
 import type { AccessToken, InstagramUser, World } from './world.js';
 
@@ -42,13 +42,14 @@ export class GraphCall {
     return value;
   }
 
+  /** The token as it was sent. */
+  get sentToken(): string {
+    return this.tokenText;
+  }
+
   /** The valid token of the call. */
   token(): AccessToken {
-    const token = this.world.tokens.get(this.tokenText);
-    if (token?.product !== 'facebook_login') throw badToken();
-    if (token.endedBy !== undefined) throw badToken(token.endedBy);
-    if (token.expiresAt !== 0 && token.expiresAt * 1000 <= this.world.clock.now())
-      throw badToken(463);
+    const token = this.world.validToken(this.tokenText);
     const proof = this.parameter('appsecret_proof');
     if (proof !== undefined && !this.isProof(proof)) {
       throw badParameter('Invalid appsecret_proof provided in the API argument');

@@ -5,11 +5,17 @@ import { GraphCall } from './graph-call.js';
 import { badParameter, badToken, GraphError, noSuchObject } from './graph-error.js';
 import { commentFields, mediaFields, pageOf, pick, userFields } from './graph-objects.js';
 import { SANDBOX_APP } from './omniwear.js';
+import type { Facebook } from './log-in/facebook.js';
 import type { Comment, Media, World } from './world.js';
 
-/** Meta does not document which error a locked-out account gets; this one can be changed over the control endpoint. */
+/**
+ * What Meta does not document and a service has to stand either way: which error a locked-out account gets, and what its log-in's window
+ * does. Can be changed over the control endpoint.
+ */
 export interface UndocumentedChoices {
   lockOut: { code: number; subcode?: number };
+  /** Whether the log-in's window loses the page that opened it. */
+  logInSeversOpener?: boolean;
 }
 
 /** A comment may be replied to in private for seven days (Meta, "Private replies"). */
@@ -24,6 +30,7 @@ export function graphRoutes(
   world: World,
   faults: Faults,
   undocumented: UndocumentedChoices,
+  facebook: Facebook,
 ): void {
   // Parameters come in the query, as JSON or as a form.
   app.addContentTypeParser(
@@ -176,6 +183,33 @@ export function graphRoutes(
     }),
   );
 
+  const exchange: Act = (call) => facebook.exchange(call);
+  app.get('/:version/oauth/access_token', edge(exchange));
+  app.post('/:version/oauth/access_token', edge(exchange));
+  app.get(
+    '/:version/:id/accounts',
+    edge((call, { id = '' }) => {
+      const token = call.tokenWith('pages_show_list');
+      if (token.type !== 'USER' || (id !== 'me' && id !== token.userId)) throw noSuchObject(id);
+      return pageOf([...facebook.pagesOf(token)], call, (page) =>
+        pick(
+          {
+            id: page.id,
+            name: page.name,
+            access_token: facebook.pageToken(page, token),
+            instagram_business_account: linkedAccount(page.igUserId),
+          },
+          call,
+          ['name', 'access_token'],
+        ),
+      );
+    }),
+  );
+  const linkedAccount = (igUserId: string | undefined): object | undefined =>
+    igUserId === undefined
+      ? undefined
+      : { id: igUserId, username: world.users.get(igUserId)?.username };
+
   app.get('/debug_token', edge(debugToken));
   app.get('/:version/debug_token', edge(debugToken));
   app.get(
@@ -197,7 +231,8 @@ export function graphRoutes(
       }
       const page = [...world.users.values()].find(({ pageId }) => pageId === id);
       if (page !== undefined && token.igUserIds.includes(page.id)) {
-        return { id, instagram_business_account: { id: page.id } };
+        const linked = linkedAccount(page.id);
+        return pick({ id, name: page.name, instagram_business_account: linked }, call, ['name']);
       }
       return pick(mediaFields(ownMedia(call, id), world), call, ['id']);
     }),
@@ -227,9 +262,11 @@ export function graphRoutes(
   );
 
   function debugToken(call: GraphCall): object {
-    if (call.required('access_token') !== `${SANDBOX_APP.id}|${SANDBOX_APP.secret}`)
-      throw badToken();
-    const token = world.tokens.get(call.required('input_token'));
+    const asked = call.required('input_token');
+    // The app may ask about every token of its own, and a token about itself.
+    const isApp = call.sentToken === `${SANDBOX_APP.id}|${SANDBOX_APP.secret}`;
+    if (!isApp && call.sentToken !== asked) throw badToken();
+    const token = world.tokens.get(asked);
     if (token?.product !== 'facebook_login') {
       return {
         data: { is_valid: false, error: { code: 190, message: 'Invalid token' }, scopes: [] },
@@ -243,11 +280,17 @@ export function graphRoutes(
         type: token.type,
         is_valid: token.endedBy === undefined && !expired,
         scopes: token.scopes,
-        granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: token.igUserIds })),
+        granular_scopes: token.scopes.map((scope) => ({
+          scope,
+          target_ids: scope.startsWith('pages_')
+            ? token.igUserIds.map((id) => world.users.get(id)?.pageId)
+            : token.igUserIds,
+        })),
         issued_at: seconds(token.issuedAt),
         expires_at: token.expiresAt,
         data_access_expires_at: seconds(token.dataAccessExpiresAt),
         user_id: token.userId,
+        ...(token.profileId === undefined ? {} : { profile_id: token.profileId }),
       },
     };
   }

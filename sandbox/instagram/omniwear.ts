@@ -23,6 +23,14 @@ export const OMNIWEAR = {
   instagramLoginToken: 'sandbox-omniwear-instagram-login-token',
 } as const;
 
+/** A second account of the same business. */
+export const OUTLET = {
+  igUserId: '17841405309211900',
+  username: 'omniwear.outlet',
+  pageId: '104726215849099',
+  photoId: '17895695668004700',
+} as const;
+
 /** The Meta app of the sandbox. Its secret is as public as everything else here. */
 export const SANDBOX_APP = { id: '250430911223344', secret: 'sandbox-app-secret' } as const;
 
@@ -45,8 +53,11 @@ export function omniwearWorld(): World {
   user(OMNIWEAR.igUserId, OMNIWEAR.username, 'Omniwear');
   user('17841400000000002', 'mira.hikes', 'Mira');
   user('17841400000000003', 'jonas_k', 'Jonas', true);
-  const omniwear = world.users.get(OMNIWEAR.igUserId);
-  if (omniwear !== undefined) omniwear.pageId = OMNIWEAR.pageId;
+  user(OUTLET.igUserId, OUTLET.username, 'Omniwear Outlet');
+  for (const { igUserId, pageId } of [OMNIWEAR, OUTLET]) {
+    const professional = world.users.get(igUserId);
+    if (professional !== undefined) professional.pageId = pageId;
+  }
 
   const token = {
     product: 'facebook_login',
@@ -65,6 +76,7 @@ export function omniwearWorld(): World {
   world.tokens.set(OMNIWEAR.pageToken, {
     ...token,
     type: 'PAGE',
+    profileId: OMNIWEAR.pageId,
     igUserIds: [OMNIWEAR.igUserId],
     scopes: SCOPES,
   });
@@ -124,6 +136,15 @@ export function omniwearWorld(): World {
     shortcode: 'DQx4aB1cD2e',
     timestamp: now - DAY_MS / 2,
     otherLikes: 0,
+  });
+  world.media.set(OUTLET.photoId, {
+    ...photo,
+    id: OUTLET.photoId,
+    ownerId: OUTLET.igUserId,
+    caption: 'Last season, half the price.',
+    shortcode: 'DQy6gH5iJ6k',
+    timestamp: now - 3 * DAY_MS,
+    otherLikes: 18,
   });
   world.media.set(OMNIWEAR.privatePhotoId, {
     ...photo,

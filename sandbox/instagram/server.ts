@@ -2,6 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { controlRoutes, type SeenCall } from './control-routes.js';
 import { Faults } from './faults.js';
 import { graphRoutes, type UndocumentedChoices } from './graph-routes.js';
+import { dialogRoutes } from './log-in/dialog.js';
+import { Facebook } from './log-in/facebook.js';
 import { omniwearWorld } from './omniwear.js';
 import { pictureOf } from './pictures.js';
 import type { World } from './world.js';
@@ -26,6 +28,7 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
   const world = omniwearWorld();
   const faults = new Faults();
   const seen: SeenCall[] = [];
+  const facebook = new Facebook(world);
   const undocumented: UndocumentedChoices = { lockOut: { code: 4, subcode: 2207051 } };
   const app = Fastify({
     forceCloseConnections: true,
@@ -51,7 +54,11 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
       options.onCall?.(`${request.method} ${path} ${String(reply.statusCode)}`);
       next();
     });
-    graphRoutes(graph, world, faults, undocumented);
+    graphRoutes(graph, world, faults, undocumented, facebook);
+    done();
+  });
+  app.register((dialog, _, done) => {
+    dialogRoutes(dialog, facebook, undocumented);
     done();
   });
   return { app, world, faults, seen };

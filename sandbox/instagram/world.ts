@@ -1,4 +1,5 @@
 import { MovableClock } from '../clock.js';
+import { badToken } from './graph-error.js';
 
 /** More likes and unlikes than this in the window lock the account out (Meta, "User Likes"). */
 const LIKES_MAX = 50;
@@ -27,6 +28,8 @@ export interface AccessToken {
   /** Seconds since 1970; 0 for never. */
   expiresAt: number;
   dataAccessExpiresAt: number;
+  /** The Page that a Page's token is of. */
+  profileId?: string;
   /** Set when the token was ended before its time: the subcode of error 190. */
   endedBy?: number;
 }
@@ -73,6 +76,15 @@ export class World {
   private readonly recentLikeCalls = new Map<string, number[]>();
   private readonly lockedUntil = new Map<string, number>();
   private lastCommentId = 17_873_440_459_200_000n;
+
+  /** A token of Facebook Login that has not ended; error 190 for any other. */
+  validToken(text: string): AccessToken {
+    const token = this.tokens.get(text);
+    if (token?.product !== 'facebook_login') throw badToken();
+    if (token.endedBy !== undefined) throw badToken(token.endedBy);
+    if (token.expiresAt !== 0 && token.expiresAt * 1000 <= this.clock.now()) throw badToken(463);
+    return token;
+  }
 
   /** Counts a call of the likes edge, and tells whether the account is locked out, by it or by earlier ones. */
   countLikeCall(igUserId: string): 'allowed' | 'locked_out' {

@@ -12,6 +12,8 @@ const CHANNELBACK_TRIES = 3;
 const CHANNELBACK_PAUSE_MS = 500;
 const CHANNELBACK_WAIT_MS = 15_000;
 const SUBDOMAIN = 'omniwear';
+/** The first account's id, as Zendesk's are. */
+const FIRST_ID = 360001;
 
 interface PullAnswer {
   external_resources: Resource[];
@@ -38,10 +40,15 @@ export class Channel {
   ) {}
 
   /** What follows when an admin has connected an account. */
-  async connect(name: string, metadata: string): Promise<IntegrationInstance> {
-    const instance = { name, metadata, state: '', active: true, needsUpdate: false };
+  async connect(
+    name: string,
+    metadata: string,
+    { subdomain = SUBDOMAIN, state = '' } = {},
+  ): Promise<IntegrationInstance> {
+    const id = String(FIRST_ID + this.instances.length);
+    const instance = { id, subdomain, name, metadata, state, active: true, needsUpdate: false };
     this.instances.push(instance);
-    await this.tell('create_integration_instance', { metadata });
+    await this.tell(subdomain, 'create_integration_instance', { metadata });
     return instance;
   }
 
@@ -62,6 +69,7 @@ export class Channel {
     );
     if (reply.status === 401) await this.deactivate(instance, `The pull was answered with 401`);
     await this.tell(
+      instance.subdomain,
       'pull_request',
       {
         integration_instance_name: instance.name,
@@ -75,7 +83,7 @@ export class Channel {
       reply.status === 200 ? undefined : `The answer had status ${String(reply.status)}`,
     );
     if (report.created.length > 0) {
-      await this.tell('resources_created_from_external_ids', {
+      await this.tell(instance.subdomain, 'resources_created_from_external_ids', {
         request_id: requestId,
         resource_events: report.created,
       });
@@ -128,7 +136,12 @@ export class Channel {
     const url = this.integration.address('channelback_url');
     const about = { integration_instance_name: instance.name, url, request_id: requestId };
     if (reply.status !== 200) {
-      await this.tell('channelback', about, `The answer had status ${String(reply.status)}`);
+      await this.tell(
+        instance.subdomain,
+        'channelback',
+        about,
+        `The answer had status ${String(reply.status)}`,
+      );
       return;
     }
     const faults = faultsOfChannelback(reply.json);
@@ -136,8 +149,8 @@ export class Channel {
     const answer = reply.json as { external_id: string; metadata?: string };
     if (answer.metadata !== undefined) instance.metadata = answer.metadata;
     const comment = this.tickets.addReply(ticket, message, answer.external_id);
-    await this.tell('channelback', about);
-    await this.tell('resources_created_from_external_ids', {
+    await this.tell(instance.subdomain, 'channelback', about);
+    await this.tell(instance.subdomain, 'resources_created_from_external_ids', {
       request_id: requestId,
       resource_events: [
         {
@@ -152,7 +165,7 @@ export class Channel {
 
   /** A customer's identity is deleted, and with it what the integration keeps of that person. */
   async forget(externalId: string): Promise<void> {
-    await this.tell('destroy_user_identity', { author: { external_id: externalId } });
+    await this.tell(SUBDOMAIN, 'destroy_user_identity', { author: { external_id: externalId } });
   }
 
   private take(instance: IntegrationInstance, reply: Reply): PullReport {
@@ -175,19 +188,19 @@ export class Channel {
   /** What makes Zendesk do this is not documented; here, an answer of 401. */
   private async deactivate(instance: IntegrationInstance, why: string): Promise<void> {
     instance.active = false;
-    await this.tell('deactivate_integration_instance', {
+    await this.tell(instance.subdomain, 'deactivate_integration_instance', {
       metadata: instance.metadata,
       deactivated_by: 'error',
       deactivating_error: why,
     });
   }
 
-  private async tell(type: string, data: object, error?: string): Promise<void> {
+  private async tell(subdomain: string, type: string, data: object, error?: string): Promise<void> {
     const { manifest } = this.integration;
     const event = {
       type_id: type,
       timestamp: new Date().toISOString(),
-      subdomain: SUBDOMAIN,
+      subdomain,
       integration_name: manifest.name,
       integration_id: manifest.id,
       data,

@@ -9,7 +9,8 @@ import { Tickets } from './tickets.js';
 
 /**
  * Zendesk's stand-in as a process of its own. `PORT` says where it listens, `APPS_PORT` where it serves the app from, `APP_FILE`
- * is the app's package, `CA_FILE` whom it trusts, `OMNIWEAR_METADATA` what the admin's set-up of the account left with Zendesk.
+ * is the app's package, `CA_FILE` whom it trusts, and `OMNIWEAR_METADATA` what the admin's set-up of an account left with Zendesk, where
+ * there is one from the start.
  */
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -36,7 +37,8 @@ const print = (line: string): void => {
 };
 const channel = new Channel(integration, tickets, print);
 // The first pull makes ticket 62 of Omniwear's photo and its comments.
-await channel.pull(await channel.connect('Omniwear', setting('OMNIWEAR_METADATA')));
+const { OMNIWEAR_METADATA: metadata } = process.env;
+if (metadata !== undefined) await channel.pull(await channel.connect('Omniwear', metadata));
 const polling = new Polling(channel, new MovableClock());
 const apps = await createAppsDomain(installed);
 const appsDomain = await apps.listen({ port: Number(setting('APPS_PORT')), host: '127.0.0.1' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { adminRoutes } from './admin/admin-routes.js';
 import { agentRoutes, type AgentWorkspace } from './agent/routes.js';
 import type { Encoding } from './integration.js';
 import { isJson } from './json.js';
@@ -85,6 +86,8 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
   app.get('/', (_request, reply) => reply.redirect('/agent'));
   app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
+  adminRoutes(app, { integration, channel });
+
   const ticketOf = (id: string): Ticket => {
     const ticket = tickets.all.get(id);
     if (ticket === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
@@ -103,7 +106,12 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     return shown(ticketOf(params.id));
   });
   app.get('/_control/accounts', () =>
-    channel.instances.map(({ name, active, needsUpdate }) => ({ name, active, needsUpdate })),
+    channel.instances.map(({ subdomain, name, active, needsUpdate }) => ({
+      subdomain,
+      name,
+      active,
+      needsUpdate,
+    })),
   );
   app.post<{ Params: { name: string }; Body: string }>(
     '/_control/accounts/:name/metadata',

@@ -13,6 +13,9 @@ export interface Resource {
 
 /** An account of the integration, as Zendesk keeps it for the admin who connected it. */
 export interface IntegrationInstance {
+  id: string;
+  /** Of the Zendesk at which it was connected. */
+  subdomain: string;
   name: string;
   /** What the integration service sealed; Zendesk does not look into it. */
   metadata: string;
@@ -87,7 +90,7 @@ export class Tickets {
   ): ImportResult {
     const result: ImportResult = { created: [], duplicates: [], orphans: [] };
     for (const resource of resources) {
-      const known = this.registered.get(resource.external_id);
+      const known = this.registered.get(keyOf(instance, resource.external_id));
       if (known !== undefined) {
         result.duplicates.push({
           external_id: resource.external_id,
@@ -96,7 +99,7 @@ export class Tickets {
         });
         continue;
       }
-      const thread = this.threadOf(resource);
+      const thread = this.threadOf(instance, resource);
       if (thread === undefined) {
         result.orphans.push(resource.external_id);
         continue;
@@ -121,13 +124,16 @@ export class Tickets {
       channelDisplayInfo: {},
     };
     ticket.comments.push(comment);
-    this.registered.set(externalId, { ticketId: ticket.id, commentId: comment.id });
+    this.registered.set(keyOf(ticket.instance, externalId), {
+      ticketId: ticket.id,
+      commentId: comment.id,
+    });
     return comment;
   }
 
-  private threadOf(resource: Resource): string | undefined {
+  private threadOf(instance: IntegrationInstance, resource: Resource): string | undefined {
     if (resource.parent_id === undefined) return resource.thread_id ?? resource.external_id;
-    const parent = this.registered.get(resource.parent_id);
+    const parent = this.registered.get(keyOf(instance, resource.parent_id));
     return parent === undefined ? undefined : this.all.get(parent.ticketId)?.threadId;
   }
 
@@ -154,7 +160,10 @@ export class Tickets {
     };
     ticket.comments.push(comment);
     ticket.allowChannelback = resource.allow_channelback ?? true;
-    this.registered.set(resource.external_id, { ticketId: ticket.id, commentId: comment.id });
+    this.registered.set(keyOf(instance, resource.external_id), {
+      ticketId: ticket.id,
+      commentId: comment.id,
+    });
     const outcome = { external_id: resource.external_id, comment_id: comment.id };
     if (!isNew) {
       return {
@@ -196,4 +205,9 @@ export class Tickets {
     this.all.set(id, ticket);
     return ticket;
   }
+}
+
+/** External ids are unique within one Zendesk. */
+function keyOf(instance: IntegrationInstance | undefined, externalId: string): string {
+  return `${instance?.subdomain ?? ''} ${externalId}`;
 }

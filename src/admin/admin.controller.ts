@@ -1,37 +1,38 @@
-import { Controller, Header, HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ADMIN_PAGE } from './admin.page.js';
-
-/** No script, nothing from elsewhere, and framed by Zendesk alone. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors https://*.zendesk.com";
+import { Body, Controller, HttpCode, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AdminUiForm } from './admin-ui.dto.js';
+import { AdminPages } from './admin-page.js';
+import { readAdminForm } from './read-admin-form.js';
+import { SetUpErrorFilter } from './set-up-error.filter.js';
+import { SetUpService } from './set-up.service.js';
 
 @ApiTags('Zendesk integration')
+@UseFilters(SetUpErrorFilter)
 @Controller('admin_ui')
 export class AdminController {
+  constructor(
+    @Inject(SetUpService) private readonly setUp: SetUpService,
+    @Inject(AdminPages) private readonly pages: AdminPages,
+  ) {}
+
   @Post()
   @HttpCode(200)
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', PAGE_POLICY)
-  @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'The page that Zendesk shows an admin who adds or edits an account' })
-  @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      properties: Object.fromEntries(
-        ['name', 'metadata', 'state', 'return_url', 'subdomain', 'locale'].map((name) => [
-          name,
-          { type: 'string' },
-        ]),
-      ),
-    },
+  @ApiOperation({
+    summary: 'The page that Zendesk frames for an admin who adds or edits an account',
+    description:
+      'It ends with a form that the browser POSTs to `return_url`, which must be https at the Zendesk of `subdomain`.',
   })
+  @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOkResponse({
-    description: 'A page that says how to seal an account by command.',
+    description: 'The first page of the set-up.',
     content: { 'text/html': { schema: { type: 'string' } } },
   })
-  page(): string {
-    return ADMIN_PAGE;
+  async page(
+    @Body() body: AdminUiForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.pages.send(reply, await this.setUp.begin(readAdminForm(AdminUiForm, body, request)));
   }
 }

@@ -51,6 +51,12 @@ export abstract class Configuration {
   abstract readonly metaAppId: string | undefined;
   /** `META_APP_SECRET`: when set, each call to Meta carries an `appsecret_proof`. */
   abstract readonly metaAppSecret: Secret | undefined;
+  /** `META_LOGIN_CONFIG_ID`: the configuration of Facebook Login for Business that stands for the list of permissions. */
+  abstract readonly metaLoginConfigId: string | undefined;
+  /** `FACEBOOK_DIALOG_URL`: where Facebook's log-in dialog is, without a trailing slash. */
+  abstract readonly facebookDialogUrl: string;
+  /** `ZENDESK_LOOPBACK_ORIGIN`: the origin of a Zendesk on this machine itself. For the sandbox alone. */
+  abstract readonly zendeskLoopbackOrigin: string | undefined;
   /** `PROXY_DEADLINE_MS`: the time that one proxied call may take, in milliseconds. */
   abstract readonly proxyDeadlineMs: number;
   /** `PULL_BUDGET_MS`: how long one pull works before it answers with what it has, in milliseconds. */

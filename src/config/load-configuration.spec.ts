@@ -32,6 +32,9 @@ describe('loadConfiguration', () => {
       instagramMaxConnections: 1000,
       metaAppId: undefined,
       metaAppSecret: undefined,
+      metaLoginConfigId: undefined,
+      facebookDialogUrl: 'https://www.facebook.com',
+      zendeskLoopbackOrigin: undefined,
       proxyDeadlineMs: 8000,
       pullBudgetMs: 40_000,
       trustProxy: false,
@@ -171,5 +174,44 @@ describe('loadConfiguration', () => {
     expect(faults).toEqual([
       expect.stringMatching(/^TLS_CERT_FILE and TLS_KEY_FILE must hold .* PEM \(ERR_\w+\)$/),
     ]);
+  });
+
+  describe('what connecting an account needs', () => {
+    const SANDBOX = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
+
+    it.each([
+      [{ FACEBOOK_DIALOG_URL: 'http://www.facebook.com' }, /^FACEBOOK_DIALOG_URL must start with/],
+      [{ FACEBOOK_DIALOG_URL: 'https://a:b@x.example' }, /^FACEBOOK_DIALOG_URL must not hold a/],
+      [{ META_LOGIN_CONFIG_ID: 'x', META_APP_ID: '1' }, /^META_LOGIN_CONFIG_ID must be a number/],
+      [{ META_LOGIN_CONFIG_ID: '1' }, /^META_LOGIN_CONFIG_ID belongs to a Meta app/],
+      [{ ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1:4000' }, /is for the sandbox/],
+      [
+        { ...SANDBOX, ZENDESK_LOOPBACK_ORIGIN: 'https://evil.example' },
+        /^ZENDESK_LOOPBACK_ORIGIN must be the origin of a loopback address/,
+      ],
+      [
+        { ...SANDBOX, ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1.evil.example:4000' },
+        /^ZENDESK_LOOPBACK_ORIGIN must be the origin/,
+      ],
+      [
+        { ...SANDBOX, ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1:4000/x' },
+        /^ZENDESK_LOOPBACK_ORIGIN must be the origin/,
+      ],
+    ])('is checked: %j', (environment, fault) => {
+      expect(faultsOf(environment)).toEqual([expect.stringMatching(fault)]);
+    });
+
+    it('may be the sandbox', () => {
+      const { zendeskLoopbackOrigin, facebookDialogUrl } = loadConfiguration({
+        ...GOOD,
+        ...SANDBOX,
+        FACEBOOK_DIALOG_URL: 'http://127.0.0.1:4001/',
+        ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1:4000/',
+      });
+      expect([zendeskLoopbackOrigin, facebookDialogUrl]).toEqual([
+        'http://127.0.0.1:4000',
+        'http://127.0.0.1:4001',
+      ]);
+    });
   });
 });

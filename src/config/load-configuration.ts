@@ -41,7 +41,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   );
   const instagramGraphUrl = env.optional(
     'INSTAGRAM_GRAPH_URL',
-    parse.graphUrl,
+    parse.webBase,
     'https://graph.facebook.com',
   );
   const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
@@ -72,6 +72,17 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     ),
     metaAppId: env.optional('META_APP_ID', parse.matching(/^\d{1,30}$/, 'a number'), undefined),
     metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
+    metaLoginConfigId: env.optional(
+      'META_LOGIN_CONFIG_ID',
+      parse.matching(/^\d{1,30}$/, 'a number'),
+      undefined,
+    ),
+    facebookDialogUrl: env.optional(
+      'FACEBOOK_DIALOG_URL',
+      parse.webBase,
+      'https://www.facebook.com',
+    ),
+    zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
     proxyDeadlineMs: env.optional(
       'PROXY_DEADLINE_MS',
       parse.integer(100, LONGEST_DEADLINE_MS),
@@ -99,6 +110,17 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   ) {
     env.faults.push(
       `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
+    );
+  }
+  if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
+    env.faults.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
+  }
+  if (
+    values.zendeskLoopbackOrigin !== undefined &&
+    !isLoopback(new URL(instagramGraphUrl).hostname)
+  ) {
+    env.faults.push(
+      'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is taken only where INSTAGRAM_GRAPH_URL is a loopback address too',
     );
   }
   if (env.faults.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {

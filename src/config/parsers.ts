@@ -45,13 +45,22 @@ export function httpsOrigin(text: string): string {
   return url.origin;
 }
 
-/** The base of a Graph API: https, or plain http to a loopback address. */
-export function graphUrl(text: string): string {
+/** The base of an address at Meta: https, or plain http to a loopback address. */
+export function webBase(text: string): string {
   const url = webUrl(text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new Fault('must start with https:// (http:// is taken only for a loopback address)');
   }
   return url.href.replace(/\/+$/, '');
+}
+
+/** The origin of a server on this machine itself. */
+export function loopbackOrigin(text: string): string {
+  const url = webUrl(text);
+  if (!isLoopback(url.hostname) || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
+    throw new Fault('must be the origin of a loopback address, such as http://127.0.0.1:4000');
+  }
+  return url.origin;
 }
 
 /** `kid:key,kid:key`; the first seals, all open. */

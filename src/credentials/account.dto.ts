@@ -29,7 +29,7 @@ const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
 const SCOPE = /^[a-z0-9_]{1,64}$/;
 const SCOPES_MAX = 50;
 /** A DNS label. */
-const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+export const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The end of the year 2099, in seconds since 1970: a later one is a time in milliseconds, taken for seconds. */
 const EXPIRES_AT_MAX = 4_102_444_799;
@@ -38,7 +38,7 @@ const EXPIRES_AT = 'must be seconds since 1970, or an ISO 8601 time with its zon
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
 /** Two years of comments; what is older is hardly a ticket. */
-const BACKFILL_DAYS_MAX = 730;
+export const BACKFILL_DAYS_MAX = 730;
 const BACKFILL = `must be a whole number of days from 0 to ${String(BACKFILL_DAYS_MAX)}`;
 
 /** The sealed account as JSON. `/^…/` rules keep it small: see `METADATA_MAX_CHARS`. */
@@ -98,6 +98,9 @@ export class AccountDto {
   @Matches(SUBDOMAIN, { message: 'must be a Zendesk subdomain, such as omniwear' })
   subdomain?: string;
 }
+
+/** The same without its rules: what is spread and sealed again. */
+export type AccountFields = { [Field in keyof AccountDto]: AccountDto[Field] };
 
 function IsTime(): PropertyDecorator {
   return (target, key) => {

@@ -5,19 +5,18 @@ import sjson from 'secure-json-parse';
 import { RECONNECT } from '../common/errors/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
-import { Secret } from '../common/secret.js';
 import { validate } from '../common/validation/faults.js';
 import { Configuration } from '../config/index.js';
 import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
-import { ACCOUNT_VERSION, AccountDto } from './account.dto.js';
+import { ACCOUNT_VERSION, AccountDto, type AccountFields } from './account.dto.js';
 import type { Account } from './account.js';
-import { seal, sealedWith, type SealingKey, unseal } from './sealing.js';
+import { accountOf } from './account-of.js';
+import { type Keyring, keyringOf, seal, sealedWith, unseal } from './sealing.js';
 
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
 const OPENED_MAX = 1000;
 
-/** Where the account does not say how far back its first comments are taken from, in days. */
-const BACKFILL_DAYS = 7;
+const ACCOUNT_SEAL = 'ig-account+jwe';
 
 /** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
 export class SealingError extends Error {
@@ -27,8 +26,7 @@ export class SealingError extends Error {
 /** Seals an account into the `metadata` that Zendesk keeps, and opens it again. */
 @Injectable()
 export class CredentialsService {
-  private readonly keys: ReadonlyMap<string, SealingKey>;
-  private readonly sealingKey: SealingKey;
+  private readonly keyring: Keyring;
   private readonly takesPlaintext: boolean;
   /** Opening costs many times more than a look here; Zendesk sends the same metadata with every call. */
   private readonly opened = new LRUCache<string, Account>({ max: OPENED_MAX });
@@ -37,14 +35,7 @@ export class CredentialsService {
     @Inject(Configuration)
     configuration: Pick<Configuration, 'credentialsKeys' | 'credentialsPlaintext'>,
   ) {
-    const keys = configuration.credentialsKeys.map(({ kid, key }) => ({
-      kid,
-      bytes: new Uint8Array(Buffer.from(key.reveal(), 'base64url')),
-    }));
-    const [first] = keys;
-    if (first === undefined) throw new Error('there is no key to seal with');
-    this.sealingKey = first;
-    this.keys = new Map(keys.map((key) => [key.kid, key]));
+    this.keyring = keyringOf(configuration.credentialsKeys);
     this.takesPlaintext = configuration.credentialsPlaintext;
   }
 
@@ -58,9 +49,18 @@ export class CredentialsService {
     const hash = createHash('sha256').update(metadata).digest('base64');
     const known = this.opened.get(hash);
     if (known !== undefined) return known;
-    const account = parseAccount(await this.plaintextOf(metadata));
+    const account = accountOf(await this.openFields(metadata));
     this.opened.set(hash, account);
     return account;
+  }
+
+  /**
+   * The account in a metadata string as its fields, tokens and all: for whoever seals it again with other ones.
+   *
+   * @throws {ServiceError} as `open`.
+   */
+  async openFields(metadata: string): Promise<AccountFields> {
+    return parseAccount(await this.plaintextOf(metadata));
   }
 
   /**
@@ -69,8 +69,13 @@ export class CredentialsService {
    * @throws {ServiceError} as `open`.
    */
   async reseal(metadata: string): Promise<string | undefined> {
-    if (sealedWith(metadata) === this.sealingKey.kid) return undefined;
-    return seal(await this.plaintextOf(metadata), this.sealingKey);
+    if (sealedWith(metadata) === this.keyring.first.kid) return undefined;
+    return seal(await this.plaintextOf(metadata), ACCOUNT_SEAL, this.keyring);
+  }
+
+  /** The id of the key that sealed an account, of metadata that opens here; undefined where it is plain JSON. */
+  keyOf(metadata: string): string | undefined {
+    return sealedWith(metadata);
   }
 
   /**
@@ -85,7 +90,7 @@ export class CredentialsService {
       { unknownFields: 'refuse' },
     );
     if ('faults' in checked) throw new SealingError(listed('The account', checked.faults));
-    const sealed = await seal(JSON.stringify(checked.value), this.sealingKey);
+    const sealed = await seal(JSON.stringify(checked.value), ACCOUNT_SEAL, this.keyring);
     if (sealed.length > METADATA_MAX_CHARS) {
       throw new SealingError(
         `The sealed account has ${String(sealed.length)} characters; Zendesk keeps ${String(METADATA_MAX_CHARS)}.`,
@@ -97,7 +102,7 @@ export class CredentialsService {
   private async plaintextOf(metadata: string): Promise<string> {
     if (metadata.length <= METADATA_MAX_CHARS) {
       if (this.takesPlaintext && metadata.trimStart().startsWith('{')) return metadata;
-      const plaintext = await unseal(metadata, this.keys);
+      const plaintext = await unseal(metadata, ACCOUNT_SEAL, this.keyring);
       if (plaintext !== undefined) return plaintext;
     }
     throw new ServiceError(
@@ -108,7 +113,7 @@ export class CredentialsService {
   }
 }
 
-function parseAccount(plaintext: string): Account {
+function parseAccount(plaintext: string): AccountFields {
   const json: unknown = sjson.safeParse(plaintext);
   const checked = validate(AccountDto, isJsonObject(json) ? json : {}, { unknownFields: 'ignore' });
   if ('faults' in checked) {
@@ -118,27 +123,7 @@ function parseAccount(plaintext: string): Account {
       { fix: RECONNECT, level: 'warn', log: { faults: checked.faults.join('; ') } },
     );
   }
-  const dto = checked.value;
-  return Object.freeze<Account>({
-    dialect: dto.dialect,
-    igUserId: dto.ig_user_id,
-    username: dto.username,
-    pageId: dto.page_id,
-    userToken: new Secret(dto.user_token),
-    pageToken: dto.page_token === undefined ? undefined : new Secret(dto.page_token),
-    scopes: new Set(dto.scopes),
-    expiresAt: timeOf(dto.expires_at),
-    dataAccessExpiresAt: timeOf(dto.data_access_expires_at),
-    connectedAt: timeOf(dto.connected_at),
-    threads: dto.threads ?? 'comment',
-    backfillDays: dto.backfill_days ?? BACKFILL_DAYS,
-    subdomain: dto.subdomain,
-  });
-}
-
-/** Seconds since 1970 as milliseconds; Meta writes 0 for never. */
-function timeOf(seconds: number | undefined): number | undefined {
-  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
+  return checked.value;
 }
 
 function listed(what: string, faults: readonly string[]): string {

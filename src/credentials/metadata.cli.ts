@@ -7,6 +7,7 @@ import { loadCredentialsKeys, StartupError } from '../config/index.js';
 import { LIKE_SCOPE } from '../common/like-target.js';
 import type { Account } from './account.js';
 import { CredentialsService, SealingError } from './credentials.service.js';
+import { tellKeys } from './tell-keys.js';
 
 const USAGE = `Usage: npm run --silent metadata -- <command>
 
@@ -14,8 +15,10 @@ const USAGE = `Usage: npm run --silent metadata -- <command>
   seal             reads an account as JSON from standard input, prints the sealed metadata
   open [--reveal]  reads sealed metadata from standard input, prints the account as JSON;
                    tokens are left out unless --reveal is given
+  keys             prints what each configured key does and how to retire one; given the service's
+                   log on standard input, also which accounts are still on which key
 
-seal and open take the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FILE). The account:
+seal, open and keys take the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FILE). The account:
 
   { "dialect": "facebook_login", "ig_user_id": "17841405309211844", "username": "omniwear",
     "page_id": "…", "user_token": "…", "page_token": "…", "expires_at": "2027-01-20T00:00:00Z",
@@ -36,6 +39,8 @@ async function run([command, ...options]: string[]): Promise<string> {
       return sealWithWarnings(jsonObject(await text(process.stdin)));
     case 'open':
       return print(await credentials().open((await text(process.stdin)).trim()), reveal);
+    case 'keys':
+      return tellKeys(loadCredentialsKeys(), process.stdin.isTTY ? '' : await text(process.stdin));
     default:
       throw new InputError(USAGE);
   }

@@ -6,7 +6,7 @@ import type { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { readGraphAnswer } from './graph-answer.js';
 import { mapGraphError, type Subject } from './graph-error.mapper.js';
-import { type GraphRequest, GraphTransport } from './graph-transport.js';
+import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
 import { retryAfterSeconds } from './usage-headers.js';
 
@@ -45,19 +45,20 @@ export class GraphApi {
       token,
       deadline,
     });
-    const result = readGraphAnswer(answer.status, answer.text);
-    switch (result.kind) {
-      case 'object':
-        return result.object;
-      case 'error':
-        throw mapGraphError(result.error, {
-          subject: call.subject,
-          status: answer.status,
-          retryAfterSeconds: retryAfterSeconds(answer),
-        });
-      case 'unusable':
-        throw unusable(answer.status);
-    }
+    return read(answer, call.subject);
+  }
+
+  /**
+   * Asks for a token. What shows who asks, a code or secret, travels in the body: an address may be written down on its way.
+   *
+   * @throws {InstagramError} as `call`.
+   */
+  async askForToken(
+    form: Readonly<Record<string, string>>,
+    deadline: Deadline,
+  ): Promise<JsonObject> {
+    const path = '/oauth/access_token';
+    return read(await this.transport.send({ method: 'POST', path, form, deadline }), 'log_in');
   }
 
   /**
@@ -77,6 +78,22 @@ export class GraphApi {
     return {
       appsecret_proof: createHmac('sha256', secret.reveal()).update(token.reveal()).digest('hex'),
     };
+  }
+}
+
+function read(answer: GraphAnswer, subject: Subject): JsonObject {
+  const result = readGraphAnswer(answer.status, answer.text);
+  switch (result.kind) {
+    case 'object':
+      return result.object;
+    case 'error':
+      throw mapGraphError(result.error, {
+        subject,
+        status: answer.status,
+        retryAfterSeconds: retryAfterSeconds(answer),
+      });
+    case 'unusable':
+      throw unusable(answer.status);
   }
 }
 

@@ -52,7 +52,7 @@ const BLOCKED = refusal(
   'Leave it be for an hour or more: trying again sooner makes it longer.',
 );
 /** What a call is about; the same error code of Meta's means another thing for each. */
-export type Subject = 'like' | 'media' | 'comment';
+export type Subject = 'like' | 'media' | 'comment' | 'log_in';
 
 const NOT_LIKEABLE = refusal(
   'target_not_likeable',
@@ -72,6 +72,12 @@ const NO_PRIVATE_REPLY = refusal(
   'Instagram takes one private message for each comment, within seven days of it.',
   'Reply under the comment instead.',
   'info',
+);
+/** Used, too old, made up, or for another address: Meta's texts alone tell these apart. */
+const CODE_NOT_ACCEPTED = refusal(
+  'auth_expired',
+  'Facebook did not accept the code of this log-in.',
+  'Log in again.',
 );
 /** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
 const NOT_ACCEPTED = refusal(
@@ -167,6 +173,7 @@ export function mapGraphError(
 
 function meaningOf(error: GraphError, subject: Subject): Meaning {
   const meaning = tableMeaning(error);
+  if (subject === 'log_in' && meaning.code === 'target_unavailable') return CODE_NOT_ACCEPTED;
   if (subject !== 'like' || meaning.code !== 'target_unavailable') return meaning;
   return meaning === NOT_THERE ? NOT_LIKEABLE : { ...meaning, code: 'target_not_likeable' };
 }

@@ -15,7 +15,10 @@ export interface GraphRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: Readonly<Record<string, unknown>>;
-  readonly token: Secret;
+  /** Sent as a form, in place of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Left out where the app shows who it is by other means. */
+  readonly token?: Secret;
   readonly deadline: Deadline;
 }
 
@@ -36,21 +39,21 @@ export class GraphTransport implements OnApplicationShutdown {
 
   async send(request: GraphRequest): Promise<GraphAnswer> {
     const trace = new SendTrace();
-    const token = request.token.reveal();
+    const token = request.token?.reveal();
     try {
       const answer = await this.http.axiosRef.request<string>({
         method: request.method,
         url: request.path,
         params: request.query,
-        data: request.body,
-        headers: { authorization: `Bearer ${token}` },
+        data: request.form === undefined ? request.body : new URLSearchParams(request.form),
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
         signal: request.deadline.signal,
         transport: trace,
       });
       return {
         status: answer.status,
         // Whatever is read out of the answer later, an upstream that quotes the token cannot bring it into the log.
-        text: answer.data.replaceAll(token, '[redacted]'),
+        text: token === undefined ? answer.data : answer.data.replaceAll(token, '[redacted]'),
         header: (name) => headerOf(answer, name),
       };
     } catch (error) {

@@ -6,11 +6,12 @@ import { connectionPolicy } from './connection-policy.js';
 import { GraphApi } from './graph-api.js';
 import { GraphTransport } from './graph-transport.js';
 import { InstagramClient } from './instagram-client.js';
+import { MetaLogIn } from './meta-log-in.js';
 
 /** The Graph API. Knows nothing of Zendesk. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
-  providers: [Clock, GraphTransport, GraphApi, InstagramClient],
-  exports: [InstagramClient],
+  providers: [Clock, GraphTransport, GraphApi, InstagramClient, MetaLogIn],
+  exports: [GraphApi, InstagramClient, MetaLogIn],
 })
 export class InstagramClientModule {}

@@ -5,6 +5,8 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { LikeLedger } from './like-ledger.js';
 import { MediaDirectory } from './media-directory.js';
+import { MetaUsers } from './meta-users.js';
+import { PendingLogIns } from './pending-log-ins.js';
 import { People } from './people.js';
 import { TicketMap } from './ticket-map.js';
 import { Turns } from './turns.js';
@@ -16,6 +18,8 @@ const STORES = [
   Database,
   LikeLedger,
   MediaDirectory,
+  MetaUsers,
+  PendingLogIns,
   People,
   TicketMap,
   Turns,

@@ -82,7 +82,45 @@ export interface ConnectedAccountsTable {
   pull_outcome: string | null;
 }
 
+/** Log-ins at Facebook that an admin has begun and not yet used. */
+export interface PendingLogInsTable {
+  /** SHA-256, base64url, of what only the set-up page knows. */
+  id_hash: string;
+  /** The same of the `state` that goes to Facebook and comes back. */
+  state_hash: string;
+  /** The same of the set-up that began it: its Zendesk and where it ends. */
+  set_up_hash: string;
+  /** ISO 8601, UTC. */
+  started_at: string;
+  /** `open`, `returned` or `refused`. */
+  outcome: string;
+  /** Facebook's code, sealed; null before it has come. */
+  sealed_code: string | null;
+  /** Of the code that the log-in's window shows. */
+  confirmation_hash: string | null;
+  wrong_confirmations: number;
+}
+
+/** Which accounts a person connected, by the id that Meta gives the person in this app. */
+export interface MetaUsersTable {
+  user_id: string;
+  ig_user_id: string;
+}
+
+/** Deletions that Meta asked for and that were done. */
+export interface DeletionRequestsTable {
+  /** SHA-256, base64url, of the confirmation code. */
+  code_hash: string;
+  /** ISO 8601, UTC. */
+  done_at: string;
+  /** How many accounts' data was deleted. */
+  accounts: number;
+}
+
 export interface LedgerSchema {
+  pending_log_ins: PendingLogInsTable;
+  meta_users: MetaUsersTable;
+  deletion_requests: DeletionRequestsTable;
   ticket_resources: TicketResourcesTable;
   comment_authors: CommentAuthorsTable;
   connected_accounts: ConnectedAccountsTable;

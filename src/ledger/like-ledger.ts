@@ -120,6 +120,33 @@ export class LikeLedger {
     await this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute();
   }
 
+  /**
+   * Notes that attempts which cancel each other out are done: what was known before is true again. Where somebody else's attempt came
+   * between, nobody knows which one was the last, and they stay.
+   */
+  async withdrawTrial(attempts: readonly LikeAttempt[], before: LikeState): Promise<void> {
+    const [first] = attempts;
+    if (first === undefined) return;
+    const { igUserId, target } = first;
+    const ids = attempts.map(({ id }) => id);
+    await this.database.db.transaction().execute(async (db) => {
+      const like = await db
+        .selectFrom('likes')
+        .select('changed_at')
+        .where((where) => where.and(keyOf(igUserId, target)))
+        .executeTakeFirst();
+      const others = await db
+        .selectFrom('like_attempts')
+        .select('id')
+        .where((where) => where.and(keyOf(igUserId, target)))
+        .where('id', 'not in', ids)
+        .executeTakeFirst();
+      const changedAt = before.known === 'confirmed' ? before.changedAt : undefined;
+      if (others !== undefined || like?.changed_at !== changedAt) return;
+      await db.deleteFrom('like_attempts').where('id', 'in', ids).execute();
+    });
+  }
+
   /** What is known of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly LikeTarget[]): Promise<LikeState[]> {
     // One statement, and so one moment: a like that is begun and confirmed between two would show what never was.
@@ -157,6 +184,11 @@ export class LikeLedger {
         : { known: 'confirmed', liked: like.liked === 1, changedAt: like.at };
     });
   }
+}
+
+/** What `Turns` puts in order: everything that is sent for one heart. */
+export function heartOf(igUserId: string, { kind, id }: LikeTarget): string {
+  return `like/${igUserId}/${kind}/${id}`;
 }
 
 function isoTime(milliseconds: number): string {

@@ -8,6 +8,8 @@ const HOSTS: ReadonlySet<string> = new Set(['www.instagram.com', 'instagram.com'
 const PERMALINK_MAX_CHARS = 511;
 /** Posts whose address is remembered as written; at about 150 bytes each they take 3 MB. */
 const KNOWN_MAX = 20_000;
+/** How long it is, in milliseconds: what was deleted meanwhile comes back with a later pull. */
+const KNOWN_MS = 3_600_000;
 
 /**
  * Where the accounts' posts are on the web. Zendesk's link to a message carries nothing but an `external_id`, so it has to be
@@ -16,7 +18,7 @@ const KNOWN_MAX = 20_000;
 @Injectable()
 export class MediaDirectory {
   /** What is written already; saves a write for each post of each pull. */
-  private readonly known = new LRUCache<string, string>({ max: KNOWN_MAX });
+  private readonly known = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_MS });
 
   constructor(@Inject(Database) private readonly database: Database) {}
 

@@ -10,6 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { Deadline } from '../common/deadline.js';
 import type { LogFields } from '../common/errors/service-error.js';
 import { noteForLog } from '../common/http/request-log.js';
+import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
@@ -40,12 +41,19 @@ const ProxyRequest = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest>(),
 );
 
+/** Headers of one call whose names are noted, and what such a name looks like. */
+const HEADERS_MAX = 40;
+const HEADER_NAME = /^[a-z0-9-]{1,40}$/;
+
 /** Reads the envelope, opens the account, then checks the app's data: nobody without an account learns more. */
 @Injectable()
 export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<ProxyCall<object>>> {
+  private hasNoted = false;
+
   constructor(
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
     @Inject(CredentialsService) private readonly credentials: CredentialsService,
+    @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
   async transform(
@@ -59,8 +67,26 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
       noteForLog(request, fields);
     };
     note({ account: account.igUserId });
+    this.noteFirst(request);
     // Nest types the decorator's argument as text; it is the class that `ProxyCall` was given.
     const data = readClientData(type as unknown as ClientDataType, envelope.client_data);
     return { account, data, deadline, note };
+  }
+
+  /**
+   * Notes once how a call arrives, for `npm run live-check`: Zendesk documents neither the encoding nor the headers. Of headers the names
+   * alone, and only of a call whose account opened.
+   */
+  private noteFirst({ headers }: FastifyRequest): void {
+    if (this.hasNoted) return;
+    this.hasNoted = true;
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+    this.log.info('proxy.first_call', {
+      encoding: isForm === true ? 'form' : 'json',
+      headers: Object.keys(headers)
+        .filter((name) => HEADER_NAME.test(name))
+        .slice(0, HEADERS_MAX)
+        .join(' '),
+    });
   }
 }

@@ -49,7 +49,7 @@ export class PullService {
    */
   async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
-    note({ account: account.igUserId });
+    note({ account: account.igUserId, key: this.credentials.keyOf(request.metadata) });
     try {
       const answer = await this.gather(account, request, note);
       await this.noteOutcome(account, 'ok');
@@ -59,8 +59,18 @@ export class PullService {
       if (!(error instanceof InstagramError) || !isForAdmin(error)) throw error;
       // Answered with success: an error might make Zendesk switch the account off, and only an admin can mend it.
       note({ outcome: error.code, ...error.log });
-      return { external_resources: [], metadata_needs_update: true };
+      return {
+        external_resources: [],
+        metadata_needs_update: true,
+        ...(await this.resealed(request)),
+      };
     }
+  }
+
+  /** The account for Zendesk to keep in place of the one it sent, where that is sealed with an old key. */
+  private async resealed(request: PullRequest): Promise<{ metadata?: string }> {
+    const metadata = await this.credentials.reseal(request.metadata);
+    return metadata === undefined ? {} : { metadata };
   }
 
   /** For the dashboard alone: what cannot be noted must not fail the pull. */
@@ -110,7 +120,6 @@ export class PullService {
     const { resources } = sweep;
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
     this.memory.handOut(state.series, answer, externalIds);
-    const metadata = await this.credentials.reseal(request.metadata);
     note({ outcome: 'ok', resources: resources.length, ended_by: failure?.code ?? null });
     return {
       external_resources: resources,
@@ -118,7 +127,7 @@ export class PullService {
       ...(this.endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle))
         ? { metadata_needs_update: true }
         : {}),
-      ...(metadata === undefined ? {} : { metadata }),
+      ...(await this.resealed(request)),
     };
   }
 

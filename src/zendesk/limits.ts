@@ -9,6 +9,9 @@ export const METADATA_MAX_CHARS = 5000;
 /** `state`, in characters (documentation: "metadata and state"). */
 export const STATE_MAX_CHARS = 5000;
 
+/** The name of a connected account, in characters (its editor in Zendesk's own YouTube integration). */
+export const ACCOUNT_NAME_MAX_CHARS = 255;
+
 /** Resources in one answer (documentation: "pull endpoint"; the schemas allow 256). */
 export const RESOURCES_MAX = 200;
 

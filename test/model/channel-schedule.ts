@@ -54,6 +54,8 @@ export class ChannelSchedule {
   private readonly instagram: ModelInstagram;
   private readonly tickets = new Tickets(1);
   private readonly instance: IntegrationInstance = {
+    id: '360001',
+    subdomain: 'omniwear',
     name: 'Omniwear',
     metadata: 'sealed',
     state: '',

@@ -6,7 +6,7 @@ import type { LikeTarget } from '../../common/like-target.js';
 import { EventLog } from '../../common/logging/event-log.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
-import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
+import { heartOf, type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
 import { Turns } from '../../ledger/turns.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { fieldsOf } from '../target.dto.js';
@@ -39,7 +39,7 @@ export class LikeService {
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCanLike(account);
     // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
-    const heart = `like/${account.igUserId}/${target.kind}/${target.id}`;
+    const heart = heartOf(account.igUserId, target);
     const changedAt = await this.turns.take(heart, call.deadline, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {

@@ -1,0 +1,23 @@
+import { Controller, Get, NotFoundException, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ASSETS } from './assets.js';
+
+/** Style and script of the set-up's pages. */
+@ApiExcludeController()
+@Controller('admin/assets')
+export class AssetsController {
+  @Get(':hash/:name')
+  get(@Param('hash') hash: string, @Param('name') name: string, @Res() reply: FastifyReply): void {
+    const asset = Object.values(ASSETS).find(
+      ({ path }) => path === `/admin/assets/${hash}/${name}`,
+    );
+    if (asset === undefined) throw new NotFoundException();
+    void reply
+      .headers({
+        'content-type': asset.type,
+        'cache-control': 'public, max-age=31536000, immutable',
+      })
+      .send(asset.text);
+  }
+}

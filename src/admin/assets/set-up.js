@@ -1,0 +1,98 @@
+/* What makes the pages go on by themselves. Without it, each has a button that does the same. */
+
+const POLL_MS = 1500;
+/** How long after the window came back its code may take to arrive here by itself. */
+const MESSAGE_MS = 3000;
+/** The log-in's window may need so long to begin. */
+const BEGIN_MS = 30_000;
+const WINDOW = 'popup,width=620,height=760';
+const LOG_IN_DONE = 'instagram-log-in-done';
+const LOG_IN_TAKEN = 'instagram-log-in-taken';
+
+const show = (id) => {
+  const element = document.getElementById(id);
+  if (element) element.hidden = false;
+  return element;
+};
+const hide = (id) => {
+  const element = document.getElementById(id);
+  if (element) element.hidden = true;
+};
+
+/** The set-up page: opens the log-in's window, and goes on when it is done. */
+function followLogIn(form) {
+  const waiting = document.getElementById('waiting');
+  const goOn = document.getElementById('continue');
+  hide('waiting');
+  let startedAt = 0;
+  let returnedAt = 0;
+
+  const submit = (confirmation) => {
+    goOn.elements.namedItem('confirmation').value = confirmation;
+    goOn.submit();
+  };
+  const poll = async () => {
+    try {
+      const answer = await fetch('/admin/log-in/progress', {
+        method: 'POST',
+        body: new URLSearchParams(new FormData(goOn)),
+      });
+      const { progress } = await answer.json();
+      if (progress === 'refused') return submit('');
+      if (progress === 'gone' && Date.now() - startedAt > BEGIN_MS) return submit('');
+      if (progress === 'returned') {
+        returnedAt ||= Date.now();
+        if (Date.now() - returnedAt > MESSAGE_MS) {
+          show('code').querySelector('input').focus();
+          return;
+        }
+      }
+    } catch {
+      // The next one may get through.
+    }
+    setTimeout(poll, POLL_MS);
+  };
+
+  form.addEventListener('submit', (event) => {
+    const opened = window.open('about:blank', form.target, WINDOW);
+    if (!opened) {
+      event.preventDefault();
+      show('blocked');
+      return;
+    }
+    hide('blocked');
+    hide('code');
+    waiting.hidden = false;
+    waiting.querySelector('h2').focus();
+    returnedAt = 0;
+    if (startedAt === 0) setTimeout(poll, POLL_MS);
+    startedAt = Date.now();
+  });
+  window.addEventListener('message', ({ origin, data, source }) => {
+    if (origin !== location.origin || data?.type !== LOG_IN_DONE) return;
+    source.postMessage({ type: LOG_IN_TAKEN }, location.origin);
+    submit(String(data.confirmation));
+  });
+}
+
+/** The log-in's window: tells the page that opened it, and nobody else, that it is done. */
+function reportLogIn(code) {
+  // The provider's code stands in the address; it is used up, and need not stay in the history.
+  history.replaceState(null, '', location.pathname);
+  window.addEventListener('message', ({ origin, data }) => {
+    if (origin === location.origin && data?.type === LOG_IN_TAKEN) window.close();
+  });
+  window.opener?.postMessage(
+    { type: LOG_IN_DONE, confirmation: code.dataset.confirmation },
+    location.origin,
+  );
+}
+
+const logIn = document.getElementById('log-in');
+if (logIn) followLogIn(logIn);
+const confirmation = document.querySelector('[data-confirmation]');
+if (confirmation) reportLogIn(confirmation);
+else if (document.body.dataset.place === 'window')
+  history.replaceState(null, '', location.pathname);
+document.getElementById('hand-over')?.submit();
+document.querySelector('[data-focus]')?.focus();

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { html } from './html.js';
+
+const HOSTILE = `"><script>alert('x')</script>&amp;`;
+
+describe('html', () => {
+  it('escapes each text, in text and in attributes', () => {
+    const { text } = html`<a title="${HOSTILE}">${HOSTILE}</a>`;
+    expect(text).not.toMatch(/<script|'|amp;x/);
+    expect(text.match(/"/g)).toHaveLength(2);
+    expect(text).toContain('&#34;&#62;&#60;script&#62;');
+    expect(text).toContain('&#38;amp;');
+  });
+
+  it('leaves its own markup alone, also in lists', () => {
+    const items = [html`<b>1</b>`, html`<b>${2}</b>`, '<'];
+    expect(html`<i>${items}</i>`.text).toBe('<i><b>1</b><b>2</b>&#60;</i>');
+  });
+
+  it('leaves out what is not there', () => {
+    expect(html`a${undefined}b${false}c${[]}d`.text).toBe('abcd');
+  });
+
+  it('takes no object for markup that is not its own', () => {
+    const forged = { text: '<b>' } as unknown as string;
+    expect(() => html`${forged}`.text).toThrow();
+  });
+});

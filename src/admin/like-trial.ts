@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Deadline } from '../common/deadline.js';
+import type { ErrorCode } from '../common/errors/error-code.js';
+import type { LikeTarget } from '../common/like-target.js';
+import type { Account } from '../credentials/account.js';
+import { InstagramClient } from '../instagram/instagram-client.js';
+import { InstagramError } from '../instagram/instagram-error.js';
+import { heartOf, type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
+import { Turns } from '../ledger/turns.js';
+
+/**
+ * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands`: the first step worked and the
+ * second did not.
+ */
+export type TrialOutcome =
+  | { readonly kind: 'worked' | 'kept' | 'no_post' | 'unsettled' }
+  | { readonly kind: 'failed' | 'stands'; readonly code: ErrorCode };
+
+/**
+ * Likes the account's newest post and takes the like back; the other way round where this service liked it before. Written down like every like,
+ * so that the ledger tells no untruth wherever it ends; when all went well, the ledger says what it said before.
+ */
+@Injectable()
+export class LikeTrial {
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    @Inject(Turns) private readonly turns: Turns,
+  ) {}
+
+  /** @throws {InstagramError} where the posts cannot be read. */
+  async run(account: Account, deadline: Deadline): Promise<TrialOutcome> {
+    const { items } = await this.instagram.listMedia(account, undefined, deadline);
+    const [newest] = items;
+    if (newest === undefined) return { kind: 'no_post' };
+    const target: LikeTarget = { kind: 'media', id: newest.id };
+    return this.turns.take(heartOf(account.igUserId, target), deadline, () =>
+      this.likeAndUnlike(account, target, deadline),
+    );
+  }
+
+  private async likeAndUnlike(
+    account: Account,
+    target: LikeTarget,
+    deadline: Deadline,
+  ): Promise<TrialOutcome> {
+    const [before] = await this.ledger.states(account.igUserId, [target]);
+    if (before === undefined || before.known === 'pending') return { kind: 'unsettled' };
+    const wasLiked = before.known === 'confirmed' && before.liked;
+
+    const attempts: LikeAttempt[] = [];
+    for (const liked of [!wasLiked, wasLiked]) {
+      const attempt = await this.ledger.begin(account.igUserId, target, liked);
+      try {
+        await this.instagram.setLike(account, target, liked, deadline);
+      } catch (error) {
+        if (!(error instanceof InstagramError)) throw error;
+        if (error.effect === 'none') {
+          await this.ledger.withdraw(attempt);
+          for (const earlier of attempts) await this.ledger.confirm(earlier);
+        }
+        return { kind: attempts.length === 0 ? 'failed' : 'stands', code: error.code };
+      }
+      attempts.push(attempt);
+    }
+    await this.ledger.withdrawTrial(attempts, before);
+    return { kind: wasLiked ? 'kept' : 'worked' };
+  }
+}

@@ -1,0 +1,51 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf, toProblem } from '../common/http/problem.js';
+import { noteForLog } from '../common/http/request-log.js';
+import { EventLog } from '../common/logging/event-log.js';
+import { AdminPages } from './admin-page.js';
+import { languageOf, Messages } from './messages.js';
+import { errorBody } from './pages/error.page.js';
+import { SetUpError } from './set-up-error.js';
+
+/** Whatever stops a set-up is shown as a page, in the admin's language: it stands in a frame, where nobody reads JSON. */
+@Catch()
+export class SetUpErrorFilter implements ExceptionFilter {
+  constructor(
+    @Inject(AdminPages) private readonly pages: AdminPages,
+    @Inject(EventLog) private readonly log: EventLog,
+  ) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { key, language, details, status } = this.toldOf(exception, request);
+    const say = new Messages(language);
+    noteForLog(request, { outcome: key }, status >= 500 ? 'error' : 'warn');
+    this.pages.send(reply, {
+      place: 'frame',
+      language,
+      title: say.say('error.title'),
+      body: errorBody(say, { key, details }),
+      status,
+    });
+  }
+
+  private toldOf(
+    exception: unknown,
+    request: FastifyRequest,
+  ): Pick<SetUpError, 'key' | 'language' | 'details'> & { status: number } {
+    if (exception instanceof SetUpError) {
+      const { key, language, details } = exception;
+      return { key, language, details, status: 400 };
+    }
+    const { status } = toProblem(exception);
+    const language = languageOf(request.headers['accept-language']);
+    if (status < 500) {
+      return { key: 'error.bad_request', language, details: [problemOf(status).detail], status };
+    }
+    this.log.unexpected('request.failed', exception, { request_id: request.id });
+    return { key: 'error.other', language, details: [], status };
+  }
+}

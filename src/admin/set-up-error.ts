@@ -1,0 +1,15 @@
+import type { Language, MessageKey } from './messages.js';
+
+/** A set-up that cannot go on, with what the admin is told. Nothing is handed to Zendesk. */
+export class SetUpError extends Error {
+  override readonly name = 'SetUpError';
+
+  constructor(
+    readonly key: MessageKey,
+    readonly language: Language,
+    /** What is wrong with single fields, by name. */
+    readonly details: readonly string[] = [],
+  ) {
+    super(key);
+  }
+}

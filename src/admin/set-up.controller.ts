@@ -1,0 +1,140 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+} from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteForLog } from '../common/http/request-log.js';
+import type { LogFields } from '../common/errors/service-error.js';
+import type { LogInProgress } from '../ledger/pending-log-ins.js';
+import {
+  CallbackQuery,
+  ChoiceForm,
+  ContinueForm,
+  FinishForm,
+  SetUpForm,
+  TokenForm,
+} from './admin-ui.dto.js';
+import { type AdminPage, AdminPages } from './admin-page.js';
+import { readAdminForm } from './read-admin-form.js';
+import { SetUpErrorFilter } from './set-up-error.filter.js';
+import { SetUpService } from './set-up.service.js';
+
+/** The steps of the set-up after the first. Only this service's own pages lead here, and Facebook's window. */
+@ApiExcludeController()
+@UseFilters(SetUpErrorFilter)
+@Controller('admin')
+export class SetUpController {
+  constructor(
+    @Inject(SetUpService) private readonly setUp: SetUpService,
+    @Inject(AdminPages) private readonly pages: AdminPages,
+  ) {}
+
+  @Post('log-in')
+  async beginLogIn(
+    @Body() body: SetUpForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const next = await this.setUp.beginLogIn(readAdminForm(SetUpForm, body, request));
+    if (next instanceof URL) {
+      void reply.header('referrer-policy', 'no-referrer').redirect(next.href, 303);
+    } else {
+      this.pages.send(reply, next);
+    }
+  }
+
+  @Get('log-in/callback')
+  async comeBack(
+    @Query() query: CallbackQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.pages.send(reply, await this.setUp.comeBack(readAdminForm(CallbackQuery, query, request)));
+  }
+
+  @Post('log-in/progress')
+  @HttpCode(200)
+  async progress(
+    @Body() body: SetUpForm,
+    @Req() request: FastifyRequest,
+  ): Promise<{ progress: LogInProgress }> {
+    return { progress: await this.setUp.progress(readAdminForm(SetUpForm, body, request)) };
+  }
+
+  @Post('log-in/continue')
+  continueLogIn(
+    @Body() body: ContinueForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.step(ContinueForm, body, request, reply, (form, note) =>
+      this.setUp.continueLogIn(form, note),
+    );
+  }
+
+  @Post('token')
+  useToken(
+    @Body() body: TokenForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.step(TokenForm, body, request, reply, (form, note) =>
+      this.setUp.useToken(form, note),
+    );
+  }
+
+  @Post('account')
+  choose(
+    @Body() body: ChoiceForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.step(ChoiceForm, body, request, reply, (form, note) =>
+      this.setUp.choose(form, note),
+    );
+  }
+
+  @Post('trial')
+  tryLike(
+    @Body() body: SetUpForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.step(SetUpForm, body, request, reply, (form, note) =>
+      this.setUp.tryLike(form, note),
+    );
+  }
+
+  @Post('finish')
+  finish(
+    @Body() body: FinishForm,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.step(FinishForm, body, request, reply, (form, note) =>
+      this.setUp.finish(form, note),
+    );
+  }
+
+  private async step<T extends object>(
+    type: new () => T,
+    body: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    act: (form: T, note: (fields: LogFields) => void) => Promise<AdminPage>,
+  ): Promise<void> {
+    const page = await act(readAdminForm(type, body, request), (fields) => {
+      noteForLog(request, fields);
+    });
+    this.pages.send(reply, page);
+  }
+}

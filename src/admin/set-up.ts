@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { AccountFields } from '../credentials/account.dto.js';
+import { SealedNotes } from '../credentials/sealed-notes.js';
+import type { LogInOwner } from '../ledger/pending-log-ins.js';
+import type { Language } from './messages.js';
+
+/** How long a page may stay open between two steps, in milliseconds. */
+const STEP_MS = 1_800_000;
+/** 256 bits: whoever guesses one could follow somebody's log-in. */
+const ID_BYTES = 32;
+
+/**
+ * One admin's set-up of one account, from when Zendesk framed the page to when the account is handed over. It travels sealed in the page's
+ * forms, so that no cookie is needed, any process can go on with it, and no token is kept here.
+ */
+export interface SetUp {
+  /** Known to the page alone; its log-in belongs to it. */
+  readonly id: string;
+  readonly language: Language;
+  readonly subdomain: string;
+  readonly returnUrl: string;
+  readonly name: string;
+  /** Zendesk's, which goes back as it came. */
+  readonly state: string;
+  /** The account that is edited, by its id; undefined for a new one. */
+  readonly editedId: string | undefined;
+  /** The token of a log-in whose account is still to be chosen. */
+  readonly token: string | undefined;
+  /** The account so far, tokens and all. */
+  readonly account: AccountFields | undefined;
+  /** The person who logged in, by the id that Meta gives the person in this app. */
+  readonly metaUserId: string | undefined;
+}
+
+/** A set-up as it is sealed. */
+interface SealedSetUp {
+  readonly setUp: SetUp;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Seals set-ups into the pages, and opens what the pages send back. */
+@Injectable()
+export class SetUps {
+  constructor(
+    @Inject(SealedNotes) private readonly notes: SealedNotes,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  seal(setUp: SetUp): Promise<string> {
+    const sealed: SealedSetUp = { setUp, at: this.clock.now() };
+    return this.notes.seal('ig-set-up+jwe', sealed);
+  }
+
+  /** Undefined where it was not sealed here, or too long ago. */
+  async open(sealed: string): Promise<SetUp | undefined> {
+    const note = await this.notes.open<SealedSetUp>('ig-set-up+jwe', sealed);
+    return note === undefined || note.at <= this.clock.now() - STEP_MS ? undefined : note.setUp;
+  }
+}
+
+export function newSetUpId(): string {
+  return randomBytes(ID_BYTES).toString('base64url');
+}
+
+/** Whose the set-up's log-in is: nobody can use it at another Zendesk, or send its account elsewhere. */
+export function ownerOf({ id, subdomain, returnUrl }: SetUp): LogInOwner {
+  return { id, setUp: JSON.stringify([subdomain, returnUrl]) };
+}

@@ -1,0 +1,87 @@
+import sjson from 'secure-json-parse';
+import { isJsonObject } from '../common/json-object.js';
+import type { CredentialsKey } from '../config/index.js';
+
+/** Accounts that are named one by one; of more, their number is enough. */
+const NAMED_MAX = 10;
+
+/** An account's last pull, as the log tells of it. */
+interface LastPull {
+  readonly key: string;
+  readonly at: string;
+}
+
+/**
+ * What an operator has to know to retire a key. Which accounts are still on it only the service's log tells: each pull's line names the key of what
+ * Zendesk sent.
+ *
+ * @param log lines of the service's log; others are passed over.
+ */
+export function tellKeys(keys: readonly CredentialsKey[], log: string): string {
+  const pulls = lastPulls(log);
+  const [first, ...old] = keys.map(({ kid }) => kid);
+  const roles = [`  ${first ?? ''}  seals and opens`, ...old.map((kid) => `  ${kid}  opens only`)];
+  return [
+    'Keys, the first one first:',
+    '',
+    ...roles,
+    '',
+    ...(pulls.size === 0
+      ? [
+          'Which accounts are on which key, the log tells: give it on standard input.',
+          '  npm run --silent metadata -- keys < service.log',
+        ]
+      : ['Accounts by the key of their last pull:', '', ...accountsByKey(pulls, keys)]),
+    '',
+    HOW_TO,
+  ].join('\n');
+}
+
+const HOW_TO = `To retire a key:
+
+  1. Several processes: put the new key last (old:…,new:…) and restart them all, so that each opens it.
+  2. Put the new key first (new:…,old:…) and restart. From now on the new key seals.
+  3. Wait: each account's next pull, some two minutes later, gives Zendesk the account on the new key.
+     An account that is switched off in Zendesk is not pulled. Switch it on for one pull, or have an
+     admin edit and save it.
+  4. Look here again: no account may be on the old key. Only what the log covers is told, so give it
+     the log since step 2, and some minutes of it.
+  5. Take the old key out (new:…) and restart.
+
+What breaks if it is taken out early: an account that is still on it does not open. Its hearts and
+replies are answered metadata_invalid, its pulls 401, after which Zendesk may switch it off, and an
+admin has to connect it anew. Nothing is lost at Instagram, and its tickets stay. Putting the key back
+mends all of it at once, so keep it until you are sure. Set-ups that are open in an admin's browser at
+that moment have to be begun again.
+
+If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.`;
+
+function lastPulls(log: string): ReadonlyMap<string, LastPull> {
+  const pulls = new Map<string, LastPull>();
+  for (const line of log.split('\n')) {
+    const json: unknown = sjson.safeParse(line);
+    if (!isJsonObject(json) || json.event !== 'request.answered' || json.route !== '/pull')
+      continue;
+    const { account, key, time } = json;
+    if (typeof account !== 'string' || typeof key !== 'string') continue;
+    pulls.set(account, { key, at: typeof time === 'string' ? time : '' });
+  }
+  return pulls;
+}
+
+function accountsByKey(
+  pulls: ReadonlyMap<string, LastPull>,
+  keys: readonly CredentialsKey[],
+): string[] {
+  return keys.flatMap(({ kid }, index) => {
+    const accounts = [...pulls].filter(([, { key }]) => key === kid);
+    const count = `  ${kid}  ${String(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
+    if (index === 0) return [count];
+    if (accounts.length === 0) return [`${count}: it can be retired, if the log covers them all`];
+    const named = accounts
+      .slice(0, NAMED_MAX)
+      .map(([account, { at }]) => `      ${account}, last pulled ${at}`);
+    const more = accounts.length - named.length;
+    return [`${count}: not yet`, ...named, ...(more > 0 ? [`      and ${String(more)} more`] : [])];
+  });
+}

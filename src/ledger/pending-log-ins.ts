@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Database } from './database.js';
+
+/** How long after its start a log-in can be used, in milliseconds. */
+export const LOG_IN_MS = 1_800_000;
+/** Log-ins under way at once. Far more than any operator has admins; nobody signs what begins one. */
+const PENDING_MAX = 10_000;
+/** Wrong confirmation codes after which a log-in is void: of some 10^12 codes, nobody guesses one. */
+const WRONG_CONFIRMATIONS_MAX = 5;
+
+/** Who begins a log-in. */
+export interface LogInOwner {
+  /** What only the set-up page knows. */
+  readonly id: string;
+  /** Where the set-up belongs: its Zendesk and the address at which it ends. */
+  readonly setUp: string;
+}
+
+/** How far a log-in is; `gone`: used, void, too old, or never begun. */
+export type LogInProgress = 'open' | 'returned' | 'refused' | 'gone';
+
+export type TakenLogIn =
+  { readonly sealedCode: string } | { readonly failure: 'wrong_confirmation' | 'gone' };
+
+/**
+ * Log-ins between the set-up page, Facebook's window, and the page again. Each is used once, in whatever process its steps arrive. Only
+ * hashes of what belongs to it are kept, so that whoever reads the database can take over none.
+ */
+@Injectable()
+export class PendingLogIns {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Notes that a log-in begins, in place of the same page's earlier one.
+   *
+   * @param state goes to Facebook and comes back.
+   * @returns whether there was room for it.
+   */
+  async begin(owner: LogInOwner, state: string): Promise<boolean> {
+    const idHash = hashOf(owner.id);
+    return this.database.db.transaction().execute(async (db) => {
+      await db
+        .deleteFrom('pending_log_ins')
+        .where((where) =>
+          where.or([where('id_hash', '=', idHash), where('started_at', '<=', this.oldest())]),
+        )
+        .execute();
+      const { count } = await db
+        .selectFrom('pending_log_ins')
+        .select((select) => select.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      if (Number(count) >= PENDING_MAX) return false;
+      await db
+        .insertInto('pending_log_ins')
+        .values({
+          id_hash: idHash,
+          state_hash: hashOf(state),
+          set_up_hash: hashOf(owner.setUp),
+          started_at: isoTime(this.clock.now()),
+          outcome: 'open',
+          sealed_code: null,
+          confirmation_hash: null,
+          wrong_confirmations: 0,
+        })
+        .execute();
+      return true;
+    });
+  }
+
+  /**
+   * Notes what Facebook's window came back with, once.
+   *
+   * @param answer undefined where the person refused.
+   * @returns whether there was such a log-in and it was open.
+   */
+  async come(
+    state: string,
+    answer: { readonly sealedCode: string; readonly confirmation: string } | undefined,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.db
+      .updateTable('pending_log_ins')
+      .set({
+        outcome: answer === undefined ? 'refused' : 'returned',
+        sealed_code: answer?.sealedCode ?? null,
+        confirmation_hash: answer === undefined ? null : hashOf(answer.confirmation),
+      })
+      .where('state_hash', '=', hashOf(state))
+      .where('outcome', '=', 'open')
+      .where('started_at', '>', this.oldest())
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  async progress(owner: LogInOwner): Promise<LogInProgress> {
+    const row = await this.database.db
+      .selectFrom('pending_log_ins')
+      .select('outcome')
+      .where('id_hash', '=', hashOf(owner.id))
+      .where('set_up_hash', '=', hashOf(owner.setUp))
+      .where('started_at', '>', this.oldest())
+      .executeTakeFirst();
+    return (row?.outcome ?? 'gone') as LogInProgress;
+  }
+
+  /** Uses a log-in up: what is told here is told to nobody else. A wrong confirmation leaves it for another try. */
+  async take(owner: LogInOwner, confirmation: string): Promise<TakenLogIn> {
+    const idHash = hashOf(owner.id);
+    return this.database.db.transaction().execute(async (db) => {
+      const row = await db
+        .selectFrom('pending_log_ins')
+        .select(['sealed_code', 'confirmation_hash', 'wrong_confirmations'])
+        .where('id_hash', '=', idHash)
+        .where('set_up_hash', '=', hashOf(owner.setUp))
+        .where('outcome', '=', 'returned')
+        .where('started_at', '>', this.oldest())
+        .executeTakeFirst();
+      const sealedCode = row?.sealed_code ?? undefined;
+      if (row === undefined || sealedCode === undefined) return { failure: 'gone' };
+      const isRight = row.confirmation_hash === hashOf(confirmation);
+      const isLast = row.wrong_confirmations + 1 >= WRONG_CONFIRMATIONS_MAX;
+      if (!isRight && !isLast) {
+        await db
+          .updateTable('pending_log_ins')
+          .set((set) => ({ wrong_confirmations: set('wrong_confirmations', '+', 1) }))
+          .where('id_hash', '=', idHash)
+          .execute();
+        return { failure: 'wrong_confirmation' };
+      }
+      // Two processes may have read the row: one of them deletes it.
+      const { numDeletedRows } = await db
+        .deleteFrom('pending_log_ins')
+        .where('id_hash', '=', idHash)
+        .executeTakeFirst();
+      return isRight && numDeletedRows === 1n ? { sealedCode } : { failure: 'gone' };
+    });
+  }
+
+  /** What began then, or before, is too old. */
+  private oldest(): string {
+    return isoTime(this.clock.now() - LOG_IN_MS);
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,24 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { EventLog } from '../common/logging/event-log.js';
+import { LoggingModule } from '../common/logging/logging.module.js';
+import { ConfigModule, type Configuration } from '../config/index.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
+import { InstagramClientModule } from '../instagram/instagram-client.module.js';
+import { LiveCheck } from './live-check.js';
+
+/** The parts of the service that the live check needs: it opens no database and listens nowhere. */
+@Module({})
+export class LiveCheckModule {
+  static forRoot(configuration: Configuration, log: EventLog): DynamicModule {
+    return {
+      module: LiveCheckModule,
+      imports: [
+        ConfigModule.forRoot(configuration),
+        LoggingModule.forRoot(log),
+        CredentialsModule,
+        InstagramClientModule,
+      ],
+      providers: [LiveCheck],
+    };
+  }
+}

@@ -1,0 +1,229 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Deadline } from '../common/deadline.js';
+import { Secret } from '../common/secret.js';
+import { Configuration } from '../config/index.js';
+import type { Account } from '../credentials/account.js';
+import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
+import { InstagramError } from '../instagram/instagram-error.js';
+import { MetaLogIn } from '../instagram/meta-log-in.js';
+
+/** How long Meta may take for one question, in milliseconds. */
+const CALL_MS = 20_000;
+/** Nothing has this id. */
+const NO_MEDIA = '1';
+
+/** What one question came to. */
+export interface Finding {
+  readonly question: string;
+  readonly outcome: 'ok' | 'refused' | 'no answer' | 'not tried';
+  /** Codes, counts and dates alone; nothing that Meta wrote. */
+  readonly detail: string;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Asks Meta, with a real account, what its documentation leaves open: which tokens may like, and which codes stand for what. Read-only unless
+ * `write` is set, which likes and unlikes the account's newest own post.
+ */
+@Injectable()
+export class LiveCheck {
+  private readonly findings: Finding[] = [];
+
+  constructor(
+    @Inject(GraphApi) private readonly graph: GraphApi,
+    @Inject(MetaLogIn) private readonly meta: MetaLogIn,
+    @Inject(Configuration)
+    private readonly configuration: Pick<Configuration, 'metaAppId'>,
+  ) {}
+
+  async run(account: Account, write: boolean): Promise<readonly Finding[]> {
+    this.findings.length = 0;
+    await this.readToken('the user token', account.userToken);
+    if (account.pageToken !== undefined) await this.readToken('the Page token', account.pageToken);
+    const tokens: (readonly [string, Secret | undefined])[] = [
+      ['the user token', account.userToken],
+      ['the Page token', account.pageToken],
+    ];
+    for (const [name, token] of tokens) await this.readAccount(account, name, token);
+    const posts = await this.ask(
+      'Can the posts be read?',
+      { path: `/${account.igUserId}/media`, parameters: { fields: 'id', limit: '1' } },
+      account.userToken,
+      (json) => `${String(idsIn(json).length)} of at most 1`,
+    );
+    const [newest] = posts === undefined ? [] : idsIn(posts);
+    if (newest === undefined) {
+      this.note('What is asked about a post', 'not tried', 'the account has none that can be read');
+      return this.findings;
+    }
+    await this.readPost(account, newest);
+    if (write) {
+      for (const [name, token] of tokens) await this.likeAndUnlike(account, newest, name, token);
+      await this.likeNothing(account);
+    } else {
+      this.note('What is asked by liking', 'not tried', 'give --write');
+    }
+    return this.findings;
+  }
+
+  private async readToken(name: string, token: Secret): Promise<void> {
+    const asker = this.meta.appId === undefined ? 'itself' : 'the app';
+    await this.attempt(
+      `Does debug_token tell of ${name}, asked by ${asker} in the header?`,
+      async () => {
+        const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
+        const targets = [...facts.targetsOf].map(
+          ([scope, ids]) => `${scope} for ${String(ids.length)}`,
+        );
+        return [
+          facts.isValid ? 'valid' : 'not valid',
+          `type ${/^[A-Z_]{1,30}$/.test(facts.type) ? facts.type : 'unknown'}`,
+          facts.appId === this.configuration.metaAppId ? 'of this app' : 'of another app',
+          `log-in ends ${day(facts.expiresAt)}`,
+          `data access ends ${day(facts.dataAccessExpiresAt)}`,
+          `permissions: ${facts.scopes.join(', ') || 'none'}`,
+          `granular: ${targets.join(', ') || 'none'}`,
+        ].join('; ');
+      },
+    );
+  }
+
+  private async readAccount(
+    { igUserId }: Account,
+    name: string,
+    token: Secret | undefined,
+  ): Promise<void> {
+    const question = `Does ${name} read the account?`;
+    if (token === undefined) {
+      this.note(question, 'not tried', 'the account has none');
+      return;
+    }
+    await this.ask(question, { path: `/${igUserId}`, parameters: { fields: 'id' } }, token);
+  }
+
+  private async readPost({ igUserId, userToken }: Account, mediaId: string): Promise<void> {
+    await this.ask(
+      'Can comments and their replies be read?',
+      {
+        path: `/${mediaId}/comments`,
+        parameters: { fields: 'id,from,hidden,replies.limit(1){id,from}', limit: '1' },
+      },
+      userToken,
+      (json) => `${String(idsIn(json).length)} of at most 1`,
+    );
+    await this.ask(
+      'Is there an undocumented GET of the likes edge?',
+      { path: `/${igUserId}/likes`, parameters: { media_id: mediaId } },
+      userToken,
+      (json) => `fields: ${names(json)}`,
+    );
+    for (const field of ['has_liked', 'user_has_liked', 'is_liked']) {
+      await this.ask(
+        `Is there a field ${field}?`,
+        { path: `/${mediaId}`, parameters: { fields: field } },
+        userToken,
+        (json) => (field in json ? 'it was given' : 'it was not given'),
+      );
+    }
+  }
+
+  private async likeAndUnlike(
+    { igUserId }: Account,
+    mediaId: string,
+    name: string,
+    token: Secret | undefined,
+  ): Promise<void> {
+    const call = { path: `/${igUserId}/likes`, parameters: { media_id: mediaId } };
+    if (token === undefined) {
+      this.note(`May ${name} like?`, 'not tried', 'the account has none');
+      return;
+    }
+    const success = (json: JsonObject): string => `success: ${String(json.success === true)}`;
+    for (const [question, method] of [
+      [`May ${name} like, with the id as JSON?`, 'POST'],
+      [`May ${name} like what is liked?`, 'POST'],
+      [`May ${name} unlike, with the id in the query?`, 'DELETE'],
+      [`May ${name} unlike what is not liked?`, 'DELETE'],
+    ] as const) {
+      await this.ask(question, { ...call, method }, token, success);
+    }
+  }
+
+  private async likeNothing({ igUserId, userToken }: Account): Promise<void> {
+    const call = { method: 'POST', path: `/${igUserId}/likes` } as const;
+    await this.ask(
+      'Which code does liking nothing there have?',
+      { ...call, parameters: { media_id: NO_MEDIA } },
+      userToken,
+    );
+    await this.ask('Which code does liking without an id have?', call, userToken);
+    const stories = await this.ask(
+      'Is there a story to try?',
+      { path: `/${igUserId}/stories`, parameters: { fields: 'id' } },
+      userToken,
+      (json) => String(idsIn(json).length),
+    );
+    const [story] = stories === undefined ? [] : idsIn(stories);
+    if (story === undefined) {
+      this.note('Which code does liking a story have?', 'not tried', 'there is none');
+      return;
+    }
+    const parameters = { media_id: story };
+    await this.ask('Which code does liking a story have?', { ...call, parameters }, userToken);
+  }
+
+  private async ask(
+    question: string,
+    call: Partial<GraphCall> & { readonly path: string },
+    token: Secret,
+    describe: (json: JsonObject) => string = () => '',
+  ): Promise<JsonObject | undefined> {
+    let answer: JsonObject | undefined;
+    await this.attempt(question, async () => {
+      answer = await this.graph.call(
+        { method: 'GET', subject: 'like', ...call },
+        token,
+        new Deadline(CALL_MS),
+      );
+      return describe(answer);
+    });
+    return answer;
+  }
+
+  private async attempt(question: string, tryIt: () => Promise<string>): Promise<void> {
+    try {
+      this.note(question, 'ok', await tryIt());
+    } catch (error) {
+      if (!(error instanceof InstagramError)) throw error;
+      const { graph_status: status, graph_code: code, graph_subcode: subcode } = error.log;
+      if (code === undefined) this.note(question, 'no answer', error.code);
+      else {
+        const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}, status ${String(status)}`;
+        this.note(question, 'refused', `${codes}; here ${error.code}`);
+      }
+    }
+  }
+
+  private note(question: string, outcome: Finding['outcome'], detail: string): void {
+    this.findings.push({ question, outcome, detail });
+  }
+}
+
+function idsIn(json: JsonObject): string[] {
+  const entries: unknown[] = Array.isArray(json.data) ? json.data : [];
+  return entries
+    .map((entry) => (entry as { id?: unknown } | null)?.id)
+    .filter((id) => typeof id === 'string' && /^\d{1,30}$/.test(id)) as string[];
+}
+
+/** Names of fields that Meta gave, as far as they look like ones. */
+function names(json: JsonObject): string {
+  return Object.keys(json)
+    .filter((name) => /^[a-z_]{1,30}$/.test(name))
+    .join(', ');
+}
+
+function day(seconds: number): string {
+  return seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,76 @@
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { PAGE_HEADERS } from '../common/http/page.js';
+import { ProblemError } from '../common/http/problem.js';
+import { readForm } from '../common/http/read-form.js';
+import { MetaUsers } from '../ledger/meta-users.js';
+import { deletionPage, PRIVACY_PAGE } from './privacy.page.js';
+import { PrivacyService } from './privacy.service.js';
+import { DeauthorizeAnswer, DeletionAnswer, SignedRequest } from './signed-request.dto.js';
+
+/** 16 bytes in base64url. */
+const CODE = /^[A-Za-z0-9_-]{22}$/;
+
+const FORM = 'application/x-www-form-urlencoded';
+const HTML_ANSWER = {
+  description: 'The page.',
+  content: { 'text/html': { schema: { type: 'string' } } },
+} as const;
+
+@ApiTags('Privacy')
+@Controller('privacy')
+export class PrivacyController {
+  constructor(
+    @Inject(PrivacyService) private readonly privacy: PrivacyService,
+    @Inject(MetaUsers) private readonly people: MetaUsers,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What is kept about whom, and how it is deleted' })
+  @ApiOkResponse(HTML_ANSWER)
+  @Header('content-type', PAGE_HEADERS['content-type'])
+  @Header('content-security-policy', PAGE_HEADERS['content-security-policy'])
+  @Header('referrer-policy', PAGE_HEADERS['referrer-policy'])
+  page(): string {
+    return PRIVACY_PAGE;
+  }
+
+  @Post('deauthorize')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Meta tells that a person took the app’s access away' })
+  @ApiConsumes(FORM)
+  @ApiOkResponse({ type: DeauthorizeAnswer })
+  @ApiProblem(400, 'Meta did not sign it for this app.')
+  @ApiProblem(503, 'No app secret is set.')
+  async deauthorize(@Body() body: SignedRequest): Promise<DeauthorizeAnswer> {
+    await this.privacy.deauthorize(readForm(SignedRequest, body));
+    return { success: true };
+  }
+
+  @Post('data-deletion')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Meta asks that a person be forgotten' })
+  @ApiConsumes(FORM)
+  @ApiOkResponse({ type: DeletionAnswer })
+  @ApiProblem(400, 'Meta did not sign it for this app.')
+  @ApiProblem(503, 'No app secret is set.')
+  delete(@Body() body: SignedRequest): Promise<DeletionAnswer> {
+    return this.privacy.delete(readForm(SignedRequest, body));
+  }
+
+  @Get('data-deletion/:code')
+  @ApiOperation({ summary: 'What became of a deletion, by its confirmation code' })
+  @ApiOkResponse(HTML_ANSWER)
+  @ApiProblem(404, 'There is no such code.')
+  @Header('content-type', PAGE_HEADERS['content-type'])
+  @Header('content-security-policy', PAGE_HEADERS['content-security-policy'])
+  @Header('referrer-policy', PAGE_HEADERS['referrer-policy'])
+  @Header('cache-control', 'no-store')
+  async status(@Param('code') code: string): Promise<string> {
+    const deletion = CODE.test(code) ? await this.people.deletion(code) : undefined;
+    if (deletion === undefined) throw new ProblemError(404, 'There is no deletion with this code.');
+    return deletionPage(deletion);
+  }
+}

@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { Secret } from '../common/secret.js';
+import { userIdOf } from './signed-request.js';
+
+const SECRET = new Secret('app-secret');
+const encode = (text: string): string => Buffer.from(text).toString('base64url');
+const sign = (payload: string, secret = 'app-secret', hash = 'sha256'): string =>
+  createHmac(hash, secret).update(payload).digest('base64url');
+const PAYLOAD = { algorithm: 'HMAC-SHA256', issued_at: 1_795_000_000, user_id: '1220933' };
+const request = (payload: unknown = PAYLOAD, secret?: string): string => {
+  const encoded = encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return `${sign(encoded, secret)}.${encoded}`;
+};
+
+describe('userIdOf', () => {
+  it('tells who it is about', () => {
+    expect(userIdOf(request(), SECRET)).toBe('1220933');
+    expect(userIdOf(request({ ...PAYLOAD, expires: 0, oauth_token: 'x' }), SECRET)).toBe('1220933');
+  });
+
+  it('takes base64url with padding', () => {
+    const payload = encode(JSON.stringify({ ...PAYLOAD, x: 1 }));
+    const padded = payload.padEnd(Math.ceil(payload.length / 4) * 4, '=');
+    expect(userIdOf(`${sign(padded)}=.${padded}`, SECRET)).toBe('1220933');
+  });
+
+  const encoded = encode(JSON.stringify(PAYLOAD));
+  it.each<[string, string]>([
+    ['another secret', request(PAYLOAD, 'other')],
+    ['another algorithm', request({ ...PAYLOAD, algorithm: 'HMAC-SHA1' })],
+    ['no algorithm', request({ user_id: '1' })],
+    ['algorithm none, unsigned', `.${encode(JSON.stringify({ ...PAYLOAD, algorithm: 'none' }))}`],
+    ['SHA-1', `${sign(encoded, 'app-secret', 'sha1')}.${encoded}`],
+    ['a signature of the decoded payload', `${sign(JSON.stringify(PAYLOAD))}.${encoded}`],
+    ['another payload', `${sign(encoded)}.${encode(JSON.stringify({ ...PAYLOAD, user_id: '2' }))}`],
+    ['a cut signature', `${sign(encoded).slice(0, 42)}.${encoded}`],
+    ['a longer signature', `${sign(encoded)}AA.${encoded}`],
+    ['no signature', `.${encoded}`],
+    ['no payload', `${sign('')}.`],
+    ['three parts', `${request()}.x`],
+    ['no JSON', request('{')],
+    ['a list', request('[]')],
+    ['a prototype', request('{"__proto__":{"user_id":"1","algorithm":"HMAC-SHA256"}}')],
+    ['a user id that is a number', request({ ...PAYLOAD, user_id: 1_220_933 })],
+    ['a user id that is HTML', request({ ...PAYLOAD, user_id: '<b>' })],
+    ['nothing', ''],
+  ])('refuses %s', (_, signedRequest) => {
+    expect(userIdOf(signedRequest, SECRET)).toBeUndefined();
+  });
+});

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { runNode } from './support/run.js';
+import { form, TestService } from './support/service.js';
+
+const ACCOUNTS = 200;
+const RETURN_URL = 'https://omniwear.zendesk.com/x';
+const key = (kid: string, byte: number): string =>
+  `${kid}:${Buffer.alloc(32, byte).toString('base64url')}`;
+const [K1, K2, K3] = [key('k1', 1), key('k2', 2), key('k3', 3)];
+
+const kidOf = (metadata: string): unknown =>
+  (JSON.parse(Buffer.from(metadata.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
+    .kid;
+const field = (page: string, name: string): string =>
+  (new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(page)?.[1] ?? '').replace(
+    /&#(\d+);/g,
+    (_, code: string) => String.fromCharCode(Number(code)),
+  );
+
+/** 200 accounts at two processes, whose keys are changed one process after the other while calls go on. */
+describe('key rotation', () => {
+  let instagram: RunningInstagram;
+  let replicas: TestService[];
+  const accounts: string[] = [];
+  const logs: string[] = [];
+  let calls = 0;
+  let going = true;
+  const failures: unknown[] = [];
+  /** Calls that each process has not answered yet. */
+  const underWay = new Map<TestService, number>();
+
+  const start = (keys: string): Promise<TestService> =>
+    TestService.start({
+      CREDENTIALS_KEYS: keys,
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      META_APP_ID: SANDBOX_APP.id,
+      META_APP_SECRET: SANDBOX_APP.secret,
+    });
+  /** The next process in turn: what a load balancer does. */
+  const replica = (): TestService => {
+    const [first, ...others] = replicas;
+    if (first === undefined) throw new Error('no process runs');
+    replicas = [...others, first];
+    return first;
+  };
+  /** Replaces each process by one with other keys, one after the other; what is under way is answered first. */
+  const deploy = async (keys: string): Promise<void> => {
+    for (const old of [...replicas]) {
+      const fresh = await start(keys);
+      replicas = [...replicas.filter((each) => each !== old), fresh];
+      while ((underWay.get(old) ?? 0) > 0) await sleep(1);
+      logs.push(...old.logs.lines);
+      await old.stop();
+    }
+  };
+  /** An agent at each of some accounts, who never stops. */
+  const keepCalling = async (first: number): Promise<void> => {
+    for (let at = first; going; at = (at + 7) % ACCOUNTS) {
+      const path = at % 2 === 0 ? '/account' : '/like/state';
+      const data = at % 2 === 0 ? {} : { media_id: OMNIWEAR.photoId };
+      const service = replica();
+      underWay.set(service, (underWay.get(service) ?? 0) + 1);
+      const { json } = await service.proxy(path, data, accounts[at]);
+      underWay.set(service, (underWay.get(service) ?? 0) - 1);
+      calls += 1;
+      if (json.ok !== true) failures.push([path, json]);
+    }
+  };
+  const pull = async (at: number): Promise<void> => {
+    const answer = await replica().post('/pull', form({ metadata: accounts[at] ?? '', state: '' }));
+    expect(answer.status).toBe(200);
+    if (typeof answer.json.metadata === 'string') accounts[at] = answer.json.metadata;
+  };
+  const edit = async (at: number): Promise<void> => {
+    const zendesk = { subdomain: 'omniwear', return_url: RETURN_URL, metadata: accounts[at] ?? '' };
+    const page = await replica().post('/admin_ui', form(zendesk));
+    const done = await replica().post(
+      '/admin/finish',
+      form({ set_up: field(page.text, 'set_up'), name: 'x', threads: 'media' }),
+    );
+    accounts[at] = field(done.text, 'metadata');
+  };
+
+  beforeAll(async () => {
+    instagram = await startInstagram();
+    replicas = [await start(K1), await start(K1)];
+    const token = instagram.world.tokens.get(OMNIWEAR.token);
+    for (let index = 0; index < ACCOUNTS; index += 1) {
+      const id = String(17_841_500_000_000_000n + BigInt(index));
+      const username = `shop.${String(index)}`;
+      instagram.world.users.set(id, { id, username, name: username, isPrivate: false });
+      if (token !== undefined) {
+        instagram.world.tokens.set(`token-${id}`, { ...token, igUserIds: [id] });
+      }
+      accounts.push(await replica().seal({ ig_user_id: id, username, user_token: `token-${id}` }));
+    }
+  });
+  afterAll(async () => {
+    for (const service of replicas) await service.stop();
+    await instagram.stop();
+  });
+
+  it('fails no call over two rotations, and brings every account onto the new key', async () => {
+    const agents = [0, 1, 2, 3].map(keepCalling);
+    for (const [old, fresh] of [
+      [K1, K2],
+      [K2, K3],
+    ] as const) {
+      // Each process must open the new key before one of them seals with it.
+      await deploy(`${old},${fresh}`);
+      await deploy(`${fresh},${old}`);
+      for (let at = 0; at < ACCOUNTS; at += 1) await (at % 2 === 0 ? pull(at) : edit(at));
+      const kids = new Set(accounts.map(kidOf));
+      expect([...kids]).toEqual([fresh.split(':')[0]]);
+      await deploy(fresh);
+    }
+    going = false;
+    await Promise.all(agents);
+    expect(failures).toEqual([]);
+    expect(calls).toBeGreaterThan(500);
+  }, 120_000);
+
+  it('carries the new seal in the answer for a log-in that has ended, too', async () => {
+    const service = await start(`${K1},${K3}`);
+    const metadata = accounts[0] ?? '';
+    for (const token of instagram.world.tokens.values()) token.endedBy = 460;
+    const { json } = await service.post('/pull', form({ metadata, state: '' }));
+    expect(json).toMatchObject({ external_resources: [], metadata_needs_update: true });
+    expect(kidOf(String(json.metadata))).toBe('k1');
+    await service.stop();
+  });
+
+  it('is told by command: what each key does, and which accounts are still on it', async () => {
+    const run = (log: string): ReturnType<typeof runNode> =>
+      runNode(
+        ['dist/credentials/metadata.cli.js', 'keys'],
+        { CREDENTIALS_KEYS: `${K3},${K2},${K1}` },
+        log,
+      );
+    const bare = await run('');
+    expect(bare.stdout).toMatch(/k3 {2}seals and opens\n {2}k2 {2}opens only/);
+    expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
+    const line = (account: string, kid: string): string =>
+      JSON.stringify({ event: 'request.answered', route: '/pull', account, key: kid, time: 'T' });
+    const told = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
+    expect(told.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
+    expect(told.stdout).toMatch(/and 91 more/);
+    expect(told.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
+    const done = await run([line('17', 'k2'), line('17', 'k3')].join('\n'));
+    expect(done.stdout).toMatch(/k3 {2}1 account\n {2}k2 {2}0 accounts: it can be retired/);
+    for (const { stdout } of [bare, told, done]) {
+      expect([K1, K2, K3].some((each) => stdout.includes(each.split(':')[1] ?? ''))).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { type Run, runNode } from './support/run.js';
+import { OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
+
+const TOKEN = `EAAplanted${'u'.repeat(60)}`;
+const PAGE_TOKEN = `EAAplanted${'p'.repeat(60)}`;
+
+describe('npm run live-check', () => {
+  let instagram: RunningInstagram;
+  let directory: string;
+  let metadata: string;
+  let logFile: string;
+
+  beforeAll(async () => {
+    instagram = await startInstagram();
+    directory = mkdtempSync(join(tmpdir(), 'live-check-'));
+    logFile = join(directory, 'service.log');
+    const { tokens } = instagram.world;
+    for (const [planted, known] of [
+      [TOKEN, OMNIWEAR.token],
+      [PAGE_TOKEN, OMNIWEAR.pageToken],
+    ] as const) {
+      const token = tokens.get(known);
+      if (token !== undefined) tokens.set(planted, token);
+    }
+    const service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
+    metadata = await service.seal({ user_token: TOKEN, page_token: PAGE_TOKEN });
+    await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
+    await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
+    expect(service.logs.events('proxy.first_call')).toHaveLength(1);
+    writeFileSync(logFile, service.logs.lines.join('\n'));
+    await service.stop();
+  });
+  afterAll(async () => {
+    await instagram.stop();
+    rmSync(directory, { recursive: true });
+  });
+  beforeEach(() => {
+    instagram.faults.clear();
+    instagram.seen.length = 0;
+    instagram.world.clock.advance(60);
+  });
+
+  const check = async (
+    args: string[],
+    environment: Record<string, string> = {},
+    input = metadata,
+  ): Promise<Run> => {
+    const run = await runNode(
+      ['dist/live-check/live-check.cli.js', ...args],
+      {
+        PUBLIC_URL: 'https://channel.example',
+        CREDENTIALS_KEYS: TEST_KEY,
+        INSTAGRAM_GRAPH_URL: instagram.url,
+        META_APP_ID: SANDBOX_APP.id,
+        META_APP_SECRET: SANDBOX_APP.secret,
+        ...environment,
+      },
+      input,
+    );
+    const secrets = [TOKEN, PAGE_TOKEN, SANDBOX_APP.secret, metadata, TEST_KEY];
+    const printed = run.stdout + run.stderr;
+    expect(secrets.some((secret) => printed.includes(secret))).toBe(false);
+    return run;
+  };
+
+  it('writes nothing by default', async () => {
+    const { code, stdout } = await check([]);
+    expect(code).toBe(0);
+    expect(instagram.seen.map(({ method }) => method)).not.toContain('POST');
+    expect(instagram.seen.map(({ method }) => method)).not.toContain('DELETE');
+    expect(stdout).toMatch(/^Live check of account …1844/);
+    expect(stdout).toMatch(
+      /ok {9}Does debug_token tell of the user token.*\n.*valid; type USER; of this app/,
+    );
+    expect(stdout).toMatch(/ok {9}Does debug_token tell of the Page token.*\n.*type PAGE/);
+    expect(stdout).toMatch(/no answer {2}Is there an undocumented GET/);
+    expect(stdout).toMatch(/Is there a field has_liked\?\n.*it was not given/);
+    expect(stdout).toMatch(/not tried {2}What is asked by liking/);
+    expect(stdout).toMatch(/not tried {2}How does a proxied call/);
+  });
+
+  it('likes and unlikes with each token where it is told to write', async () => {
+    const { code, stdout } = await check(['--write']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/May the user token like, with the id as JSON\?\n.*success: true/);
+    expect(stdout).toMatch(/May the user token unlike what is not liked\?\n.*success: true/);
+    // The stand-in's Page token lacks the permission.
+    expect(stdout).toMatch(
+      /refused {4}May the Page token like, with.*\n.*code 10, subcode none, status 400/,
+    );
+    expect(stdout).toMatch(
+      /refused {4}Which code does liking nothing there have\?\n.*code 100, subcode 33/,
+    );
+    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+  });
+
+  it('reads how a proxied call arrived out of the service’s log', async () => {
+    const { stdout } = await check(['--log', logFile]);
+    expect(stdout).toMatch(/How does a proxied call.*\n.*form; headers: .*content-type/);
+    writeFileSync(join(directory, 'empty.log'), '{}\nx\n');
+    const none = await check(['--log', join(directory, 'empty.log')]);
+    expect(none.stdout).toMatch(/no answer {2}How does a proxied call/);
+  });
+
+  it('quotes nothing of Meta’s, even where it tells secrets back', async () => {
+    instagram.faults.arm({ fault: { kind: 'echo_token' }, times: 50 });
+    const { code, stdout } = await check(['--write']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/refused {4}Can the posts be read\?/);
+  });
+
+  it('says what is wrong with its input', async () => {
+    const usage = await check(['--all']);
+    expect([usage.code, usage.stderr]).toEqual([1, expect.stringMatching(/^Usage: npm run/)]);
+    const foreign = await check([], { CREDENTIALS_KEYS: OTHER_KEY });
+    expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringMatching(/cannot open/)]);
+    const noLog = await check(['--log', join(directory, 'none')]);
+    expect([noLog.code, noLog.stderr]).toEqual([1, expect.stringMatching(/log cannot be read/)]);
+    const unset = await check([], { PUBLIC_URL: '' });
+    expect([unset.code, unset.stderr]).toEqual([1, expect.stringMatching(/PUBLIC_URL is not set/)]);
+  });
+});

@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
+import { Database } from '../src/ledger/database.js';
+import { LikeLedger } from '../src/ledger/like-ledger.js';
+import { MediaDirectory } from '../src/ledger/media-directory.js';
+import { MetaUsers } from '../src/ledger/meta-users.js';
+import { People } from '../src/ledger/people.js';
+import { TicketMap } from '../src/ledger/ticket-map.js';
+import { type Answer, form, TestService } from './support/service.js';
+
+const SECRET = 'planted-app-secret';
+const OLIVIA = '122093311482000001';
+const OTHER_ACCOUNT = '17841405309211900';
+
+function signedRequest(userId: string, secret = SECRET): string {
+  const payload = Buffer.from(
+    JSON.stringify({ algorithm: 'HMAC-SHA256', issued_at: 1_795_000_000, user_id: userId }),
+  ).toString('base64url');
+  return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
+}
+
+describe('Meta’s callbacks', () => {
+  let service: TestService;
+  beforeEach(async () => {
+    service = await TestService.start({ META_APP_SECRET: SECRET });
+    await service.app.get(MetaUsers).connected(OLIVIA, OMNIWEAR.igUserId);
+    for (const igUserId of [OMNIWEAR.igUserId, OTHER_ACCOUNT]) await fill(igUserId);
+  });
+  afterEach(async () => {
+    expect(service.logs.mentions(SECRET)).toBe(false);
+    expect(service.logs.mentions(OLIVIA)).toBe(false);
+    await service.stop();
+  });
+
+  /** Something in every table that holds what belongs to an account. */
+  const fill = async (igUserId: string): Promise<void> => {
+    const suffix = igUserId.slice(-4);
+    const mediaId = `1789${suffix}`;
+    const commentId = `1787${suffix}`;
+    const { app, clock } = service;
+    const likes = app.get(LikeLedger);
+    await likes.confirm(await likes.begin(igUserId, { kind: 'media', id: mediaId }, true));
+    await likes.begin(igUserId, { kind: 'comment', id: commentId }, true);
+    await app
+      .get(MediaDirectory)
+      .remember(igUserId, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
+    await app.get(People).remember(igUserId, [{ commentId, mediaId, authorId: '1' }]);
+    await app
+      .get(ConnectedAccounts)
+      .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
+    await app.get(TicketMap).add([
+      {
+        subdomain: 'omniwear',
+        ticketId: Number(suffix),
+        externalId: `comment:${mediaId}:${commentId}`,
+        mediaId,
+        commentId,
+        isFirst: true,
+      },
+    ]);
+    await app
+      .get(Database)
+      .db.insertInto('channelbacks')
+      .values({
+        ig_user_id: igUserId,
+        subdomain: 'omniwear',
+        request_id: 'r',
+        first_attempt_at: '2026-11-25T00:00:00.000Z',
+        last_attempt_at: '2026-11-25T00:00:00.000Z',
+        external_id: null,
+      })
+      .execute();
+  };
+  const TABLES = [
+    'likes',
+    'like_attempts',
+    'channelbacks',
+    'permalinks',
+    'comment_authors',
+    'connected_accounts',
+    'ticket_resources',
+    'meta_users',
+  ] as const;
+  const rows = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      await Promise.all(
+        TABLES.map(async (table) => {
+          const { db } = service.app.get(Database);
+          const all = await db.selectFrom(table).selectAll().execute();
+          return [table, all.length] as const;
+        }),
+      ),
+    );
+  const post = (path: string, signed: string): Promise<Answer> =>
+    service.post(`/privacy/${path}`, form({ signed_request: signed }));
+
+  it('data-deletion deletes what belongs to the person’s accounts, and nothing else', async () => {
+    expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
+    const { status, json } = await post('data-deletion', signedRequest(OLIVIA));
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      url: `https://channel.example/privacy/data-deletion/${String(json.confirmation_code)}`,
+      confirmation_code: expect.stringMatching(/^[\w-]{22}$/),
+    });
+    expect(Object.values(await rows())).toEqual([1, 1, 1, 1, 1, 1, 1, 0]);
+    const page = await service.request('GET', new URL(String(json.url)).pathname);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Your data was deleted');
+    expect(page.text).toContain('the account that you connected');
+    expect(page.text).toMatch(/only Zendesk.*can delete/);
+    expect(page.text).not.toContain(OMNIWEAR.igUserId);
+    expect(service.logs.events('privacy.deleted')).toEqual([
+      expect.objectContaining({ accounts: 1 }),
+    ]);
+  });
+
+  it('data-deletion answers for a person of whom nothing is known, and again', async () => {
+    for (const userId of ['999', OLIVIA, OLIVIA]) {
+      const { status, json } = await post('data-deletion', signedRequest(userId));
+      expect(status).toBe(200);
+      expect((await service.request('GET', new URL(String(json.url)).pathname)).status).toBe(200);
+    }
+  });
+
+  it('deauthorize marks the person’s accounts, and deletes nothing', async () => {
+    const before = await rows();
+    expect(await post('deauthorize', signedRequest(OLIVIA))).toMatchObject({
+      status: 200,
+      json: { success: true },
+    });
+    expect(await rows()).toEqual(before);
+    const accounts = await service.app.get(ConnectedAccounts).list();
+    expect(accounts.map(({ igUserId, lastPull }) => [igUserId, lastPull?.outcome])).toEqual([
+      [OMNIWEAR.igUserId, 'auth_revoked'],
+      [OTHER_ACCOUNT, undefined],
+    ]);
+    expect((await service.request('GET', '/dashboard')).text).toContain('Must be connected anew');
+  });
+
+  it.each(['deauthorize', 'data-deletion'])('%s refuses what Meta did not sign', async (path) => {
+    const before = await rows();
+    const bodies = [
+      form({ signed_request: signedRequest(OLIVIA, 'other') }),
+      form({ signed_request: 'x'.repeat(5000) }),
+      form({ signed_request: '<script>' }),
+      `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
+      '__proto__[signed_request]=x',
+      '',
+    ];
+    for (const body of bodies) {
+      const answer = await service.post(`/privacy/${path}`, body);
+      expect(answer.status).toBe(400);
+      expect(answer.headers['content-type']).toMatch(/problem\+json/);
+      expect(answer.text).not.toContain('<script>');
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  it('says so where no app secret is set', async () => {
+    const without = await TestService.start({});
+    const body = form({ signed_request: signedRequest(OLIVIA) });
+    const { status, json } = await without.post('/privacy/data-deletion', body);
+    expect([status, json.detail]).toEqual([503, expect.stringContaining('META_APP_SECRET')]);
+    await without.stop();
+  });
+
+  it.each(['x', 'A'.repeat(22), '__proto__', '%3Cscript%3E'])(
+    'knows no deletion by the code %s',
+    async (code) => {
+      const answer = await service.request('GET', `/privacy/data-deletion/${code}`);
+      expect(answer.status).toBe(404);
+      expect(answer.text).not.toContain('script');
+    },
+  );
+
+  it('GET /privacy says what is kept and how it is deleted', async () => {
+    const { status, text, headers } = await service.request('GET', '/privacy');
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toMatch(/What is kept here[^]*How it is deleted[^]*only Zendesk/);
+  });
+});
