@@ -65,6 +65,20 @@ module.exports = {
       to: { path: '^src/' },
     },
     {
+      name: 'app-apart',
+      comment:
+        'The app knows the service by docs/protocol.md alone, and the sandbox gets it as a package.',
+      severity: 'error',
+      from: { path: '^zendesk-app/' },
+      to: { path: '^(src|sandbox|test)/' },
+    },
+    {
+      name: 'app-as-package',
+      severity: 'error',
+      from: { path: '^(src|sandbox)/' },
+      to: { path: '^zendesk-app/' },
+    },
+    {
       name: 'source-knows-no-sandbox',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },

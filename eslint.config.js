@@ -65,6 +65,18 @@ export default tseslint.config(
     languageOptions: { globals: BROWSER },
   },
   {
+    files: ['zendesk-app/src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({
+          property,
+          message: 'What people wrote is text: use element() and strings.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: {

@@ -32,13 +32,13 @@ try {
   console.log(`
 The sandbox is up.
 
-  Zendesk     ${zendesk}
+  Zendesk     ${zendesk}/agent/tickets/62   (open it and click a heart: this is the agent's page)
   Service     ${service}/docs   (Swagger UI; the browser warns of the home-made certificate)
   Instagram   ${instagram}/_control/accounts/${OMNIWEAR.igUserId}   (what Omniwear likes)
 
 Add an account as an admin does, at ${zendesk}/admin (first open the service's address once, for the certificate).
 
-Like Omniwear's photo from ticket 62, as the sidebar app does:
+The same without a browser: like Omniwear's photo from ticket 62, as the sidebar app does:
 
   curl -X POST '${proxy}&post_to_path=/like' -d '{"media_id":"${OMNIWEAR.photoId}","liked":"true"}'
 

@@ -11,7 +11,7 @@ import { Part } from './part.js';
 import { freePort } from './ports.js';
 
 /** Where the parts listen, unless the port is taken. */
-export const PORTS = { zendesk: 4000, instagram: 4001, service: 4443 } as const;
+export const PORTS = { zendesk: 4000, instagram: 4001, apps: 4002, service: 4443 } as const;
 
 /**
  * The key that seals the sandbox's account. It is fixed so that the example in Swagger UI opens here, and published with
@@ -23,6 +23,8 @@ const root = (path: string): string => fileURLToPath(new URL(`../${path}`, impor
 
 export interface Addresses {
   readonly zendesk: string;
+  /** Where Zendesk serves the app from. */
+  readonly apps: string;
   readonly instagram: string;
   readonly service: string;
 }
@@ -56,14 +58,16 @@ export class Sandbox {
     };
     const certFile = file('certificate.pem', cert);
     const keyFile = file('key.pem', key);
-    const [zendeskPort, instagramPort, servicePort] = [
+    const [zendeskPort, instagramPort, appsPort, servicePort] = [
       await freePort(PORTS.zendesk),
       await freePort(PORTS.instagram),
+      await freePort(PORTS.apps),
       await freePort(PORTS.service),
     ];
     const addresses = {
       zendesk: `http://127.0.0.1:${String(zendeskPort)}`,
       instagram: `http://127.0.0.1:${String(instagramPort)}`,
+      apps: `http://127.0.0.1:${String(appsPort)}`,
       service: `https://127.0.0.1:${String(servicePort)}`,
     };
     const agent = new Agent({ connect: { ca: cert } });
@@ -96,7 +100,8 @@ export class Sandbox {
       args: ['--import', 'tsx', root('sandbox/zendesk/main.ts')],
       environment: {
         PORT: String(zendeskPort),
-        MANIFEST_URL: `${addresses.service}/manifest.json`,
+        APPS_PORT: String(appsPort),
+        APP_FILE: this.packageApp(`${addresses.service}/manifest.json`),
         CA_FILE: certFile,
         ...(this.options.connected === false ? {} : { OMNIWEAR_METADATA: this.sealOmniwear() }),
       },
@@ -113,8 +118,26 @@ export class Sandbox {
 
   /** Ends the service, at once with SIGKILL, and starts it again on the same database. */
   async restartService(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.stopService(signal);
+    await this.startService();
+  }
+
+  /** Ends the service, which stays away until it is started. */
+  async stopService(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.servicePart?.stop(signal);
+  }
+
+  async startService(): Promise<void> {
     await this.servicePart?.start();
+  }
+
+  /** The account's metadata, made as an admin makes it: by the service's own command. `fields` are what differs. */
+  sealOmniwear(fields: object = {}): string {
+    return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
+      env: { CREDENTIALS_KEYS: SANDBOX_KEY },
+      input: JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields }),
+      encoding: 'utf8',
+    }).trim();
   }
 
   /** Stops the parts, the last started first, and removes what they left. */
@@ -160,13 +183,12 @@ export class Sandbox {
     return part;
   }
 
-  /** The account's metadata, made as an admin makes it: by the service's own command. */
-  private sealOmniwear(): string {
-    return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
-      env: { CREDENTIALS_KEYS: SANDBOX_KEY },
-      input: JSON.stringify(OMNIWEAR_ACCOUNT),
-      encoding: 'utf8',
-    }).trim();
+  /** The app's package, made as for an admin to upload. */
+  private packageApp(manifestUrl: string): string {
+    const file = join(this.directory, 'app.zip');
+    const command = ['--import', 'tsx', root('zendesk-app/tools/package.cli.ts')];
+    execFileSync(process.execPath, [...command, '--manifest-url', manifestUrl, '--out', file]);
+    return file;
   }
 }
 

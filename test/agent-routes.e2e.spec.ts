@@ -42,6 +42,14 @@ describe('what agents do besides liking', () => {
       const { json } = await service.proxy('/media', { media_id: OMNIWEAR.photoId });
       expect(json).toEqual({
         ok: true,
+        account: {
+          ig_user_id: OMNIWEAR.igUserId,
+          username: 'omniwear',
+          abilities: ['like', 'comment', 'hide', 'delete', 'private_reply'].map((name) => ({
+            name,
+            possible: true,
+          })),
+        },
         media: {
           media_id: OMNIWEAR.photoId,
           media_type: 'IMAGE',
@@ -94,6 +102,27 @@ describe('what agents do besides liking', () => {
         });
       },
     );
+
+    it('tells in the same answer that the account cannot like', async () => {
+      const metadata = await service.seal({
+        scopes: ['instagram_basic', 'instagram_manage_comments'],
+      });
+      const { json } = await service.proxy('/media', { media_id: OMNIWEAR.photoId }, metadata);
+      expect(json).toMatchObject({
+        ok: true,
+        account: {
+          abilities: expect.arrayContaining([
+            {
+              name: 'like',
+              possible: false,
+              code: 'permission_missing',
+              message: expect.stringMatching(/instagram_manage_engagement/),
+              fix: expect.stringMatching(/reconnect/),
+            },
+          ]),
+        },
+      });
+    });
 
     it('goes on where an answer ended', async () => {
       const ids = Array.from({ length: 60 }, (_, index) => comment(`Number ${String(index)}`));

@@ -66,6 +66,8 @@ describe('the sandbox command', () => {
     const [, ask = ''] = await waitFor(/^ {2}(curl -X POST '[^']+post_to_path=\/like\/state' .+)$/);
     const [, look = ''] = await waitFor(/^ {2}(curl http\S+\/_control\/accounts\/\d+)$/);
     const [, pid = ''] = await waitFor(/after `kill (\d+)`/);
+    const [, page = ''] = await waitFor(/^ {2}Zendesk +(http\S+)/);
+    expect(await (await fetch(page)).text()).toContain('The new trail jacket');
     /** What curl would do: not every machine has it. */
     const run = async (line: string): Promise<unknown> => {
       const [, address = ''] = /(http[^' ]+)/.exec(line) ?? [];

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type ArmedFault, FAULT_KINDS, type Faults } from './faults.js';
 import type { UndocumentedChoices } from './graph-routes.js';
-import type { AccessToken, World } from './world.js';
+import type { AccessToken, Media, World } from './world.js';
 
 /** A call that the stand-in was asked, for tests to count. */
 export interface SeenCall {
@@ -38,6 +38,14 @@ export function controlRoutes(
         text: body.text,
         ...(body.comment_id === undefined ? {} : { parentId: body.comment_id }),
       });
+    },
+  );
+  app.patch<{ Params: { id: string }; Body: Partial<Media> }>(
+    '/_control/media/:id',
+    ({ params, body }, reply) => {
+      const media = world.media.get(params.id);
+      if (media === undefined) return reply.status(404).send({ error: 'no such media' });
+      return Object.assign(media, body);
     },
   );
   app.get('/_control/calls', () => seen);

@@ -17,11 +17,9 @@ export function mediaFields(media: Media, world: World): Fields {
     caption: media.caption,
     media_type: media.mediaType,
     media_product_type: media.productType,
-    media_url: `https://scontent.cdninstagram.com/v/${media.shortcode}.jpg`,
+    media_url: `${world.picturesAt}/${media.shortcode}.jpg`,
     thumbnail_url:
-      media.mediaType === 'VIDEO'
-        ? `https://scontent.cdninstagram.com/v/${media.shortcode}_t.jpg`
-        : undefined,
+      media.mediaType === 'VIDEO' ? `${world.picturesAt}/${media.shortcode}_t.jpg` : undefined,
     permalink: `https://www.instagram.com/${path}/${media.shortcode}/`,
     shortcode: media.shortcode,
     timestamp: graphTime(media.timestamp),

@@ -5,6 +5,7 @@ import { graphRoutes, type UndocumentedChoices } from './graph-routes.js';
 import { dialogRoutes } from './log-in/dialog.js';
 import { Facebook } from './log-in/facebook.js';
 import { omniwearWorld } from './omniwear.js';
+import { pictureOf } from './pictures.js';
 import type { World } from './world.js';
 
 export interface InstagramServer {
@@ -34,6 +35,9 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
     ...(options.tls === undefined ? {} : { https: options.tls }),
   }) as unknown as FastifyInstance;
 
+  app.get<{ Params: { name: string } }>('/pictures/:name', ({ params: { name } }, reply) =>
+    reply.type('image/svg+xml').send(pictureOf(name)),
+  );
   app.register((control, _, done) => {
     controlRoutes(control, world, faults, undocumented, seen);
     done();

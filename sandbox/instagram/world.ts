@@ -1,4 +1,4 @@
-import { MovableClock } from './clock.js';
+import { MovableClock } from '../clock.js';
 import { badToken } from './graph-error.js';
 
 /** More likes and unlikes than this in the window lock the account out (Meta, "User Likes"). */
@@ -62,6 +62,8 @@ export interface Comment {
 /** Everything that the stand-in knows. What it does with a like is here; how it is asked for is in the routes. */
 export class World {
   readonly clock = new MovableClock();
+  /** Where photos are to be had; Meta's own address, unless the stand-in serves them. */
+  picturesAt = 'https://scontent.cdninstagram.com/v';
   readonly users = new Map<string, InstagramUser>();
   readonly tokens = new Map<string, AccessToken>();
   readonly media = new Map<string, Media>();

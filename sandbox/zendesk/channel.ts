@@ -52,6 +52,11 @@ export class Channel {
     return instance;
   }
 
+  /** One poll of every account, at once. */
+  pullAll(): Promise<PullReport[]> {
+    return Promise.all(this.instances.map((instance) => this.pull(instance)));
+  }
+
   /** One poll of an account. */
   async pull(instance: IntegrationInstance): Promise<PullReport> {
     const requestId = randomUUID();

@@ -1,26 +1,38 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { adminRoutes } from './admin/admin-routes.js';
-import type { Channel } from './channel.js';
-import type { Encoding, Integration } from './integration.js';
+import { agentRoutes, type AgentWorkspace } from './agent/routes.js';
+import type { Encoding } from './integration.js';
 import { isJson } from './json.js';
+import type { Polling } from './polling.js';
 import { Refusal } from './refusal.js';
-import type { Ticket, Tickets } from './tickets.js';
+import type { Ticket } from './tickets.js';
 
 const CSS = readFileSync(new URL('zendesk.css', import.meta.url), 'utf8');
 
-export interface ZendeskOptions {
-  integration: Integration;
-  channel: Channel;
-  tickets: Tickets;
+/** How Zendesk's own proxy misbehaves, for as long as it is told to. */
+interface ProxyMishap {
+  /** It takes this much longer before it calls the service. */
+  delay_ms?: number;
+  /** It takes this much longer to pass the service's answer on. */
+  answer_delay_ms?: number;
+  /** It answers with this status itself, without calling the service. */
+  status?: number;
+}
+
+export interface ZendeskOptions extends AgentWorkspace {
+  polling: Polling;
   /** Told each proxied call, when it has been answered. */
   onCall?: (line: string) => void;
 }
 
 /** Zendesk's stand-in: the authenticating proxy and the channel framework, by the documentation's rules, over real HTTP. */
 export function createZendesk(options: ZendeskOptions): FastifyInstance {
-  const { integration, channel, tickets, onCall } = options;
+  const { integration, channel, tickets, polling, onCall } = options;
   let encoding: Encoding = 'form';
+  let mishap: ProxyMishap = {};
+  const proxied: { ticket_id: string; post_to_path: string; client_data: string }[] = [];
   const app = Fastify({ forceCloseConnections: true });
 
   // The app's body is handed on as it came, whatever its type is said to be: `curl -d` says it is a form.
@@ -40,6 +52,12 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
     const ticketId = single(request.query, 'ticket_id');
     const postToPath = single(request.query, 'post_to_path');
     const clientData = request.body ?? '';
+    proxied.push({ ticket_id: ticketId, post_to_path: postToPath, client_data: clientData });
+    const { delay_ms: before = 0, answer_delay_ms: after = 0, status } = mishap;
+    await sleep(before);
+    if (status !== undefined) {
+      throw new Refusal(status, 'OnDemand', 'Zendesk refuses on demand');
+    }
     if (clientData.trim() !== '' && !isJson(clientData)) {
       throw new Refusal(400, 'InvalidJSON', 'The body is not JSON');
     }
@@ -59,10 +77,12 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
       { instance_metadata: metadata, client_data: clientData },
       encoding,
     );
+    await sleep(after);
     onCall?.(`ticket ${ticketId} → POST ${url.pathname} ${String(answer.status)}`);
     return reply.status(answer.status).type('application/json').send(answer.json);
   });
 
+  agentRoutes(app, options);
   app.get('/', (_request, reply) => reply.redirect('/agent'));
   app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
@@ -93,12 +113,32 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
       needsUpdate,
     })),
   );
-  app.post('/_control/pull', () =>
-    Promise.all(channel.instances.map((instance) => channel.pull(instance))),
+  app.post<{ Params: { name: string }; Body: string }>(
+    '/_control/accounts/:name/metadata',
+    ({ params, body }) => {
+      const account = channel.instances.find(({ name }) => name === params.name);
+      if (account === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
+      account.metadata = body;
+      return {};
+    },
   );
+  app.post('/_control/pull', () => channel.pullAll());
+  app.post<{ Body: string }>('/_control/clock', async ({ body }) => {
+    await polling.advance((JSON.parse(body) as { advance_seconds: number }).advance_seconds);
+    return {};
+  });
   app.post<{ Body: string }>('/_control/forget', async ({ body }) => {
     await channel.forget(body);
     return {};
+  });
+  app.get('/_control/calls', () => proxied);
+  app.delete('/_control/calls', () => {
+    proxied.length = 0;
+    return {};
+  });
+  app.post<{ Body: string }>('/_control/proxy', ({ body }) => {
+    mishap = JSON.parse(body) as ProxyMishap;
+    return mishap;
   });
   app.post<{ Body: string }>('/_control/encoding', (request) => {
     encoding = request.body === 'json' ? 'json' : 'form';

@@ -44,6 +44,8 @@ export interface Ticket {
   comments: TicketComment[];
   allowChannelback: boolean;
   followUpOf?: string;
+  /** Another integration that the ticket came through; this Zendesk has it installed, too. */
+  otherService?: { name: string; id: string };
   /** The account that the ticket came through; none for a ticket of another channel. */
   instance?: IntegrationInstance;
 }
@@ -76,7 +78,7 @@ export class Tickets {
   }
 
   /** A ticket that came by other ways. */
-  add(ticket: Pick<Ticket, 'id' | 'subject'>): void {
+  add(ticket: Pick<Ticket, 'id' | 'subject' | 'otherService'>): void {
     this.all.set(ticket.id, { status: 'open', comments: [], allowChannelback: false, ...ticket });
   }
 

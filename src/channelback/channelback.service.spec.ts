@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MovableClock } from '../../sandbox/instagram/clock.js';
+import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Secret } from '../common/secret.js';

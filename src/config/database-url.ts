@@ -1,7 +1,7 @@
+import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import type { DatabaseSettings } from './configuration.js';
 import { Fault, readTextFile } from './environment-reader.js';
-import { isLoopback } from './parsers.js';
 
 /** Longer than any address, name and password that PostgreSQL takes. */
 const URL_MAX_CHARS = 2048;

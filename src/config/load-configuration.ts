@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { StartupError } from '../common/errors/startup-error.js';
+import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import {
   LOG_LEVELS,
@@ -105,7 +106,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (
     credentialsKeys !== undefined &&
     parse.includeSandboxKey(credentialsKeys) &&
-    !parse.isLoopback(new URL(instagramGraphUrl).hostname)
+    !isLoopback(new URL(instagramGraphUrl).hostname)
   ) {
     env.faults.push(
       `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
@@ -116,7 +117,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   }
   if (
     values.zendeskLoopbackOrigin !== undefined &&
-    !parse.isLoopback(new URL(instagramGraphUrl).hostname)
+    !isLoopback(new URL(instagramGraphUrl).hostname)
   ) {
     env.faults.push(
       'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is taken only where INSTAGRAM_GRAPH_URL is a loopback address too',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import type { CredentialsKey } from './configuration.js';
 import { Fault, type Parse } from './environment-reader.js';
@@ -60,15 +61,6 @@ export function loopbackOrigin(text: string): string {
     throw new Fault('must be the origin of a loopback address, such as http://127.0.0.1:4000');
   }
   return url.origin;
-}
-
-/** Whether a URL's host is this machine itself. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    (isIP(hostname) === 4 && hostname.startsWith('127.'))
-  );
 }
 
 /** `kid:key,kid:key`; the first seals, all open. */

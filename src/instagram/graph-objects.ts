@@ -1,4 +1,5 @@
 import { isJsonObject } from '../common/json-object.js';
+import { isLoopback } from '../common/loopback.js';
 import { unusable } from './graph-api.js';
 
 /** A post of the account: photo, reel or carousel. */
@@ -83,8 +84,8 @@ export function toMedia(json: unknown): Media | undefined {
     mediaType: text(json.media_type) ?? 'IMAGE',
     permalink: httpsUrl(json.permalink),
     thumbnailUrl:
-      httpsUrl(json.thumbnail_url) ??
-      (json.media_type === 'VIDEO' ? undefined : httpsUrl(json.media_url)),
+      pictureUrl(json.thumbnail_url) ??
+      (json.media_type === 'VIDEO' ? undefined : pictureUrl(json.media_url)),
     createdAt,
     commentsCount: count(json.comments_count),
     likeCount: count(json.like_count),
@@ -186,4 +187,11 @@ function httpsUrl(value: unknown): string | undefined {
   return typeof value === 'string' && value.startsWith('https://') && URL.canParse(value)
     ? value
     : undefined;
+}
+
+/** A picture's address: https, or plain http at this machine itself, as the Graph API's own may be. */
+function pictureUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'http:' && isLoopback(hostname) ? value : httpsUrl(value);
 }

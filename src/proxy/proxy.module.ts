@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { Abilities } from './abilities.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountService } from './account/account.service.js';
 import { DeleteController } from './comment/delete/delete.controller.js';
@@ -33,6 +34,7 @@ import { Targets } from './targets.js';
     Clock,
     ProxyCallPipe,
     Targets,
+    Abilities,
     LikeService,
     LikeStateService,
     MediaService,

@@ -6,7 +6,7 @@ import { Clock } from '../../src/common/clock.js';
 import { NestLog } from '../../src/common/logging/nest-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
 import { CredentialsService } from '../../src/credentials/credentials.service.js';
-import { MovableClock } from '../../sandbox/instagram/clock.js';
+import { MovableClock } from '../../sandbox/clock.js';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { CapturedLog } from './capture.js';
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ActingAccount } from '../acting-account.dto.js';
 import { KnownLike } from '../known-like.dto.js';
 
 const NOT_TOLD = '`null` where Instagram does not tell.';
@@ -69,6 +70,9 @@ export class CommentBody extends KnownLike {
 export class MediaAnswer {
   @ApiProperty({ enum: [true] })
   ok: true;
+
+  @ApiProperty({ description: 'Who likes at a click, and what it may do.' })
+  account: ActingAccount;
 
   @ApiProperty()
   media: MediaBody;

@@ -12,7 +12,7 @@ export class MediaController {
   @ProxyRoute({
     summary: 'Show a post with its comments, and what is known of their likes',
     description:
-      'Everything that a ticket needs to show its hearts, in one call. A comment or a ticket may stand for the post.',
+      'Everything that a ticket needs to show its hearts, in one call, and who acts. A comment or a ticket may stand for the post.',
     clientData: MediaClientData,
     clientDataExamples: {
       'by the post': { media_id: '17895695668004550' },

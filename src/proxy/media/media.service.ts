@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Comment, isBy, type Media } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
+import { Abilities } from '../abilities.js';
 import { knownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { Targets } from '../targets.js';
@@ -31,6 +32,7 @@ export class MediaService {
     @Inject(Targets) private readonly targets: Targets,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
     @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    @Inject(Abilities) private readonly abilities: Abilities,
   ) {}
 
   /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.readMedia` and `listComments`. */
@@ -50,6 +52,11 @@ export class MediaService {
     call.note({ outcome: 'ok' });
     return {
       ok: true,
+      account: {
+        ig_user_id: account.igUserId,
+        username: account.username,
+        abilities: this.abilities.of(account),
+      },
       media: mediaBody(media, mediaLike),
       comments: comments.map(({ comment, parentId }, index) => ({
         ...commentBody(comment, commentLikes[index]),

@@ -1,0 +1,224 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
+import { violationsIn } from '../support/accessibility.js';
+import type { AgentPage } from '../support/agent-page.js';
+import { AgentSandbox } from '../support/agent-sandbox.js';
+
+const PHOTO = `media/${OMNIWEAR.photoId}`;
+const REPLY = 'comment/17873440459141022';
+
+/** A folder that gets a picture of each state, where one is named: to be looked at. */
+const PICTURES = process.env.PICTURES;
+
+/** What an override or mark of direction would do to the words around it. */
+const OVERRIDES = '\u202Eevil\u202D \u2066\u200F';
+
+/** Each state of the app is looked at with axe, in light and dark. */
+describe('how the sidebar looks', () => {
+  let sandbox: AgentSandbox;
+
+  beforeAll(async () => {
+    sandbox = await AgentSandbox.start();
+  }, 90_000);
+  afterAll(() => sandbox.stop(), 30_000);
+  beforeEach(() => sandbox.reset());
+  afterEach(async () => {
+    expect(await sandbox.closePages()).toEqual([]);
+  });
+
+  const check = async ({ page }: AgentPage, state: string): Promise<void> => {
+    if (PICTURES !== undefined) {
+      await page.screenshot({ path: join(PICTURES, `${state}.png`), fullPage: true });
+    }
+    expect(await violationsIn(page)).toEqual([]);
+  };
+  const inBoth = async (opened: AgentPage, state: string): Promise<void> => {
+    await check(opened, `${state}-light`);
+    await opened.page.getByRole('button', { name: 'Light or dark' }).click();
+    await opened.app.locator(':root[data-color-scheme="dark"]').waitFor();
+    // Garden's buttons take a moment to change their colour.
+    await opened.page.waitForTimeout(400);
+    await check(opened, `${state}-dark`);
+  };
+
+  it('while it loads, and loads slowly', async () => {
+    await sandbox.instagram('POST', '/_control/faults', {
+      kind: 'delay',
+      ms: 5_500,
+      path: `/${OMNIWEAR.photoId}`,
+    });
+    const opened = await sandbox.open({ waits: false });
+    await opened.shows('Loading from Instagram');
+    await check(opened, 'loading-light');
+    await opened.shows(/This takes longer than usual/);
+    await inBoth(opened, 'loading-slowly');
+    await opened.heart(PHOTO).waitFor();
+  }, 30_000);
+
+  it('with likes, without, and not known', async () => {
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
+    await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
+    const opened = await sandbox.open();
+    expect(await opened.heart(REPLY).getAttribute('aria-pressed')).toBe('mixed');
+    await inBoth(opened, 'hearts');
+  });
+
+  it('while a click is sent, slowly', async () => {
+    await sandbox.failLike({ kind: 'delay', ms: 5_000 });
+    const opened = await sandbox.open();
+    await opened.heart(PHOTO).click();
+    await opened.shows('This takes longer than usual.');
+    await inBoth(opened, 'sending-slowly');
+    expect(await opened.settled(PHOTO)).toBe('true');
+  }, 30_000);
+
+  it('when Instagram refuses', async () => {
+    const opened = await sandbox.open();
+    await sandbox.failLike({ kind: 'graph_error', code: 4, subcode: 2207051 });
+    await opened.heart(PHOTO).click();
+    await opened.shows('Code: action_blocked');
+    await inBoth(opened, 'refused');
+  });
+
+  it('when a click was lost', async () => {
+    await sandbox.proxy('/like', { comment_id: '17873440459141022', liked: false });
+    const opened = await sandbox.open();
+    await sandbox.failLike({ kind: 'cut_before' });
+    await opened.heart(REPLY).click();
+    await opened.shows(/Instagram did not confirm it/);
+    await inBoth(opened, 'lost');
+  });
+
+  it('when the log-in has ended', async () => {
+    await sandbox.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, { expiresAt: 1 });
+    const opened = await sandbox.open({ waits: false });
+    await opened.shows('Code: auth_expired');
+    await inBoth(opened, 'log-in-ended');
+  });
+
+  it('without a connection', async () => {
+    const opened = await sandbox.open();
+    await opened.context.setOffline(true);
+    await opened.app.getByRole('button', { name: 'Refresh' }).click();
+    await opened.shows('There is no connection to Zendesk.');
+    await inBoth(opened, 'offline');
+    await opened.context.setOffline(false);
+  });
+
+  it('in a frame of 320 pixels and less, with nothing cut off', async () => {
+    await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
+    const opened = await sandbox.open({ width: 320 });
+    await check(opened, 'narrow');
+    expect(await opened.overflow()).toEqual([]);
+    expect(await opened.heart(PHOTO).isVisible()).toBe(true);
+    await opened.heart(PHOTO).click();
+    expect(await opened.settled(PHOTO)).toBe('false');
+    expect(await sandbox.likes()).toEqual([]);
+  });
+
+  it('dark from the start where Zendesk is dark, whatever the system prefers', async () => {
+    const dark = await sandbox.open({ query: 'colorScheme=dark' });
+    expect(await dark.app.locator(':root').getAttribute('data-color-scheme')).toBe('dark');
+    await dark.heart(PHOTO).click();
+    expect(await dark.settled(PHOTO)).toBe('true');
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+    const light = await sandbox.open({ prefers: 'dark' });
+    expect(await light.app.locator(':root').getAttribute('data-color-scheme')).toBe('light');
+    await check(light, 'light-in-a-dark-system');
+  });
+
+  it('from right to left for an agent who reads so', async () => {
+    const opened = await sandbox.open({ query: 'locale=ar' });
+    expect(await opened.app.locator(':root').getAttribute('dir')).toBe('rtl');
+    const refresh = await opened.app.getByRole('button', { name: 'Refresh' }).boundingBox();
+    const acting = await opened.app.getByText('as @omniwear').boundingBox();
+    expect(refresh?.x).toBeLessThan(acting?.x ?? 0);
+    await sandbox.failLike({ kind: 'graph_error', code: 80002 });
+    await opened.heart(PHOTO).click();
+    await opened.shows('Code: rate_limited');
+    await inBoth(opened, 'right-to-left');
+    await opened.heart(PHOTO).click();
+    expect(await opened.settled(PHOTO)).toBe('true');
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+  });
+
+  it.each([
+    ['de', 'als @omniwear'],
+    ['es', 'como @omniwear'],
+    ['fr', 'en tant que @omniwear'],
+    ['ja', '@omniwearとして'],
+  ])('in the language %s', async (locale, words) => {
+    const opened = await sandbox.open({ query: `locale=${locale}` });
+    await opened.shows(words);
+    expect(await opened.app.locator(':root').getAttribute('lang')).toBe(locale);
+    expect(await opened.overflow()).toEqual([]);
+    await check(opened, `language-${locale}`);
+  });
+
+  it('still for whoever wants less motion', async () => {
+    await sandbox.failLike({ kind: 'delay', ms: 1_500 });
+    const opened = await sandbox.open({ reducedMotion: 'reduce' });
+    await opened.heart(PHOTO).click();
+    expect(await opened.motionOf(opened.heart(PHOTO).locator('svg'))).toBe('none');
+    expect(await opened.settled(PHOTO)).toBe('true');
+    expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
+  });
+
+  it('with what hostile people wrote, as text', async () => {
+    const script = '<script>globalThis.hacked = 1</script>';
+    const picture = '<img src=x onerror="parent.hacked=1;hacked=1"><b>bold</b>';
+    await sandbox.instagram('PATCH', `/_control/media/${OMNIWEAR.reelId}`, {
+      caption: `Hostile caption ${script}${picture} ${OVERRIDES}`,
+    });
+    const long = 'x'.repeat(9_990) + '🏳️‍🌈 fin';
+    const ids: string[] = [];
+    for (const text of [script, picture, long, OVERRIDES, '👩‍👩‍👧‍👦'.repeat(50), 'שלום עולם']) {
+      ids.push(await sandbox.comment(OMNIWEAR.reelId, text));
+    }
+    const opened = await sandbox.open({ ticket: await sandbox.ticketAbout('Hostile caption') });
+    await opened.heart(`comment/${ids[0] ?? ''}`).waitFor();
+    expect(await opened.app.locator('.caption').textContent()).toBe(
+      `Hostile caption ${script}${picture} ${OVERRIDES}`,
+    );
+    const shown = await opened.app.locator('.comment-text').allTextContents();
+    expect(shown.toReversed()).toEqual([
+      script,
+      picture,
+      long,
+      OVERRIDES,
+      '👩‍👩‍👧‍👦'.repeat(50),
+      'שלום עולם',
+    ]);
+    expect(
+      await opened.app.locator('script:not([src]), b, .comment img, .caption img').count(),
+    ).toBe(0);
+    expect(await opened.page.evaluate('globalThis.hacked')).toBeUndefined();
+    expect(await opened.overflow()).toEqual([]);
+    // An override ends where the text ends: the author's name beside it stays as it is.
+    await inBoth(opened, 'hostile');
+    const more = opened.app.getByRole('button', { name: 'Show all' });
+    await more.first().click();
+    await opened.shows('Show less');
+    await opened.heart(`comment/${ids[0] ?? ''}`).click();
+    expect(await opened.settled(`comment/${ids[0] ?? ''}`)).toBe('true');
+    expect(await sandbox.likes()).toEqual([ids[0]]);
+  });
+
+  describe('where the account was connected without the permission to like', () => {
+    beforeAll(() => sandbox.connect({ scopes: ['instagram_basic', 'instagram_manage_comments'] }));
+    afterAll(() => sandbox.connect({}));
+
+    it('says what the administrator must do', async () => {
+      const opened = await sandbox.open();
+      await opened.shows('Liking is not possible');
+      await opened.shows(/without the permission instagram_manage_engagement/);
+      await opened.shows(/Ask an administrator to reconnect the Instagram account and grant/);
+      expect(await opened.app.locator('.heart:enabled').count()).toBe(0);
+      const held = await sandbox.likes();
+      await opened.heart(PHOTO).click({ force: true });
+      expect(await sandbox.likes()).toEqual(held);
+      await inBoth(opened, 'not-possible');
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import type { Browser } from 'playwright-core';
+import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
+import { type Addresses, Sandbox } from '../../sandbox/sandbox.js';
+import { AgentPage, type AgentPageOptions } from './agent-page.js';
+import { startBrowser } from './browser.js';
+
+const SCOPES = ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'];
+
+/** The sandbox with a browser before it. */
+export class AgentSandbox {
+  private opened: AgentPage[] = [];
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly at: Addresses,
+    readonly browser: Browser,
+  ) {}
+
+  static async start(): Promise<AgentSandbox> {
+    const sandbox = new Sandbox(() => undefined);
+    return new AgentSandbox(sandbox, await sandbox.start(), await startBrowser());
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.sandbox.stop();
+  }
+
+  async open(options?: AgentPageOptions): Promise<AgentPage> {
+    const page = await AgentPage.open(this.browser, this.at, options);
+    this.opened.push(page);
+    return page;
+  }
+
+  /** Closes the pages that were opened, and tells what went wrong in them unseen. */
+  async closePages(): Promise<string[]> {
+    const faults = this.opened.flatMap(({ errors, strayRequests }) => [
+      ...errors,
+      ...strayRequests,
+    ]);
+    for (const page of this.opened) await page.close();
+    this.opened = [];
+    return faults;
+  }
+
+  /** Nothing is liked, nobody misbehaves, no call was counted. */
+  async reset(): Promise<void> {
+    await this.instagram('DELETE', '/_control/faults');
+    await this.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
+      scopes: SCOPES,
+      expiresAt: 0,
+    });
+    await this.zendesk('POST', '/_control/proxy', {});
+    for (const id of await this.likes()) {
+      const target = id === OMNIWEAR.photoId ? { media_id: id } : { comment_id: id };
+      await this.proxy('/like', { ...target, liked: false });
+    }
+    await this.zendesk('DELETE', '/_control/calls');
+  }
+
+  instagram(method: string, path: string, body?: object): Promise<unknown> {
+    return ask(`${this.at.instagram}${path}`, method, body);
+  }
+
+  zendesk(method: string, path: string, body?: object): Promise<unknown> {
+    return ask(`${this.at.zendesk}${path}`, method, body);
+  }
+
+  /** A call as the app makes it. */
+  proxy(path: string, data: object): Promise<unknown> {
+    const query = new URLSearchParams({ ticket_id: '62', post_to_path: path }).toString();
+    return this.zendesk('POST', `/api/v2/any_channel/proxy.json?${query}`, data);
+  }
+
+  /** Omniwear's account, connected anew with other fields. */
+  async connect(fields: object): Promise<void> {
+    const url = `${this.at.zendesk}/_control/accounts/Omniwear/metadata`;
+    await fetch(url, { method: 'POST', body: this.sandbox.sealOmniwear(fields) });
+  }
+
+  /** What Instagram holds. */
+  async likes(): Promise<string[]> {
+    const account = await this.instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
+    return (account as { likes: string[] }).likes;
+  }
+
+  /** Makes Instagram's next like or unlike fail. */
+  async failLike(kind: object): Promise<void> {
+    await this.instagram('POST', '/_control/faults', { path: '/likes', ...kind });
+  }
+
+  /** A customer's comment on a post; its id. */
+  async comment(mediaId: string, text: string): Promise<string> {
+    const comment = await this.instagram('POST', '/_control/comments', {
+      media_id: mediaId,
+      username: 'mira.hikes',
+      text,
+    });
+    return (comment as { id: string }).id;
+  }
+
+  /** Polls, and finds the ticket with this in its subject. */
+  async ticketAbout(subject: string): Promise<string> {
+    await this.zendesk('POST', '/_control/pull', {});
+    const tickets = await this.zendesk('GET', '/_control/tickets');
+    const found = (tickets as { id: string; subject: string }[]).find((ticket) =>
+      ticket.subject.includes(subject),
+    );
+    if (found === undefined) throw new Error(`There is no ticket about ${subject}.`);
+    return found.id;
+  }
+}
+
+async function ask(url: string, method: string, body?: object): Promise<unknown> {
+  const answer = await fetch(url, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  return answer.json();
+}

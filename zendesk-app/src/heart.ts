@@ -1,0 +1,111 @@
+import { Failure } from './failure.js';
+import type { Known, Likeable, Target } from './thread.js';
+
+/** How a heart reaches the service. */
+export interface Likes {
+  /** @throws {Failure} */
+  set(target: Target, liked: boolean): Promise<Known>;
+  /** @throws {Failure} */
+  ask(target: Target): Promise<Known>;
+}
+
+/** Sent, and never confirmed. */
+const LOST: Known = { liked: null, source: 'pending', changedAt: undefined };
+
+/**
+ * One heart. It shows the agent's wish at once and what is true as soon as that is known. Its calls go out one after the
+ * other, so that the last wish is the last thing that Instagram is told.
+ */
+export class Heart {
+  readonly target: Target;
+  /** What the service said last. */
+  known: Known;
+  /** Why the last click did not do what it should. */
+  failure: Failure | undefined;
+  /** When the last click was settled, on the page's own clock. */
+  settledAt = -1;
+  /** What the agent wants, until it is so or cannot be. */
+  private wish: boolean | undefined;
+  private isSettling = false;
+  private readonly countTold: number | undefined;
+  private readonly countWithoutOwn: number | undefined;
+
+  constructor(
+    likeable: Likeable,
+    private readonly likes: Likes,
+    /** Told whenever something of it has changed. */
+    private readonly onChange: (heart: Heart) => void,
+  ) {
+    this.target = likeable.target;
+    this.known = likeable.known;
+    const { likeCount, known } = likeable;
+    this.countTold = likeCount;
+    this.countWithoutOwn =
+      likeCount === undefined || known.liked === null
+        ? undefined
+        : Math.max(0, likeCount - Number(known.liked));
+  }
+
+  /** What the heart shows. */
+  get liked(): boolean | null {
+    return this.wish ?? this.known.liked;
+  }
+
+  get isSending(): boolean {
+    return this.wish !== undefined;
+  }
+
+  /** Instagram's count; moved by the own like where it is known that it was or was not in it. */
+  get likeCount(): number | undefined {
+    const { countWithoutOwn, liked } = this;
+    if (countWithoutOwn === undefined || liked === null) return this.countTold;
+    return countWithoutOwn + Number(liked);
+  }
+
+  /** The opposite of what it shows; of what is not known, a like. */
+  click(): void {
+    this.wish = this.liked !== true;
+    this.failure = undefined;
+    this.onChange(this);
+    void this.settle();
+  }
+
+  private async settle(): Promise<void> {
+    if (this.isSettling) return;
+    this.isSettling = true;
+    while (this.wish !== undefined) {
+      const wish = this.wish;
+      let failure: Failure | undefined;
+      try {
+        this.known = await this.likes.set(this.target, wish);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failure = error;
+        this.known = await this.truthAfter(error, wish);
+      }
+      // A click meanwhile is a newer wish: only where it is not true already, it is sent too.
+      const isLast = this.wish === wish;
+      if (isLast || this.wish === this.known.liked) {
+        this.wish = undefined;
+        this.settledAt = performance.now();
+        this.failure = isLast ? failure : undefined;
+      }
+      this.onChange(this);
+    }
+    this.isSettling = false;
+  }
+
+  /**
+   * What is true after a click that failed. The service knows; where it cannot be asked it is as before, if the click had no
+   * effect. While the click may still arrive there, its wish is all that can be taken as true.
+   */
+  private async truthAfter({ details }: Failure, wish: boolean): Promise<Known> {
+    try {
+      const told = await this.likes.ask(this.target);
+      return details.effect === 'under_way' && told.liked !== wish ? LOST : told;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return details.effect === 'none' ? this.known : LOST;
+    }
+  }
+}
