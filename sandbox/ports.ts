@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** How far apart the ports are that are tried, so that one part never takes what another one wishes for. */
 const STEP = 10;
@@ -10,6 +10,20 @@ export async function freePort(wished: number): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new Error(`No port from ${String(wished)} on is free.`);
+}
+
+/** Any free port of the loopback address: the system gives another one each time, so that many sandboxes may start at once. */
+export function anyPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -8,7 +8,7 @@ import { loopbackCertificate } from './certificate.js';
 import { SANDBOX_APP } from './instagram/omniwear.js';
 import { OMNIWEAR_ACCOUNT } from './omniwear-account.js';
 import { Part } from './part.js';
-import { freePort } from './ports.js';
+import { anyPort, freePort } from './ports.js';
 
 /** Where the parts listen, unless the port is taken. */
 export const PORTS = { zendesk: 4000, instagram: 4001, apps: 4002, service: 4443 } as const;
@@ -45,6 +45,8 @@ export class Sandbox {
     private readonly options: {
       /** Whether Zendesk has Omniwear's account from the start; otherwise an admin has to add it. */
       readonly connected?: boolean;
+      /** Whether the parts listen at any ports instead of `PORTS`, as many sandboxes at once have to. */
+      readonly anyPorts?: boolean;
     } = {},
   ) {}
 
@@ -58,11 +60,13 @@ export class Sandbox {
     };
     const certFile = file('certificate.pem', cert);
     const keyFile = file('key.pem', key);
+    const port = (wished: number): Promise<number> =>
+      this.options.anyPorts === true ? anyPort() : freePort(wished);
     const [zendeskPort, instagramPort, appsPort, servicePort] = [
-      await freePort(PORTS.zendesk),
-      await freePort(PORTS.instagram),
-      await freePort(PORTS.apps),
-      await freePort(PORTS.service),
+      await port(PORTS.zendesk),
+      await port(PORTS.instagram),
+      await port(PORTS.apps),
+      await port(PORTS.service),
     ];
     const addresses = {
       zendesk: `http://127.0.0.1:${String(zendeskPort)}`,

@@ -1,6 +1,6 @@
-import { Body, Controller, HttpCode, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Res, UseFilters } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AdminUiForm } from './admin-ui.dto.js';
 import { AdminPages } from './admin-page.js';
 import { readAdminForm } from './read-admin-form.js';
@@ -28,11 +28,7 @@ export class AdminController {
     description: 'The first page of the set-up.',
     content: { 'text/html': { schema: { type: 'string' } } },
   })
-  async page(
-    @Body() body: AdminUiForm,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    this.pages.send(reply, await this.setUp.begin(readAdminForm(AdminUiForm, body, request)));
+  async page(@Body() body: AdminUiForm, @Res() reply: FastifyReply): Promise<void> {
+    this.pages.send(reply, await this.setUp.begin(readAdminForm(AdminUiForm, body)));
   }
 }

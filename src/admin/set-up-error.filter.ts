@@ -4,9 +4,17 @@ import { problemOf, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { AdminPages } from './admin-page.js';
-import { languageOf, Messages } from './messages.js';
+import { type Language, languageOf, type MessageKey, Messages } from './messages.js';
 import { errorBody } from './pages/error.page.js';
 import { SetUpError } from './set-up-error.js';
+
+/** What the page says. */
+interface Told {
+  readonly key: MessageKey;
+  readonly language: Language;
+  readonly details: readonly string[];
+  readonly status: number;
+}
 
 /** Whatever stops a set-up is shown as a page, in the admin's language: it stands in a frame, where nobody reads JSON. */
 @Catch()
@@ -32,16 +40,14 @@ export class SetUpErrorFilter implements ExceptionFilter {
     });
   }
 
-  private toldOf(
-    exception: unknown,
-    request: FastifyRequest,
-  ): Pick<SetUpError, 'key' | 'language' | 'details'> & { status: number } {
+  private toldOf(exception: unknown, request: FastifyRequest): Told {
+    const byBrowser = languageOf(request.headers['accept-language']);
     if (exception instanceof SetUpError) {
-      const { key, language, details } = exception;
+      const { key, language = byBrowser, details } = exception;
       return { key, language, details, status: 400 };
     }
     const { status } = toProblem(exception);
-    const language = languageOf(request.headers['accept-language']);
+    const language = byBrowser;
     if (status < 500) {
       return { key: 'error.bad_request', language, details: [problemOf(status).detail], status };
     }

@@ -6,7 +6,8 @@ export class SetUpError extends Error {
 
   constructor(
     readonly key: MessageKey,
-    readonly language: Language,
+    /** Undefined where the set-up does not tell it: then the browser's. */
+    readonly language: Language | undefined,
     /** What is wrong with single fields, by name. */
     readonly details: readonly string[] = [],
   ) {

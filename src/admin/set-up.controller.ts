@@ -39,12 +39,8 @@ export class SetUpController {
   ) {}
 
   @Post('log-in')
-  async beginLogIn(
-    @Body() body: SetUpForm,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const next = await this.setUp.beginLogIn(readAdminForm(SetUpForm, body, request));
+  async beginLogIn(@Body() body: SetUpForm, @Res() reply: FastifyReply): Promise<void> {
+    const next = await this.setUp.beginLogIn(readAdminForm(SetUpForm, body));
     if (next instanceof URL) {
       void reply.header('referrer-policy', 'no-referrer').redirect(next.href, 303);
     } else {
@@ -53,21 +49,14 @@ export class SetUpController {
   }
 
   @Get('log-in/callback')
-  async comeBack(
-    @Query() query: CallbackQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    this.pages.send(reply, await this.setUp.comeBack(readAdminForm(CallbackQuery, query, request)));
+  async comeBack(@Query() query: CallbackQuery, @Res() reply: FastifyReply): Promise<void> {
+    this.pages.send(reply, await this.setUp.comeBack(readAdminForm(CallbackQuery, query)));
   }
 
   @Post('log-in/progress')
   @HttpCode(200)
-  async progress(
-    @Body() body: SetUpForm,
-    @Req() request: FastifyRequest,
-  ): Promise<{ progress: LogInProgress }> {
-    return { progress: await this.setUp.progress(readAdminForm(SetUpForm, body, request)) };
+  async progress(@Body() body: SetUpForm): Promise<{ progress: LogInProgress }> {
+    return { progress: await this.setUp.progress(readAdminForm(SetUpForm, body)) };
   }
 
   @Post('log-in/continue')
@@ -132,7 +121,7 @@ export class SetUpController {
     reply: FastifyReply,
     act: (form: T, note: (fields: LogFields) => void) => Promise<AdminPage>,
   ): Promise<void> {
-    const page = await act(readAdminForm(type, body, request), (fields) => {
+    const page = await act(readAdminForm(type, body), (fields) => {
       noteForLog(request, fields);
     });
     this.pages.send(reply, page);

@@ -106,8 +106,7 @@ export class SetUpService {
 
   /** The log-in's window opens. Tells where it leads, or why nowhere. */
   async beginLogIn(form: SetUpForm): Promise<URL | AdminPage> {
-    const setUp = await this.setUps.open(form.set_up);
-    if (setUp === undefined) return windowPage('en', 'window.void_title', 'error.expired');
+    const setUp = await this.open(form);
     const { language } = setUp;
     if (this.meta.appId === undefined) {
       return windowPage(language, 'window.void_title', 'connect.not_possible');
@@ -260,7 +259,7 @@ export class SetUpService {
 
   private async open(form: SetUpForm): Promise<SetUp> {
     const setUp = await this.setUps.open(form.set_up);
-    if (setUp === undefined) throw new SetUpError('error.expired', 'en');
+    if (setUp === undefined) throw new SetUpError('error.expired', undefined);
     return setUp;
   }
 

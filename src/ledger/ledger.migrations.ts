@@ -124,7 +124,7 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .addColumn('outcome', 'varchar(8)', (column) => column.notNull())
         .addColumn('sealed_code', 'text')
         .addColumn('confirmation_hash', 'varchar(43)')
-        .addColumn('wrong_confirmations', 'integer', (column) => column.notNull())
+        .addColumn('tries', 'integer', (column) => column.notNull())
         .execute();
       await db.schema
         .createTable('meta_users')

@@ -98,7 +98,8 @@ export interface PendingLogInsTable {
   sealed_code: string | null;
   /** Of the code that the log-in's window shows. */
   confirmation_hash: string | null;
-  wrong_confirmations: number;
+  /** How many confirmation codes were tried. */
+  tries: number;
 }
 
 /** Which accounts a person connected, by the id that Meta gives the person in this app. */

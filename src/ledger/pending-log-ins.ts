@@ -7,8 +7,8 @@ import { Database } from './database.js';
 export const LOG_IN_MS = 1_800_000;
 /** Log-ins under way at once. Far more than any operator has admins; nobody signs what begins one. */
 const PENDING_MAX = 10_000;
-/** Wrong confirmation codes after which a log-in is void: of some 10^12 codes, nobody guesses one. */
-const WRONG_CONFIRMATIONS_MAX = 5;
+/** Confirmation codes that are tried before a log-in is void: of some 10^12 codes, nobody guesses one. */
+const TRIES_MAX = 5;
 
 /** Who begins a log-in. */
 export interface LogInOwner {
@@ -44,29 +44,25 @@ export class PendingLogIns {
   async begin(owner: LogInOwner, state: string): Promise<boolean> {
     const idHash = hashOf(owner.id);
     return this.database.db.transaction().execute(async (db) => {
-      await db
-        .deleteFrom('pending_log_ins')
-        .where((where) =>
-          where.or([where('id_hash', '=', idHash), where('started_at', '<=', this.oldest())]),
-        )
-        .execute();
+      await db.deleteFrom('pending_log_ins').where('started_at', '<=', this.oldest()).execute();
       const { count } = await db
         .selectFrom('pending_log_ins')
         .select((select) => select.fn.countAll().as('count'))
         .executeTakeFirstOrThrow();
       if (Number(count) >= PENDING_MAX) return false;
+      const row = {
+        state_hash: hashOf(state),
+        set_up_hash: hashOf(owner.setUp),
+        started_at: isoTime(this.clock.now()),
+        outcome: 'open',
+        sealed_code: null,
+        confirmation_hash: null,
+        tries: 0,
+      };
       await db
         .insertInto('pending_log_ins')
-        .values({
-          id_hash: idHash,
-          state_hash: hashOf(state),
-          set_up_hash: hashOf(owner.setUp),
-          started_at: isoTime(this.clock.now()),
-          outcome: 'open',
-          sealed_code: null,
-          confirmation_hash: null,
-          wrong_confirmations: 0,
-        })
+        .values({ id_hash: idHash, ...row })
+        .onConflict((conflict) => conflict.column('id_hash').doUpdateSet(row))
         .execute();
       return true;
     });
@@ -107,37 +103,30 @@ export class PendingLogIns {
     return (row?.outcome ?? 'gone') as LogInProgress;
   }
 
-  /** Uses a log-in up: what is told here is told to nobody else. A wrong confirmation leaves it for another try. */
+  /** Uses a log-in up: what is told here is told to nobody else. A wrong confirmation leaves it for another try, of which there are few. */
   async take(owner: LogInOwner, confirmation: string): Promise<TakenLogIn> {
     const idHash = hashOf(owner.id);
-    return this.database.db.transaction().execute(async (db) => {
-      const row = await db
-        .selectFrom('pending_log_ins')
-        .select(['sealed_code', 'confirmation_hash', 'wrong_confirmations'])
-        .where('id_hash', '=', idHash)
-        .where('set_up_hash', '=', hashOf(owner.setUp))
-        .where('outcome', '=', 'returned')
-        .where('started_at', '>', this.oldest())
-        .executeTakeFirst();
-      const sealedCode = row?.sealed_code ?? undefined;
-      if (row === undefined || sealedCode === undefined) return { failure: 'gone' };
-      const isRight = row.confirmation_hash === hashOf(confirmation);
-      const isLast = row.wrong_confirmations + 1 >= WRONG_CONFIRMATIONS_MAX;
-      if (!isRight && !isLast) {
-        await db
-          .updateTable('pending_log_ins')
-          .set((set) => ({ wrong_confirmations: set('wrong_confirmations', '+', 1) }))
-          .where('id_hash', '=', idHash)
-          .execute();
-        return { failure: 'wrong_confirmation' };
-      }
-      // Two processes may have read the row: one of them deletes it.
-      const { numDeletedRows } = await db
-        .deleteFrom('pending_log_ins')
-        .where('id_hash', '=', idHash)
-        .executeTakeFirst();
-      return isRight && numDeletedRows === 1n ? { sealedCode } : { failure: 'gone' };
-    });
+    // Counted before it is looked at, so that no number of tries at the same moment gets more.
+    const row = await this.database.db
+      .updateTable('pending_log_ins')
+      .set((set) => ({ tries: set('tries', '+', 1) }))
+      .where('id_hash', '=', idHash)
+      .where('set_up_hash', '=', hashOf(owner.setUp))
+      .where('outcome', '=', 'returned')
+      .where('started_at', '>', this.oldest())
+      .where('tries', '<', TRIES_MAX)
+      .returning(['sealed_code', 'confirmation_hash', 'tries'])
+      .executeTakeFirst();
+    const sealedCode = row?.sealed_code ?? undefined;
+    if (row === undefined || sealedCode === undefined) return { failure: 'gone' };
+    const isRight = row.confirmation_hash === hashOf(confirmation);
+    if (!isRight && row.tries < TRIES_MAX) return { failure: 'wrong_confirmation' };
+    // Two processes may have come here: one of them deletes it.
+    const { numDeletedRows } = await this.database.db
+      .deleteFrom('pending_log_ins')
+      .where('id_hash', '=', idHash)
+      .executeTakeFirst();
+    return isRight && numDeletedRows === 1n ? { sealedCode } : { failure: 'gone' };
   }
 
   /** What began then, or before, is too old. */

@@ -186,6 +186,7 @@ export class ChannelSchedule {
     const credentials = {
       open: () => Promise.resolve(this.account),
       reseal: () => Promise.resolve(undefined),
+      keyOf: () => 'key',
     } as unknown as CredentialsService;
     const client = new ModelClient(this.instagram, life) as unknown as InstagramClient;
     const configuration = { pullBudgetMs: BUDGET_MS, proxyDeadlineMs: BUDGET_MS } as Configuration;

@@ -17,7 +17,7 @@ export class AgentSandbox {
   ) {}
 
   static async start(): Promise<AgentSandbox> {
-    const sandbox = new Sandbox(() => undefined);
+    const sandbox = new Sandbox(() => undefined, { anyPorts: true });
     return new AgentSandbox(sandbox, await sandbox.start(), await startBrowser());
   }
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../../sandbox/sandbox.js';
+import { AgentPage } from '../support/agent-page.js';
 import { startBrowser } from '../support/browser.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,7 +24,10 @@ describe('connecting an account', () => {
   const errors: string[] = [];
 
   beforeAll(async () => {
-    sandbox = new Sandbox((part, line) => printed.push(`${part} ${line}`), { connected: false });
+    sandbox = new Sandbox((part, line) => printed.push(`${part} ${line}`), {
+      connected: false,
+      anyPorts: true,
+    });
     at = await sandbox.start();
     browser = await startBrowser(NO_THIRD_PARTY_COOKIES);
   }, 60_000);
@@ -121,11 +125,11 @@ describe('connecting an account', () => {
     const ticket = async (): Promise<number> =>
       (await fetch(`${at.zendesk}/_control/tickets/62`)).status;
     while ((await ticket()) !== 200) await page.waitForTimeout(50);
-    const answer = await fetch(
-      `${at.zendesk}/api/v2/any_channel/proxy.json?ticket_id=62&post_to_path=/like`,
-      { method: 'POST', body: JSON.stringify({ media_id: OMNIWEAR.photoId, liked: 'true' }) },
-    );
-    expect(await answer.json()).toMatchObject({ ok: true, liked: true });
+    const agent = await AgentPage.open(browser, at);
+    const heart = `media/${OMNIWEAR.photoId}`;
+    await agent.heart(heart).click();
+    expect(await agent.settled(heart)).toBe('true');
+    await agent.close();
     const omniwear = await instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
     expect(omniwear).toMatchObject({ likes: [OMNIWEAR.photoId] });
 

@@ -5,12 +5,12 @@ import { Sandbox } from '../../sandbox/sandbox.js';
 import { startBrowser } from '../support/browser.js';
 import { ROOT } from '../support/run.js';
 
-/** Takes the pictures of the set-up that the documentation shows, from a sandbox of its own: `npm run screenshots:admin`. */
+/** Takes the pictures of the set-up that the documentation shows, from a sandbox of its own: `npm run admin:pictures`. */
 const FOLDER = join(ROOT, 'docs/images');
 const WIDTH = 860;
 
 mkdirSync(FOLDER, { recursive: true });
-const sandbox = new Sandbox(() => undefined, { connected: false });
+const sandbox = new Sandbox(() => undefined, { connected: false, anyPorts: true });
 const at = await sandbox.start();
 const browser = await startBrowser();
 const context = await browser.newContext({ ignoreHTTPSErrors: true });
