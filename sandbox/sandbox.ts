@@ -50,8 +50,18 @@ export class Sandbox {
     } = {},
   ) {}
 
-  /** Starts the parts in the order in which they need each other. */
+  /** Starts the parts; where one does not start, none is left. */
   async start(): Promise<Addresses> {
+    try {
+      return await this.startParts();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** In the order in which they need each other. */
+  private async startParts(): Promise<Addresses> {
     const { cert, key } = await loopbackCertificate();
     const file = (name: string, content: string): string => {
       const path = join(this.directory, name);
