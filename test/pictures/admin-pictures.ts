@@ -35,42 +35,44 @@ const logIn = async (page: Page, frame: FrameLocator, person: string): Promise<v
   await page.bringToFront();
 };
 
-const [create, createFrame] = await open(330);
-await createFrame.locator('#log-in button').waitFor();
-await picture(create, 'admin-create');
+try {
+  const [create, createFrame] = await open(330);
+  await createFrame.locator('#log-in button').waitFor();
+  await picture(create, 'admin-create');
 
-const [choose, chooseFrame] = await open(360);
-await logIn(choose, chooseFrame, 'theo');
-await chooseFrame.getByRole('button', { name: 'Choose' }).waitFor();
-await picture(choose, 'admin-choose');
+  const [choose, chooseFrame] = await open(360);
+  await logIn(choose, chooseFrame, 'theo');
+  await chooseFrame.getByRole('button', { name: 'Choose' }).waitFor();
+  await picture(choose, 'admin-choose');
 
-const [works, worksFrame] = await open(1440);
-await logIn(works, worksFrame, 'olivia');
-await worksFrame.locator('#save').waitFor();
-await picture(works, 'admin-check');
+  const [works, worksFrame] = await open(1440);
+  await logIn(works, worksFrame, 'olivia');
+  await worksFrame.locator('#save').waitFor();
+  await picture(works, 'admin-check');
 
-const [lacks, lacksFrame] = await open(1330);
-await logIn(lacks, lacksFrame, 'mila');
-await lacksFrame.locator('#save').waitFor();
-await picture(lacks, 'admin-check-no-like');
+  const [lacks, lacksFrame] = await open(1330);
+  await logIn(lacks, lacksFrame, 'mila');
+  await lacksFrame.locator('#save').waitFor();
+  await picture(lacks, 'admin-check-no-like');
 
-const [expired, expiredFrame] = await open(380);
-await logIn(expired, expiredFrame, 'leon');
-await expiredFrame.getByRole('alert').waitFor();
-await picture(expired, 'admin-log-in-failed');
+  const [expired, expiredFrame] = await open(380);
+  await logIn(expired, expiredFrame, 'leon');
+  await expiredFrame.getByRole('alert').waitFor();
+  await picture(expired, 'admin-log-in-failed');
 
-const [wrong, wrongFrame] = await open(220);
-await wrongFrame.locator('#log-in button').waitFor();
-await wrong.evaluate(() => {
-  const { document } = globalThis as unknown as {
-    document: { querySelector(name: string): { value: string; form: { submit(): void } } };
-  };
-  const subdomain = document.querySelector('[name=return_url]');
-  subdomain.value = 'https://omniwear.zendesk.com.evil.example/';
-  subdomain.form.submit();
-});
-await wrongFrame.getByRole('alert').waitFor();
-await picture(wrong, 'admin-error');
-
-await browser.close();
-await sandbox.stop();
+  const [wrong, wrongFrame] = await open(220);
+  await wrongFrame.locator('#log-in button').waitFor();
+  await wrong.evaluate(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(name: string): { value: string; form: { submit(): void } } };
+    };
+    const subdomain = document.querySelector('[name=return_url]');
+    subdomain.value = 'https://omniwear.zendesk.com.evil.example/';
+    subdomain.form.submit();
+  });
+  await wrongFrame.getByRole('alert').waitFor();
+  await picture(wrong, 'admin-error');
+} finally {
+  await browser.close();
+  await sandbox.stop();
+}
