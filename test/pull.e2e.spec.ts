@@ -213,9 +213,10 @@ describe('POST /pull', () => {
       const ids: string[] = [];
       for (let pulls = 0; pulls < 20; pulls += 1) {
         const answer = await pull(state);
+        if (answer.status !== 200) continue;
         ids.push(...idsOf(answer));
-        if (answer.status === 200) state = stateOf(answer);
-        if (answer.status === 200 && !state.includes('"place"')) return { ids, state };
+        state = stateOf(answer);
+        if (!state.includes('"place"')) return { ids, state };
       }
       throw new Error('no sweep was whole');
     };
@@ -322,6 +323,56 @@ describe('POST /pull', () => {
       }
       instagram.faults.clear();
       expect((await pullAll(state)).ids).toContain(QUESTION);
+    });
+
+    it('where the cursor of an earlier pull has run out', async () => {
+      addPosts(instagram.world, 120, 1);
+      pass(7200);
+      const first = await pull();
+      expect(stateOf(first)).toContain('mediaAfter');
+      await restart();
+      refuse('/media', 1, 'after');
+      const { ids } = await pullAll(stateOf(first));
+      expect(
+        new Set([...idsOf(first), ...ids].filter((id) => id.startsWith('comment:'))).size,
+      ).toBe(120 + 2);
+    });
+
+    it('where a post fails now and then', async () => {
+      const path = `${OMNIWEAR.photoId}/comments`;
+      let { state } = await pullAll();
+      for (let times = 0; times < 3; times += 1) {
+        pass(7200);
+        const written = comment(`Time ${String(times)}`);
+        instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 2, path });
+        const answer = await pullAll(state);
+        ({ state } = answer);
+        expect(answer.ids).toContain(written);
+      }
+      expect(service.logs.events('pull.post_left_out')).toEqual([]);
+    });
+
+    it('where somebody replies to a comment of long ago', async () => {
+      const connected_at = Math.floor(service.clock.now() / 1000);
+      const metadata = await service.seal({ backfill_days: 0, threads: 'comment', connected_at });
+      const written = reply(QUESTION, 'Me too');
+      const answer = await pull('', metadata);
+      // The question is older than what was asked for, and the reply would make no sense without it.
+      expect(idsOf(answer)).toEqual([QUESTION, written]);
+      expect(new Set(resourcesOf(answer).map((each) => each.thread_id))).toEqual(
+        new Set([QUESTION]),
+      );
+    });
+
+    it('and nothing older than was asked for is handed out', async () => {
+      pass(1800);
+      const connected_at = Math.floor(service.clock.now() / 1000);
+      const metadata = await service.seal({ backfill_days: 0, connected_at });
+      instagram.world.clock.advance(-1800);
+      comment('Half an hour before');
+      instagram.world.clock.advance(1800);
+      const written = comment('Just now');
+      expect(idsOf(await pull('', metadata))).toEqual([PHOTO, written]);
     });
 
     it('where every cursor is refused, without asking again and again', async () => {

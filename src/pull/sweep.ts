@@ -136,8 +136,7 @@ export class Sweep {
       const isOld = isRefusal(error) && this.place.mediaAfter !== undefined;
       if (!isOld || this.restarted) throw error;
       this.restarted = true;
-      const { startedAt, leftOut, incomplete } = this.place;
-      this.place = { startedAt, leftOut, incomplete };
+      this.place = { startedAt: this.options.now, leftOut: {} };
       return instagram.listMedia(account, undefined, deadline);
     }
   }
