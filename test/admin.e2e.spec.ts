@@ -122,6 +122,19 @@ describe('setting up an account', () => {
     expect(titleOf(await begin({ locale }))).toBe(title);
   });
 
+  it('warns of a second account of the same Instagram account, and not of an edit', async () => {
+    const warning = /connected to this Zendesk already/;
+    const page = await logIn(await begin(), 'olivia');
+    expect(page.text).not.toMatch(warning);
+    const metadata = field(await finish(page), 'metadata');
+    await service.post('/pull', form({ metadata, state: '' }));
+    expect((await logIn(await begin(), 'olivia')).text).toMatch(warning);
+    expect((await begin({ metadata })).text).not.toMatch(warning);
+    const elsewhere = { ...ZENDESK, subdomain: 'omniwear-eu' };
+    elsewhere.return_url = RETURN_URL.replace('omniwear', 'omniwear-eu');
+    expect((await logIn(await begin(elsewhere), 'olivia')).text).not.toMatch(warning);
+  });
+
   it('hands over what opens again, with what was chosen and the state as it came', async () => {
     const page = await logIn(await begin({ state: 'a "state"\t<b>' }), 'olivia');
     expect(titleOf(page)).toBe('Instagram account @omniwear');

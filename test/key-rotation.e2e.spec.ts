@@ -151,7 +151,9 @@ describe('key rotation', () => {
     expect(told.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
     const done = await run([line('17', 'k2'), line('17', 'k3')].join('\n'));
     expect(done.stdout).toMatch(/k3 {2}1 account\n {2}k2 {2}0 accounts: it can be retired/);
-    for (const { stdout } of [bare, told, done]) {
+    const early = await run(line('17', 'taken-out'));
+    expect(early.stdout).toMatch(/1 account is on a key that CREDENTIALS_KEYS does not have/);
+    for (const { stdout } of [bare, told, done, early]) {
       expect([K1, K2, K3].some((each) => stdout.includes(each.split(':')[1] ?? ''))).toBe(false);
     }
   });

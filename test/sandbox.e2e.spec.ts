@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
-import { SANDBOX_METADATA } from '../src/proxy/sandbox-metadata.js';
+import { SANDBOX_METADATA } from '../src/credentials/sandbox-metadata.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 

@@ -18,6 +18,7 @@ import { SealedNotes } from '../credentials/sealed-notes.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type LinkedAccount, MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
+import { ConnectedAccounts } from '../ledger/connected-accounts.js';
 import { MetaUsers } from '../ledger/meta-users.js';
 import { type LogInProgress, PendingLogIns } from '../ledger/pending-log-ins.js';
 import type {
@@ -70,6 +71,7 @@ export class SetUpService {
     @Inject(LikeTrial) private readonly trial: LikeTrial,
     @Inject(PendingLogIns) private readonly logIns: PendingLogIns,
     @Inject(MetaUsers) private readonly people: MetaUsers,
+    @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
     @Inject(Configuration) private readonly configuration: Configuration,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
@@ -378,10 +380,21 @@ export class SetUpService {
           backfillDays: String(account.backfill_days ?? BACKFILL_DAYS),
           faults: {},
         },
-        notice: known.notice,
+        notice: known.notice ?? (await this.noticeOfTwice(setUp, account)),
       }),
       { username: account.username },
     );
+  }
+
+  /** A second account of the same Instagram account would get no tickets: Zendesk passes over what it has. */
+  private async noticeOfTwice(
+    { editedId, subdomain, language }: SetUp,
+    { ig_user_id: igUserId }: AccountFields,
+  ): Promise<Notice | undefined> {
+    if (editedId === igUserId) return undefined;
+    return (await this.accounts.isActive({ igUserId, subdomain }))
+      ? { kind: 'warning', text: new Messages(language).say('account.twice') }
+      : undefined;
   }
 
   private async check(

@@ -1,21 +1,29 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength, NotContains } from 'class-validator';
+import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
 
 const ONCE = { message: 'must be given once, as a string' };
 
 /** What Zendesk POSTs, as a form, when an agent answers a ticket (Zendesk, "Channelback"). */
 export class ChannelbackRequest {
-  @ApiProperty({ description: 'The sealed account.' })
+  @ApiProperty({ description: 'The sealed account.', example: SANDBOX_METADATA })
   @IsString(ONCE)
   metadata: string;
 
-  @ApiProperty({ description: "The agent's text.", maxLength: CHANNELBACK_LIMITS.message })
+  @ApiProperty({
+    description: "The agent's text.",
+    example: 'Thank you!',
+    maxLength: CHANNELBACK_LIMITS.message,
+  })
   @MaxLength(CHANNELBACK_LIMITS.message, { message: 'is too long' })
   @IsString(ONCE)
   message: string;
 
-  @ApiPropertyOptional({ description: 'The `external_id` that is answered.' })
+  @ApiPropertyOptional({
+    description: 'The `external_id` that is answered.',
+    example: 'comment:17895695668004550:17873440459141021',
+  })
   @IsOptional()
   @MaxLength(CHANNELBACK_LIMITS.parent_id, { message: 'is too long' })
   @IsString(ONCE)
@@ -29,7 +37,10 @@ export class ChannelbackRequest {
   @IsString(ONCE)
   thread_id?: string;
 
-  @ApiProperty({ description: 'The same when Zendesk sends the same reply again.' })
+  @ApiProperty({
+    description: 'The same when Zendesk sends the same reply again.',
+    example: 'reply-1',
+  })
   @NotContains('\0', { message: 'must not hold a NUL' })
   @Length(1, CHANNELBACK_LIMITS.request_unique_identifier, { message: 'must be given' })
   @IsString(ONCE)

@@ -21,7 +21,11 @@ export class ClickthroughController {
     summary: 'To the post on Instagram',
     description: "Zendesk's link from a ticket's comment. It leads to Instagram and nowhere else.",
   })
-  @ApiQuery({ name: 'external_id', description: 'The resource, as the pull named it.' })
+  @ApiQuery({
+    name: 'external_id',
+    description: 'The resource, as the pull named it.',
+    example: 'media:17895695668004550',
+  })
   @ApiResponse({ status: 302, description: 'The post.' })
   @ApiResponse({
     status: 404,

@@ -73,7 +73,15 @@ function accountsByKey(
   pulls: ReadonlyMap<string, LastPull>,
   keys: readonly CredentialsKey[],
 ): string[] {
-  return keys.flatMap(({ kid }, index) => {
+  const configured = new Set(keys.map(({ kid }) => kid));
+  const unknown = [...pulls.values()].filter(({ key }) => !configured.has(key)).length;
+  const missing =
+    unknown === 0
+      ? []
+      : [
+          `  ${String(unknown)} ${unknown === 1 ? 'account is' : 'accounts are'} on a key that CREDENTIALS_KEYS does not have: put it back`,
+        ];
+  const perKey = keys.flatMap(({ kid }, index) => {
     const accounts = [...pulls].filter(([, { key }]) => key === kid);
     const count = `  ${kid}  ${String(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
     if (index === 0) return [count];
@@ -84,4 +92,5 @@ function accountsByKey(
     const more = accounts.length - named.length;
     return [`${count}: not yet`, ...named, ...(more > 0 ? [`      and ${String(more)} more`] : [])];
   });
+  return [...perKey, ...missing];
 }

@@ -55,6 +55,16 @@ export class ConnectedAccounts {
       .execute();
   }
 
+  /** Whether an account is connected there and not switched off, as far as was told. */
+  async isActive(connection: Connection): Promise<boolean> {
+    const row = await this.database.db
+      .selectFrom('connected_accounts')
+      .select('state')
+      .where((where) => where.and(keyOf(connection)))
+      .executeTakeFirst();
+    return row?.state === 'active';
+  }
+
   /** Those that were not removed. */
   async list(): Promise<ConnectedAccount[]> {
     const rows = await this.database.db

@@ -10,7 +10,6 @@ never see its log-in.</p>
 <ul>
 <li>Answer a ticket: the answer appears on Instagram as a reply to the comment.</li>
 <li>Like the photo or a comment, and take the like back.</li>
-<li>Hide or delete a comment, or send its author one private message.</li>
 </ul>
 <h2>What is kept where</h2>
 <ul>

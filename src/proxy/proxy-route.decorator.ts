@@ -21,7 +21,7 @@ import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
-import { SANDBOX_METADATA } from './sandbox-metadata.js';
+import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 
 type EnvelopeSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 

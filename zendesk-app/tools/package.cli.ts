@@ -4,14 +4,16 @@ import { parseArgs } from 'node:util';
 import { buildApp, zipApp } from './build.js';
 import { faultsOfApp } from './validation/validate.js';
 
-const DEFAULT_OUT = 'dist/zendesk-app.zip';
+const DEFAULT_OUT = 'zendesk-app.zip';
 
-/** `npm run app:package -- --manifest-url https://…/manifest.json [--out file.zip]` */
-const { values } = parseArgs({
-  options: { 'manifest-url': { type: 'string' }, out: { type: 'string', default: DEFAULT_OUT } },
-});
+const USAGE = `Usage: npm run app:package -- --manifest-url https://…/manifest.json [--out ${DEFAULT_OUT}]`;
+const OPTIONS = {
+  'manifest-url': { type: 'string' },
+  out: { type: 'string', default: DEFAULT_OUT },
+} as const;
 
 try {
+  const { values } = readOptions();
   const files = await buildApp(values['manifest-url'] ?? '');
   const faults = faultsOfApp(files);
   if (faults.length > 0) throw new Error(`Zendesk would refuse it:\n  - ${faults.join('\n  - ')}`);
@@ -24,4 +26,12 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+function readOptions(): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>> {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch {
+    throw new Error(USAGE);
+  }
 }
