@@ -96,6 +96,16 @@ describe('POST /pull', () => {
     });
   });
 
+  it('hands out the oldest first', async () => {
+    const ids = ['One', 'Two', 'Three'].map((text) => {
+      instagram.world.clock.advance(5);
+      return comment(text);
+    });
+    const handedOut = idsOf(await pull());
+    expect(handedOut.slice(-3)).toEqual(ids);
+    expect(handedOut[0]).toBe(PHOTO);
+  });
+
   it('gives each comment a thread of its own, where the account is set up so', async () => {
     const resources = resourcesOf(await pull('', await service.seal({ threads: 'comment' })));
     const threads = resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
