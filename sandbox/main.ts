@@ -36,7 +36,7 @@ The sandbox is up.
   Service     ${service}/docs   (Swagger UI; the browser warns of the home-made certificate)
   Instagram   ${instagram}/_control/accounts/${OMNIWEAR.igUserId}   (what Omniwear likes)
 
-Add an account as an admin does, at ${zendesk}/admin (first open the service's address once, for the certificate).
+Add an account as an admin does, at ${zendesk}/admin (first open ${service}/docs once and accept its certificate).
 
 The same without a browser: like Omniwear's photo from ticket 62, as the sidebar app does:
 

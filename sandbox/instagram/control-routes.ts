@@ -12,6 +12,9 @@ export interface SeenCall {
   headers: Record<string, unknown>;
 }
 
+/** `endedBy` null: the token is valid again. */
+type TokenChange = Partial<Omit<AccessToken, 'endedBy'>> & { endedBy?: number | null };
+
 /** What the real Instagram does not offer: ways to look at its state and to make it misbehave (docs/sandbox.md). */
 export function controlRoutes(
   app: FastifyInstance,
@@ -80,12 +83,16 @@ export function controlRoutes(
     world.clock.advance(body.advance_seconds);
     return { now: new Date(world.clock.now()).toISOString() };
   });
-  app.patch<{ Params: { token: string }; Body: Partial<AccessToken> }>(
+  app.patch<{ Params: { token: string }; Body: TokenChange }>(
     '/_control/tokens/:token',
     ({ params, body }, reply) => {
       const token = world.tokens.get(params.token);
       if (token === undefined) return reply.status(404).send({ error: 'no such token' });
-      return Object.assign(token, body);
+      const { endedBy, ...change } = body;
+      Object.assign(token, change);
+      if (endedBy === null) delete token.endedBy;
+      else if (endedBy !== undefined) token.endedBy = endedBy;
+      return token;
     },
   );
   app.patch<{ Body: Partial<UndocumentedChoices> }>('/_control/undocumented', ({ body }) =>

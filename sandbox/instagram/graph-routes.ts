@@ -18,6 +18,8 @@ export interface UndocumentedChoices {
   logInSeversOpener?: boolean;
 }
 
+/** A story is there for a day (Meta, "IG User", stories). */
+const STORY_MS = 86_400_000;
 /** A comment may be replied to in private for seven days (Meta, "Private replies"). */
 const PRIVATE_REPLY_MS = 7 * 86_400_000;
 
@@ -108,6 +110,18 @@ export function graphRoutes(
         .filter(({ ownerId, productType }) => ownerId === user.id && productType !== 'STORY')
         .sort((a, b) => b.timestamp - a.timestamp);
       return pageOf(media, call, (each) => pick(mediaFields(each, world), call, ['id']));
+    }),
+  );
+  app.get(
+    '/:version/:id/stories',
+    edge((call, { id = '' }) => {
+      const user = call.actingUser(id, 'instagram_basic');
+      const from = world.clock.now() - STORY_MS;
+      const stories = [...world.media.values()].filter(
+        ({ ownerId, productType, timestamp }) =>
+          ownerId === user.id && productType === 'STORY' && timestamp > from,
+      );
+      return pageOf(stories, call, (each) => pick(mediaFields(each, world), call, ['id']));
     }),
   );
   app.get(

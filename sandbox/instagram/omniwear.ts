@@ -29,6 +29,8 @@ export const OUTLET = {
   username: 'omniwear.outlet',
   pageId: '104726215849099',
   photoId: '17895695668004700',
+  /** A customer's comment under the photo. */
+  commentId: '17873440459141031',
 } as const;
 
 /** The Meta app of the sandbox. Its secret is as public as everything else here. */
@@ -43,7 +45,7 @@ const SCOPES = [
 
 const DAY_MS = 86_400_000;
 
-/** A small world: a business with four posts and a customer's comment, and a private account. */
+/** A small world: a business with two accounts, their posts, a customer's comment on each, and a private account. */
 export function omniwearWorld(): World {
   const world = new World();
   const now = world.clock.now();
@@ -171,6 +173,15 @@ export function omniwearWorld(): World {
     authorId: OMNIWEAR.igUserId,
     text: 'It will, in spring.',
     timestamp: now - DAY_MS + 3_600_000,
+    hidden: false,
+    otherLikes: 0,
+  });
+  world.putComment({
+    id: OUTLET.commentId,
+    mediaId: OUTLET.photoId,
+    authorId: '17841400000000002',
+    text: 'Is there a small one left?',
+    timestamp: now - 3_600_000,
     hidden: false,
     otherLikes: 0,
   });

@@ -38,6 +38,7 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
   app.get<{ Params: { name: string } }>('/pictures/:name', ({ params: { name } }, reply) =>
     reply.type('image/svg+xml').send(pictureOf(name)),
   );
+  app.get('/favicon.ico', (_request, reply) => reply.status(204).send());
   app.register((control, _, done) => {
     controlRoutes(control, world, faults, undocumented, seen);
     done();

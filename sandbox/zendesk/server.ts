@@ -84,6 +84,7 @@ export function createZendesk(options: ZendeskOptions): FastifyInstance {
 
   agentRoutes(app, options);
   app.get('/', (_request, reply) => reply.redirect('/agent'));
+  app.get('/favicon.ico', (_request, reply) => reply.status(204).send());
   app.get('/zendesk.css', (_request, reply) => reply.type('text/css').send(CSS));
 
   adminRoutes(app, { integration, channel });

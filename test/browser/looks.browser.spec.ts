@@ -5,6 +5,12 @@ import { violationsIn } from '../support/accessibility.js';
 import type { AgentPage } from '../support/agent-page.js';
 import { AgentSandbox } from '../support/agent-sandbox.js';
 
+/** What the browser has and Node's types do not. */
+interface Room {
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+}
+
 const PHOTO = `media/${OMNIWEAR.photoId}`;
 const REPLY = 'comment/17873440459141022';
 
@@ -218,7 +224,26 @@ describe('how the sidebar looks', () => {
       const held = await sandbox.likes();
       await opened.heart(PHOTO).click({ force: true });
       expect(await sandbox.likes()).toEqual(held);
+      // Nothing is said of what a click would do.
+      expect(await opened.app.getByText(/A click sets it|Click again/).count()).toBe(1);
+      expect(await opened.app.locator('#not-known').isVisible()).toBe(false);
+      expect(await opened.app.locator('[aria-describedby]').count()).toBe(0);
       await inBoth(opened, 'not-possible');
+    });
+
+    it('keeps the name of the permission within its box in a frame of 270 pixels', async () => {
+      const opened = await sandbox.open({ width: 296 });
+      await opened.shows(/without the permission instagram_manage_engagement/);
+      await check(opened, 'not-possible-narrow');
+      expect(await opened.app.locator('body').evaluate((body) => body.clientWidth)).toBe(270);
+      const missing = await opened.app
+        .locator('.c-callout__paragraph')
+        .evaluateAll((paragraphs) =>
+          (paragraphs as unknown as Room[]).map(
+            ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+          ),
+        );
+      expect(missing).toEqual([0, 0, 0]);
     });
   });
 });

@@ -49,13 +49,15 @@ export class HeartView {
     const { button, heart, labels, texts } = this;
     const { liked, isSending } = heart;
     this.watchTime(isSending);
-    const isLost = liked === null && heart.known.source === 'pending';
+    // Where no click is possible, nothing is said of what one would do.
+    const isUnknown = liked === null && labels.isPossible;
+    const isLost = isUnknown && heart.known.source === 'pending';
     button.replaceChildren(icon(liked === true ? 'heartFill' : 'heartStroke'));
     button.setAttribute('aria-label', labels.action);
     button.setAttribute('aria-pressed', liked === null ? 'mixed' : String(liked));
     button.setAttribute('title', isSending ? texts.say('sending') : this.state());
     button.setAttribute('data-state', isSending ? 'sending' : liked === null ? 'unknown' : 'known');
-    if (liked === null && !isLost) button.setAttribute('aria-describedby', NOT_KNOWN_NOTE);
+    if (isUnknown && !isLost) button.setAttribute('aria-describedby', NOT_KNOWN_NOTE);
     else button.removeAttribute('aria-describedby');
     const { likeCount } = heart;
     this.count.replaceChildren(
@@ -79,13 +81,14 @@ export class HeartView {
 
   /** In words, what the heart shows. */
   state(): string {
-    const { username } = this.labels;
+    const { username, isPossible } = this.labels;
     switch (this.heart.liked) {
       case true:
         return this.texts.say('is_liked', { username });
       case false:
         return this.texts.say('is_not_liked', { username });
       case null:
+        if (!isPossible) return this.texts.say('not_possible');
         return this.texts.say(this.heart.known.source === 'pending' ? 'is_lost' : 'is_not_known');
     }
   }

@@ -20,6 +20,11 @@ export class Heart {
   readonly target: Target;
   /** What the service said last. */
   known: Known;
+  /**
+   * Whether a click of it was ever lost. The service keeps such a click in mind for two minutes: what a later one was answered may not
+   * be what it holds, so that it is asked.
+   */
+  wasLost: boolean;
   /** Why the last click did not do what it should. */
   failure: Failure | undefined;
   /** When the last click was settled, on the page's own clock. */
@@ -35,9 +40,12 @@ export class Heart {
     private readonly likes: Likes,
     /** Told whenever something of it has changed. */
     private readonly onChange: (heart: Heart) => void,
+    /** As the heart before it, for the same target. */
+    wasLost: boolean,
   ) {
     this.target = likeable.target;
     this.known = likeable.known;
+    this.wasLost = wasLost || isPending(likeable.known);
     const { likeCount, known } = likeable;
     this.countTold = likeCount;
     this.countWithoutOwn =
@@ -77,12 +85,14 @@ export class Heart {
       const wish = this.wish;
       let failure: Failure | undefined;
       try {
-        this.known = await this.likes.set(this.target, wish);
+        const answer = await this.likes.set(this.target, wish);
+        this.known = this.wasLost ? await this.truthAfterLost() : answer;
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failure = error;
         this.known = await this.truthAfter(error, wish);
       }
+      this.wasLost ||= isPending(this.known);
       // A click meanwhile is a newer wish: only where it is not true already, it is sent too.
       const isLast = this.wish === wish;
       if (isLast || this.wish === this.known.liked) {
@@ -108,4 +118,18 @@ export class Heart {
       return details.effect === 'none' ? this.known : LOST;
     }
   }
+
+  /** What is true after a click that was confirmed, where an earlier one may still take effect. */
+  private async truthAfterLost(): Promise<Known> {
+    try {
+      return await this.likes.ask(this.target);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return LOST;
+    }
+  }
+}
+
+function isPending({ source }: Known): boolean {
+  return source === 'pending';
 }

@@ -3,7 +3,7 @@ import { Failure, ownFailure } from './failure.js';
 import { failureView } from './failure-view.js';
 import { Heart, type Likes } from './heart.js';
 import { SLOW_MS } from './heart-view.js';
-import type { Service } from './service.js';
+import { ASK_MAX_MS, type Service } from './service.js';
 import type { Texts } from './texts.js';
 import { type Comment, fieldsOf, type Photo, type Thread, toKnown, toThread } from './thread.js';
 import { ThreadView } from './thread-view.js';
@@ -13,6 +13,8 @@ import { invokeQuietly, type ZafClient } from './zaf.js';
 /** The app beside one ticket: loads what the ticket is about, and shows it. */
 export class Sidebar {
   private readonly hearts = new Map<string, Heart>();
+  /** The hearts of which a click was lost; a heart is told so again when it is made anew. */
+  private readonly lost = new Set<string>();
   private thread: Thread | undefined;
   private view: ThreadView | undefined;
   private isLoading = false;
@@ -127,7 +129,9 @@ export class Sidebar {
   /** Drops hearts for fresh ones; not those that were clicked since, of which the answer may tell what was before. */
   private forgetHearts(askedAt: number): void {
     for (const [key, heart] of this.hearts) {
-      if (!heart.isSending && heart.settledAt < askedAt) this.hearts.delete(key);
+      if (heart.isSending || heart.settledAt >= askedAt) continue;
+      if (heart.wasLost) this.lost.add(key);
+      this.hearts.delete(key);
     }
   }
 
@@ -136,9 +140,10 @@ export class Sidebar {
     const key = `${likeable.target.kind}/${likeable.target.id}`;
     const existing = this.hearts.get(key);
     if (existing !== undefined) return existing;
-    const heart = new Heart(likeable, this.likes, (changed) => {
+    const show = (changed: Heart): void => {
       this.showHeart(changed);
-    });
+    };
+    const heart = new Heart(likeable, this.likes, show, this.lost.has(key));
     this.hearts.set(key, heart);
     return heart;
   }
@@ -146,7 +151,8 @@ export class Sidebar {
   private readonly likes: Likes = {
     set: async (target, liked) =>
       toKnown(await this.service.call('/like', { ...fieldsOf(target), liked })),
-    ask: async (target) => toKnown(await this.service.call('/like/state', fieldsOf(target))),
+    ask: async (target) =>
+      toKnown(await this.service.call('/like/state', fieldsOf(target), ASK_MAX_MS)),
   };
 
   private showHeart(heart: Heart): void {

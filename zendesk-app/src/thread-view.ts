@@ -72,9 +72,10 @@ export class ThreadView {
   }
 
   private showNote(): void {
-    this.note.hidden = ![...this.hearts.keys()].some(
+    const isNeeded = [...this.hearts.keys()].some(
       (heart) => heart.liked === null && heart.known.source === 'none',
     );
+    this.note.hidden = !isNeeded || this.thread.obstacle !== undefined;
   }
 
   private refreshButton(): HTMLElement {

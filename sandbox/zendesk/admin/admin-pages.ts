@@ -42,7 +42,9 @@ export function editorBody(adminUi: string, fields: Readonly<Record<string, stri
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
+  const docs = escapeHtml(new URL('/docs', adminUi).href);
   return `<p><a href="/admin/${escapeHtml(fields.subdomain ?? '')}">‹ Accounts</a></p>
+<p class="breadcrumb">Nothing below? Open <a href="${docs}" target="_blank" rel="noopener">${docs}</a> once and accept its certificate.</p>
 <iframe class="integration" name="integration" title="The integration's page"></iframe>
 <form id="editor" method="post" action="${escapeHtml(adminUi)}" target="integration">
 ${inputs.join('\n')}

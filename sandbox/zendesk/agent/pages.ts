@@ -26,6 +26,17 @@ ${checkButton('/agent')}
   );
 }
 
+/** What stands in place of a ticket that is not there. */
+export function noTicketPage(id: string): string {
+  return zendeskPage(
+    'agent',
+    'No such ticket',
+    `${STYLES}
+<h1>There is no ticket ${escapeHtml(id)}</h1>
+<p><a href="/agent">All tickets</a></p>`,
+  );
+}
+
 /** One ticket with its conversation and, beside it, the app in its frame. */
 export function ticketPage(
   ticket: Ticket,

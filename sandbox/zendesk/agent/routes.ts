@@ -8,7 +8,7 @@ import { Refusal } from '../refusal.js';
 import type { Ticket, Tickets } from '../tickets.js';
 import { agentOf } from './agents.js';
 import type { InstalledApp } from './installed-app.js';
-import { ticketListPage, ticketPage } from './pages.js';
+import { noTicketPage, ticketListPage, ticketPage } from './pages.js';
 import { commentsJson, ticketJson } from './ticket-json.js';
 
 const CSS = readFileSync(new URL('agent.css', import.meta.url), 'utf8');
@@ -53,17 +53,23 @@ export function agentRoutes(server: FastifyInstance, workspace: AgentWorkspace):
   );
   server.get<{ Params: { id: string }; Querystring: Query }>(
     '/agent/tickets/:id',
-    ({ params, query }, reply) =>
-      reply.type('text/html').send(
-        ticketPage(ticketOf(params.id), {
+    ({ params, query }, reply) => {
+      const ticket = tickets.all.get(params.id);
+      if (ticket === undefined) {
+        return reply.status(404).type('text/html').send(noTicketPage(params.id));
+      }
+      return reply.type('text/html').send(
+        ticketPage(ticket, {
           agent: agentOf(query),
           appUrl: `${appsDomain}/${app.page}`,
           appName: app.name,
           colorScheme: query.colorScheme === 'dark' ? 'dark' : 'light',
           notice: query.notice,
         }),
-      ),
+      );
+    },
   );
+  server.get('/agent/tickets', (_request, reply) => reply.redirect('/agent'));
   server.post<{ Params: { id: string }; Querystring: Query; Body: string }>(
     '/agent/tickets/:id/reply',
     async ({ params: { id }, query, body }, reply) => {
