@@ -58,3 +58,9 @@ export function serviceFailure(error: {
     effect: UNKNOWN_EFFECT.includes(code) ? 'unknown' : 'none',
   });
 }
+
+/** A failure in the words of a notification, which Zendesk shows as HTML. */
+export function asNotification({ message, details }: Failure): string {
+  const words = [message, details.fix ?? ''].join(' ').trim();
+  return words.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}

@@ -9,6 +9,12 @@ export interface Likes {
   ask(target: Target): Promise<Known>;
 }
 
+/**
+ * How long a call that was given up may still arrive at the service, in milliseconds. Zendesk does not say how long it holds one; the service itself
+ * takes a minute at most.
+ */
+export const STRAY_MS = 60_000;
+
 /** Sent, and never confirmed. */
 const LOST: Known = { liked: null, source: 'pending', changedAt: undefined };
 
@@ -32,6 +38,9 @@ export class Heart {
   /** What the agent wants, until it is so or cannot be. */
   private wish: boolean | undefined;
   private isSettling = false;
+  /** Wishes whose calls were given up and may still arrive, until then on the page's own clock. */
+  private readonly strays = new Set<boolean>();
+  private straysUntil = 0;
   private readonly countTold: number | undefined;
   private readonly countWithoutOwn: number | undefined;
 
@@ -63,6 +72,11 @@ export class Heart {
     return this.wish !== undefined;
   }
 
+  /** Whether a call that was given up may still change it. */
+  get mayChange(): boolean {
+    return this.strays.size > 0;
+  }
+
   /** Instagram's count; moved by the own like where it is known that it was or was not in it. */
   get likeCount(): number | undefined {
     const { countWithoutOwn, liked } = this;
@@ -86,7 +100,7 @@ export class Heart {
       let failure: Failure | undefined;
       try {
         const answer = await this.likes.set(this.target, wish);
-        this.known = this.wasLost ? await this.truthAfterLost() : answer;
+        this.known = this.trusted(this.wasLost ? await this.truthAfterLost() : answer);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failure = error;
@@ -105,17 +119,41 @@ export class Heart {
     this.isSettling = false;
   }
 
-  /**
-   * What is true after a click that failed. The service knows; where it cannot be asked it is as before, if the click had no
-   * effect. While the click may still arrive there, its wish is all that can be taken as true.
-   */
+  /** What is true after a click that failed. The service knows; where it cannot be asked it is as before, if the click had no effect. */
   private async truthAfter({ details }: Failure, wish: boolean): Promise<Known> {
+    if (details.effect === 'under_way') this.noteStray(wish);
     try {
-      const told = await this.likes.ask(this.target);
-      return details.effect === 'under_way' && told.liked !== wish ? LOST : told;
+      return this.trusted(await this.likes.ask(this.target));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return details.effect === 'none' ? this.known : LOST;
+    }
+  }
+
+  /** What the service tells, unless a call that may still arrive there would make it untrue. */
+  private trusted(told: Known): Known {
+    return [...this.strays].every((liked) => liked === told.liked) ? told : LOST;
+  }
+
+  private noteStray(wish: boolean): void {
+    this.strays.add(wish);
+    this.straysUntil = performance.now() + STRAY_MS;
+    setTimeout(() => void this.endStrays(), STRAY_MS);
+  }
+
+  /** From now on, what the service tells stays true. */
+  private async endStrays(): Promise<void> {
+    // A later one has a timer of its own.
+    if (this.straysUntil - performance.now() > 1) return;
+    this.strays.clear();
+    if (this.isSending) return;
+    try {
+      const told = await this.likes.ask(this.target);
+      if (this.wish !== undefined) return;
+      this.known = told;
+      this.onChange(this);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
     }
   }
 

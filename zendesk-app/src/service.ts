@@ -11,6 +11,9 @@ export const CALL_MAX_MS = 12_000;
 /** As `CALL_MAX_MS`, where the agent has waited for a click already: the service asks nobody else for what it then tells. */
 export const ASK_MAX_MS = 3_000;
 
+/** With these Zendesk says who may not, or what is not there, before it passes anything on. Of any other status that is not known. */
+const NOT_PASSED_ON: ReadonlySet<number> = new Set([401, 403, 404]);
+
 /** Calls the service the one way that an app has: through Zendesk's authenticating proxy. */
 export class Service {
   constructor(
@@ -47,7 +50,8 @@ export class Service {
     }
     if (at(answer, 'ok') === true) return answer as JsonObject;
     throw (
-      this.toldFailure(answer) ?? ownFailure(this.texts, 'unreadable', 'unreadable_fix', 'unknown')
+      this.toldFailure(answer) ??
+      ownFailure(this.texts, 'unreadable', 'unreadable_fix', 'under_way')
     );
   }
 
@@ -87,9 +91,11 @@ export class Service {
     const status = isObject(error) ? (count(error.status) ?? 0) : 0;
     if (status === 0) return ownFailure(texts, 'offline', 'offline_fix', 'under_way');
     if (status === 429) return ownFailure(texts, 'zendesk_limited', 'time_out_fix', 'none');
+    if (status < 400) return ownFailure(texts, 'unreadable', 'unreadable_fix', 'under_way');
+    const effect = NOT_PASSED_ON.has(status) ? 'none' : 'under_way';
     return status >= 500
-      ? ownFailure(texts, 'zendesk_failed', 'zendesk_failed_fix', 'unknown', { status })
-      : ownFailure(texts, 'zendesk_refused', 'zendesk_refused_fix', 'none', { status });
+      ? ownFailure(texts, 'zendesk_failed', 'zendesk_failed_fix', effect, { status })
+      : ownFailure(texts, 'zendesk_refused', 'zendesk_refused_fix', effect, { status });
   }
 }
 

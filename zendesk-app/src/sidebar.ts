@@ -1,5 +1,5 @@
 import { element } from './dom.js';
-import { Failure, ownFailure } from './failure.js';
+import { asNotification, Failure, ownFailure } from './failure.js';
 import { failureView } from './failure-view.js';
 import { Heart, type Likes } from './heart.js';
 import { SLOW_MS } from './heart-view.js';
@@ -129,7 +129,7 @@ export class Sidebar {
   /** Drops hearts for fresh ones; not those that were clicked since, of which the answer may tell what was before. */
   private forgetHearts(askedAt: number): void {
     for (const [key, heart] of this.hearts) {
-      if (heart.isSending || heart.settledAt >= askedAt) continue;
+      if (heart.isSending || heart.mayChange || heart.settledAt >= askedAt) continue;
       if (heart.wasLost) this.lost.add(key);
       this.hearts.delete(key);
     }
@@ -167,12 +167,6 @@ export class Sidebar {
   private announce(words: string): void {
     this.announcer.textContent = words;
   }
-}
-
-/** Zendesk shows a notification as HTML. */
-function asNotification({ message, details }: Failure): string {
-  const words = [message, details.fix ?? ''].join(' ').trim();
-  return words.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
 /** How to find an element again after the thread was shown anew. */

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { toThread } from './thread.js';
+
+it('leads nowhere but to the web', () => {
+  const photo = (address: string): unknown =>
+    toThread({
+      account: { ig_user_id: '1', username: 'omniwear' },
+      media: { media_id: '5', permalink: address, thumbnail: address },
+      comments: [],
+    })?.photo;
+  expect(photo('https://a.example/')).toMatchObject({ permalink: 'https://a.example/' });
+  for (const address of [
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'data:text/html,x',
+    '//a',
+  ]) {
+    expect(photo(address)).toMatchObject({ permalink: undefined, thumbnail: undefined });
+  }
+});
