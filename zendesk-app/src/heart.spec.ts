@@ -67,6 +67,16 @@ describe('a heart', () => {
     expect([heart.liked, heart.mayChange]).toEqual([true, false]);
   });
 
+  it('hears of what arrived, and not of what may be overtaken', async () => {
+    service.holds = failure('none');
+    heart.click();
+    await answer(0, failure('under_way'));
+    heart.hear(told(false));
+    expect(heart.liked).toBe(null);
+    heart.hear(told(true));
+    expect(heart.liked).toBe(true);
+  });
+
   it('is what it was wished to be, where that is told and what may still arrive wishes the same', async () => {
     service.holds = told(true);
     heart.click();

@@ -92,6 +92,11 @@ export class Heart {
     void this.settle();
   }
 
+  /** Takes what was told since the last click was settled. */
+  hear(told: Known): void {
+    this.known = this.trusted(told);
+  }
+
   private async settle(): Promise<void> {
     if (this.isSettling) return;
     this.isSettling = true;

@@ -15,6 +15,8 @@ export class Sidebar {
   private readonly hearts = new Map<string, Heart>();
   /** The hearts of which a click was lost; a heart is told so again when it is made anew. */
   private readonly lost = new Set<string>();
+  /** Hearts that stay, since a click of theirs may still arrive, and hear what the thread says of them. */
+  private readonly waiting = new Set<Heart>();
   private thread: Thread | undefined;
   private view: ThreadView | undefined;
   private isLoading = false;
@@ -129,7 +131,11 @@ export class Sidebar {
   /** Drops hearts for fresh ones; not those that were clicked since, of which the answer may tell what was before. */
   private forgetHearts(askedAt: number): void {
     for (const [key, heart] of this.hearts) {
-      if (heart.isSending || heart.mayChange || heart.settledAt >= askedAt) continue;
+      if (heart.isSending || heart.settledAt >= askedAt) continue;
+      if (heart.mayChange) {
+        this.waiting.add(heart);
+        continue;
+      }
       if (heart.wasLost) this.lost.add(key);
       this.hearts.delete(key);
     }
@@ -139,7 +145,10 @@ export class Sidebar {
   private heartOf(likeable: Photo | Comment): Heart {
     const key = `${likeable.target.kind}/${likeable.target.id}`;
     const existing = this.hearts.get(key);
-    if (existing !== undefined) return existing;
+    if (existing !== undefined) {
+      if (this.waiting.delete(existing)) existing.hear(likeable.known);
+      return existing;
+    }
     const show = (changed: Heart): void => {
       this.showHeart(changed);
     };
