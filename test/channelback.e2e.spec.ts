@@ -229,6 +229,19 @@ describe('POST /channelback', () => {
       expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
     });
 
+    it('waits half a minute after each try', async () => {
+      for (let tries = 0; tries < 2; tries += 1) {
+        instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+        expect((await send({})).status).toBe(503);
+        service.clock.advance(31);
+      }
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      const calls = instagram.seen.filter(({ method }) => method === 'POST').length;
+      expect((await send({})).status).toBe(503);
+      expect(instagram.seen.filter(({ method }) => method === 'POST').length).toBe(calls);
+    });
+
     it('still finds a reply that appeared very late, after a second attempt was refused', async () => {
       instagram.faults.arm({ fault: { kind: 'hang' }, times: 1, method: 'POST' });
       await send({});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MovableClock } from '../../sandbox/clock.js';
+import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
+import {
+  type ChannelbackAttempts,
+  type ChannelbackKey,
+  ChannelbackLedger,
+} from './channelback-ledger.js';
+import { Database } from './database.js';
+
+describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
+  let engine: TestEngine;
+  let database: Database;
+  let clock: MovableClock;
+  let ledger: ChannelbackLedger;
+  let count = 0;
+  let key: ChannelbackKey;
+
+  beforeAll(async () => {
+    engine = await startEngine();
+    database = new Database(settingsOf(await engine.makeDatabase()));
+    await database.onModuleInit();
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await engine.stop();
+  });
+  beforeEach(() => {
+    clock = new MovableClock();
+    ledger = new ChannelbackLedger(database, clock);
+    count += 1;
+    key = { igUserId: String(count), subdomain: 'omniwear', requestId: 'r1' };
+  });
+  const attempts = async (): Promise<ChannelbackAttempts> => {
+    const known = await ledger.find(key);
+    if (known?.known !== 'attempted') throw new Error('there is no attempt');
+    return known;
+  };
+
+  it('lets one begin, and who repeats only from what is true', async () => {
+    expect(await ledger.begin(key, undefined)).toBe(true);
+    expect(await ledger.begin(key, undefined)).toBe(false);
+    const first = await attempts();
+    clock.advance(31);
+    expect(await ledger.begin(key, first)).toBe(true);
+    // Another process tried since then.
+    expect(await ledger.begin(key, first)).toBe(false);
+    const second = await attempts();
+    expect(second.firstAt).toBe(first.firstAt);
+    expect(second.lastAt).toBeGreaterThanOrEqual(first.lastAt + 31_000);
+    await ledger.confirm(key, 'comment:1:2');
+    expect(await ledger.begin(key, second)).toBe(false);
+    expect(await ledger.find(key)).toEqual({ known: 'posted', externalId: 'comment:1:2' });
+  });
+
+  it('keeps accounts, Zendesks and requests apart', async () => {
+    await ledger.begin(key, undefined);
+    for (const other of [
+      { igUserId: `9${key.igUserId}` },
+      { subdomain: '' },
+      { requestId: 'r2' },
+    ]) {
+      expect(await ledger.find({ ...key, ...other })).toBeUndefined();
+    }
+  });
+
+  it('knows of others that are under way: of the same account, lately, and not confirmed', async () => {
+    const since = clock.now() - 1;
+    await ledger.begin(key, undefined);
+    expect(await ledger.othersSince(key, since)).toBe(false);
+    const other = { ...key, requestId: 'r2' };
+    await ledger.begin(other, undefined);
+    expect(await ledger.othersSince(key, since)).toBe(true);
+    expect(await ledger.othersSince({ ...key, igUserId: `9${key.igUserId}` }, since)).toBe(false);
+    expect(await ledger.othersSince(key, clock.now() + 1)).toBe(false);
+    await ledger.confirm(other, 'comment:1:3');
+    expect(await ledger.othersSince(key, since)).toBe(false);
+  });
+
+  it('gives one comment to one reply', async () => {
+    await ledger.begin(key, undefined);
+    await ledger.confirm(key, 'comment:1:2');
+    const other = { ...key, requestId: 'r2' };
+    await ledger.begin(other, undefined);
+    await expect(ledger.confirm(other, 'comment:1:2')).rejects.toThrow();
+    expect(await ledger.posted(key.igUserId, ['comment:1:2'])).toEqual(new Set(['comment:1:2']));
+    expect(await ledger.posted(`9${key.igUserId}`, ['comment:1:2'])).toEqual(new Set());
+  });
+});
