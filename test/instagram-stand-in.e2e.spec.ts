@@ -65,12 +65,23 @@ describe("Instagram's stand-in", () => {
       });
     await control(`tokens/${OMNIWEAR.token}`, { endedBy: 458 });
     expect(await graph('/v26.0/me')).toEqual(error(190, 458));
-    const world = instagram.world.tokens.get(OMNIWEAR.token);
-    if (world !== undefined) delete world.endedBy;
+    await control(`tokens/${OMNIWEAR.token}`, { endedBy: null });
+    expect((await graph('/v26.0/me'))[0]).toBe(200);
     expect((await control('tokens/nobody', {})).status).toBe(404);
     const choice = await control('undocumented', { lockOut: { code: 368 } });
     expect(await choice.json()).toEqual({ lockOut: { code: 368 } });
     await control('undocumented', { lockOut: { code: 4, subcode: 2207051 } });
+  });
+
+  it('has a story for a day, which cannot be liked', async () => {
+    const stories = async (): Promise<unknown> =>
+      (await graph(`/v26.0/${OMNIWEAR.igUserId}/stories`))[1].data;
+    expect(await stories()).toEqual([{ id: OMNIWEAR.storyId }]);
+    const like = `/v26.0/${OMNIWEAR.igUserId}/likes?media_id=${OMNIWEAR.storyId}`;
+    expect(await graph(like, { method: 'POST' })).toEqual(error(100, 33));
+    const story = instagram.world.media.get(OMNIWEAR.storyId);
+    if (story !== undefined) story.timestamp -= 86_400_000;
+    expect(await stories()).toEqual([]);
   });
 
   it('takes parameters as a form', async () => {

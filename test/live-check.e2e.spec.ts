@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { loopbackCertificate } from '../sandbox/certificate.js';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
+import { anyPort } from '../sandbox/ports.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Run, runNode } from './support/run.js';
 import { OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
@@ -14,6 +16,8 @@ describe('npm run live-check', () => {
   let instagram: RunningInstagram;
   let directory: string;
   let metadata: string;
+  /** Of an account whose token is one letter. */
+  let short: string;
   let logFile: string;
 
   beforeAll(async () => {
@@ -30,6 +34,7 @@ describe('npm run live-check', () => {
     }
     const service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
     metadata = await service.seal({ user_token: TOKEN, page_token: PAGE_TOKEN });
+    short = await service.seal({ user_token: 'p', page_token: undefined });
     await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     expect(service.logs.events('proxy.first_call')).toHaveLength(1);
@@ -97,7 +102,36 @@ describe('npm run live-check', () => {
     expect(stdout).toMatch(
       /refused {4}Which code does liking nothing there have\?\n.*code 100, subcode 33/,
     );
+    expect(stdout).toMatch(/Which code does liking a story have\?\n.*code 100, subcode 33/);
     expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+  });
+
+  it('compares no app where none is set', async () => {
+    const { code, stdout } = await check([], { META_APP_ID: '', META_APP_SECRET: '' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/asked by itself.*\n.*type USER; app not compared/);
+  });
+
+  it('names the network’s error where Instagram is not reached', async () => {
+    const port = await anyPort();
+    const refused = await check([], { INSTAGRAM_GRAPH_URL: `http://127.0.0.1:${String(port)}` });
+    expect(refused.code).toBe(0);
+    expect(refused.stdout).toMatch(/no answer.*\n +platform_unavailable; ECONNREFUSED\n/);
+    const secure = await startInstagram(await loopbackCertificate());
+    const distrusted = await check([], { INSTAGRAM_GRAPH_URL: secure.url });
+    await secure.stop();
+    expect(distrusted.stdout).toMatch(
+      /no answer.*\n +platform_unavailable; DEPTH_ZERO_SELF_SIGNED_CERT\n/,
+    );
+    instagram.faults.arm({ fault: { kind: 'answer', status: 502, body: '<html>' }, times: 1 });
+    const unusable = await check([]);
+    expect(unusable.stdout).toMatch(/no answer.*\n +platform_unavailable; status 502\n/);
+  });
+
+  it('reports on a token that is too short to be told from words', async () => {
+    const { code, stdout } = await check([], {}, short);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/refused {4}Can the posts be read\?\n.*code 190/);
   });
 
   it('reads how a proxied call arrived out of the service’s log', async () => {

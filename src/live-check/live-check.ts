@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
+import type { LogFields } from '../common/errors/service-error.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { MetaLogIn } from '../instagram/meta-log-in.js';
+import { MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
 
 /** How long Meta may take for one question, in milliseconds. */
 const CALL_MS = 20_000;
@@ -79,7 +80,7 @@ export class LiveCheck {
         return [
           facts.isValid ? 'valid' : 'not valid',
           `type ${/^[A-Z_]{1,30}$/.test(facts.type) ? facts.type : 'unknown'}`,
-          facts.appId === this.configuration.metaAppId ? 'of this app' : 'of another app',
+          this.appIn(facts),
           `log-in ends ${day(facts.expiresAt)}`,
           `data access ends ${day(facts.dataAccessExpiresAt)}`,
           `permissions: ${facts.scopes.join(', ') || 'none'}`,
@@ -87,6 +88,12 @@ export class LiveCheck {
         ].join('; ');
       },
     );
+  }
+
+  private appIn({ appId }: TokenFacts): string {
+    const { metaAppId } = this.configuration;
+    if (metaAppId === undefined) return 'app not compared, META_APP_ID is not set';
+    return appId === metaAppId ? 'of this app' : 'of another app';
   }
 
   private async readAccount(
@@ -197,8 +204,9 @@ export class LiveCheck {
     } catch (error) {
       if (!(error instanceof InstagramError)) throw error;
       const { graph_status: status, graph_code: code, graph_subcode: subcode } = error.log;
-      if (code === undefined) this.note(question, 'no answer', error.code);
-      else {
+      if (code === undefined) {
+        this.note(question, 'no answer', [error.code, ...reasons(error.log)].join('; '));
+      } else {
         const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}, status ${String(status)}`;
         this.note(question, 'refused', `${codes}; here ${error.code}`);
       }
@@ -208,6 +216,14 @@ export class LiveCheck {
   private note(question: string, outcome: Finding['outcome'], detail: string): void {
     this.findings.push({ question, outcome, detail });
   }
+}
+
+/** Why there was no answer that can be read: the network's code, or the status. */
+function reasons({ network_error: network, graph_status: status }: LogFields): string[] {
+  return [
+    ...(typeof network === 'string' ? [network] : []),
+    ...(typeof status === 'number' ? [`status ${String(status)}`] : []),
+  ];
 }
 
 function idsIn(json: JsonObject): string[] {

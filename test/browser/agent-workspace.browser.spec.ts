@@ -54,6 +54,17 @@ describe('the agent workspace', () => {
     expect(await sandbox.likes()).toEqual([id]);
   });
 
+  it('lists the tickets in 320 pixels, and has a page for one that is not there', async () => {
+    const { page } = await sandbox.open({ width: 320 });
+    await page.goto(`${sandbox.at.zendesk}/agent/tickets`);
+    await page.getByRole('cell', { name: '62' }).waitFor();
+    const reach = 'document.documentElement.scrollWidth';
+    expect(await page.evaluate(reach)).toBe(320);
+    const answer = await page.goto(`${sandbox.at.zendesk}/agent/tickets/99`);
+    expect(answer?.status()).toBe(404);
+    await page.getByRole('heading', { name: 'There is no ticket 99' }).waitFor();
+  });
+
   it('polls every two minutes of its clock', async () => {
     // Past a poll, so that the next one is due in less than two minutes, but not at once.
     await sandbox.zendesk('POST', '/_control/clock', { advance_seconds: 120 });

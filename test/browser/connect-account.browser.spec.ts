@@ -169,6 +169,19 @@ describe('connecting an account', () => {
     await frame.getByRole('heading', { name: '@omniwear.outlet' }).waitFor();
     await frame.locator('#save').press('Enter');
     await page.getByRole('cell', { name: '@omniwear.outlet' }).waitFor();
+    await page.goto(`${at.zendesk}/agent`);
+    const check = page.getByRole('button', { name: 'Check for new comments' });
+    const ticket = page.getByRole('link', { name: /Is there a small one left/ });
+    while (!(await ticket.isVisible())) await check.click();
+  });
+
+  it('tells whose certificate to accept, above a frame that stays empty', async () => {
+    const strict = await browser.newContext();
+    const page = await strict.newPage();
+    await page.goto(`${at.zendesk}/admin/omniwear/accounts/new`);
+    const link = page.getByText('Nothing below?').getByRole('link');
+    expect(await link.getAttribute('href')).toBe(`${at.service}/docs`);
+    await strict.close();
   });
 
   it('works without a script, by its buttons', async () => {

@@ -235,7 +235,9 @@ describe('how the sidebar looks', () => {
       const opened = await sandbox.open({ width: 296 });
       await opened.shows(/without the permission instagram_manage_engagement/);
       await check(opened, 'not-possible-narrow');
-      expect(await opened.app.locator('body').evaluate((body) => body.clientWidth)).toBe(270);
+      expect(
+        await opened.app.locator('body').evaluate((body) => (body as unknown as Room).clientWidth),
+      ).toBe(270);
       const missing = await opened.app
         .locator('.c-callout__paragraph')
         .evaluateAll((paragraphs) =>
