@@ -16,7 +16,8 @@ const USAGE = `Usage: npm run --silent live-check -- [--write] [--log FILE] < me
   Reads an account's sealed metadata from standard input, asks Meta what its documentation leaves
   open, and prints what it found. The settings are the service's own, from the environment.
 
-  --write     also likes and unlikes the account's newest own post. Afterwards it is not liked.
+  --write     also likes and unlikes the account's newest own post. Afterwards it is not liked, and the
+              service does not know: if its heart was set in a ticket, click it anew.
   --log FILE  the service's log, in which the first proxied call since its start tells how Zendesk sends it
 `;
 
