@@ -83,6 +83,43 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
     expect(states.map(({ known }) => known)).toEqual(['none', 'confirmed']);
   });
 
+  it('forgets a person for one account, with what is under way, and no post of the same number', async () => {
+    const people = new People(database);
+    const likes = new LikeLedger(database, new Clock());
+    const comment = { kind: 'comment', id: '77' } as const;
+    const media = { kind: 'media', id: '77' } as const;
+    await people.remember('21', [{ commentId: '77', mediaId: '5', authorId: 'guest' }]);
+    await people.remember('22', [{ commentId: '78', mediaId: '5', authorId: 'guest' }]);
+    await likes.begin('21', comment, true);
+    await likes.confirm(await likes.begin('21', media, true));
+    expect(await people.forget('guest', '22')).toBe(1);
+    expect(await likes.states('21', [comment, media])).toMatchObject([
+      { known: 'pending' },
+      { known: 'confirmed' },
+    ]);
+    expect(await people.forget('guest', '21')).toBe(1);
+    expect(await likes.states('21', [comment, media])).toMatchObject([
+      { known: 'none' },
+      { known: 'confirmed' },
+    ]);
+  });
+
+  it('does not guess whose ticket of a number is meant', async () => {
+    const directory = new MediaDirectory(database);
+    await directory.remember('23', new Map([['31', 'https://www.instagram.com/p/B/']]));
+    const ticket = { ticketId: 900, mediaId: '31', commentId: undefined, isFirst: true };
+    const tickets = new TicketMap(database);
+    await tickets.add(
+      ['omniwear', 'omniwear-eu'].map((subdomain) => ({
+        ...ticket,
+        subdomain,
+        externalId: 'media:31',
+      })),
+    );
+    expect(await tickets.targetOf('23', undefined, 900)).toBeUndefined();
+    expect(await tickets.targetOf('23', 'omniwear-eu', 900)).toEqual({ kind: 'media', id: '31' });
+  });
+
   it('keeps the newest news of an account, in whatever order they come', async () => {
     const accounts = new ConnectedAccounts(database, new Clock());
     const connection = { igUserId: ACCOUNT, subdomain: 'omniwear' };
