@@ -82,7 +82,9 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
     await ledger.confirm(key, 'comment:1:2');
     const other = { ...key, requestId: 'r2' };
     await ledger.begin(other, undefined);
-    await expect(ledger.confirm(other, 'comment:1:2')).rejects.toThrow();
+    await expect(ledger.confirm(other, 'comment:1:2')).rejects.toMatchObject({
+      message: expect.stringMatching(/unique/i),
+    });
     expect(await ledger.posted(key.igUserId, ['comment:1:2'])).toEqual(new Set(['comment:1:2']));
     expect(await ledger.posted(`9${key.igUserId}`, ['comment:1:2'])).toEqual(new Set());
   });
