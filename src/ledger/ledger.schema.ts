@@ -116,6 +116,8 @@ export interface DeletionRequestsTable {
   done_at: string;
   /** How many accounts' data was deleted. */
   accounts: number;
+  /** How many accounts' data stayed, since somebody else connected them, too. */
+  shared: number;
 }
 
 export interface LedgerSchema {
