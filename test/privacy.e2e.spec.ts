@@ -202,11 +202,16 @@ describe('Meta’s callbacks', () => {
     });
     expect(await rows()).toEqual(before);
     const accounts = await service.app.get(ConnectedAccounts).list();
-    expect(accounts.map(({ igUserId, lastPull }) => [igUserId, lastPull?.outcome])).toEqual([
-      [OMNIWEAR.igUserId, 'auth_revoked'],
-      [OTHER_ACCOUNT, undefined],
+    expect(
+      accounts.map((account) => [account.igUserId, account.pulledAt, account.outcome]),
+    ).toEqual([
+      [OMNIWEAR.igUserId, undefined, 'auth_revoked'],
+      [OTHER_ACCOUNT, undefined, undefined],
     ]);
-    expect((await service.request('GET', '/dashboard')).text).toContain('Must be connected anew');
+    // Nothing was read, and nobody is told that it was.
+    expect((await service.request('GET', '/dashboard')).text).toMatch(
+      /<td>Never<\/td>\s*<td>Must be connected anew/,
+    );
   });
 
   it.each(['deauthorize', 'data-deletion'])('%s refuses what Meta did not sign', async (path) => {

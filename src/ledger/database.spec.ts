@@ -93,7 +93,8 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
       {
         igUserId: ACCOUNT,
         isActive: false,
-        lastPull: { at: expect.stringMatching(/Z$/), outcome: 'ok' },
+        pulledAt: expect.stringMatching(/Z$/),
+        outcome: 'ok',
       },
     ]);
   });

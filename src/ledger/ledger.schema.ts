@@ -78,7 +78,7 @@ export interface ConnectedAccountsTable {
   told_at: string;
   /** Of the last pull. */
   pulled_at: string | null;
-  /** `ok`, or the error's code. */
+  /** `ok`, or the error's code; `auth_revoked` also where Meta told of it since. */
   pull_outcome: string | null;
 }
 

@@ -45,7 +45,7 @@ export class MetaUsers {
     if (accounts.length > 0) {
       await this.database.db
         .updateTable('connected_accounts')
-        .set({ pull_outcome: 'auth_revoked', pulled_at: new Date(this.clock.now()).toISOString() })
+        .set({ pull_outcome: 'auth_revoked' })
         .where('ig_user_id', 'in', accounts)
         .execute();
     }
