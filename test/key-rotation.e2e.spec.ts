@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { runNode } from './support/run.js';
-import { form, TestService } from './support/service.js';
+import { type Answer, form, TestService } from './support/service.js';
 
 const ACCOUNTS = 200;
+const PULL = { event: 'request.answered', route: '/pull', time: '2026-11-25T10:00:00.000Z' };
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
 const key = (kid: string, byte: number): string =>
   `${kid}:${Buffer.alloc(32, byte).toString('base64url')}`;
@@ -143,8 +144,8 @@ describe('key rotation', () => {
     const bare = await run('');
     expect(bare.stdout).toMatch(/k3 {2}seals and opens\n {2}k2 {2}opens only/);
     expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
-    const line = (account: string, kid: string): string =>
-      JSON.stringify({ event: 'request.answered', route: '/pull', account, key: kid, time: 'T' });
+    const line = (account: string, kid: string, more = {}): string =>
+      JSON.stringify({ ...PULL, account, key: kid, ...more });
     const told = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
     expect(told.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
     expect(told.stdout).toMatch(/and 91 more/);
@@ -153,8 +154,40 @@ describe('key rotation', () => {
     expect(done.stdout).toMatch(/k3 {2}1 account\n {2}k2 {2}0 accounts: it can be retired/);
     const early = await run(line('17', 'taken-out'));
     expect(early.stdout).toMatch(/1 account is on a key that CREDENTIALS_KEYS does not have/);
-    for (const { stdout } of [bare, told, done, early]) {
+    const joined = await run(
+      [
+        line('17', 'k3', { time: '2026-11-25T10:00:30.000Z' }),
+        line('17', 'k2', { time: '2026-11-25T10:00:29.999Z' }),
+        line('17', 'k1', { time: '2026-11-25T10:00:31.000Z', route: '/channelback' }),
+      ].join('\n'),
+    );
+    expect(joined.stdout).toMatch(
+      /k3 {2}1 account\n {2}k2 {2}0 accounts: .*\n {2}k1 {2}0 accounts/,
+    );
+    for (const { stdout } of [bare, told, done, early, joined]) {
       expect([K1, K2, K3].some((each) => stdout.includes(each.split(':')[1] ?? ''))).toBe(false);
     }
+  });
+
+  it('is told of each Zendesk at which one account is connected', async () => {
+    const service = await start(`${K3},${K1}`);
+    const old = await start(K1);
+    const seals = [];
+    for (const subdomain of ['omniwear', 'trailhead']) seals.push(await old.seal({ subdomain }));
+    await old.stop();
+    const pull = (metadata = ''): Promise<Answer> =>
+      service.post('/pull', form({ metadata, state: '' }));
+    await pull(seals[0]);
+    const { json } = await pull(seals[1]);
+    await pull(String(json.metadata));
+    const { stdout } = await runNode(
+      ['dist/credentials/metadata.cli.js', 'keys'],
+      { CREDENTIALS_KEYS: `${K3},${K1}` },
+      service.logs.lines.join('\n'),
+    );
+    expect(stdout).toMatch(
+      /k3 {2}1 account\n {2}k1 {2}1 account: not yet\n +\d+ at omniwear, last/,
+    );
+    await service.stop();
   });
 });

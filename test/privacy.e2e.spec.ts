@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
@@ -12,11 +12,17 @@ import { type Answer, form, TestService } from './support/service.js';
 
 const SECRET = 'planted-app-secret';
 const OLIVIA = '122093311482000001';
+const NOAH = '122093311482000002';
+const DAY_MS = 86_400_000;
 const OTHER_ACCOUNT = '17841405309211900';
 
-function signedRequest(userId: string, secret = SECRET): string {
+function signedRequest(userId: string, secret = SECRET, issuedAt = Date.now()): string {
   const payload = Buffer.from(
-    JSON.stringify({ algorithm: 'HMAC-SHA256', issued_at: 1_795_000_000, user_id: userId }),
+    JSON.stringify({
+      algorithm: 'HMAC-SHA256',
+      issued_at: Math.floor(issuedAt / 1000),
+      user_id: userId,
+    }),
   ).toString('base64url');
   return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
 }
@@ -30,7 +36,7 @@ describe('Meta’s callbacks', () => {
   });
   afterEach(async () => {
     expect(service.logs.mentions(SECRET)).toBe(false);
-    expect(service.logs.mentions(OLIVIA)).toBe(false);
+    for (const person of [OLIVIA, NOAH]) expect(service.logs.mentions(person)).toBe(false);
     await service.stop();
   });
 
@@ -96,6 +102,12 @@ describe('Meta’s callbacks', () => {
   const post = (path: string, signed: string): Promise<Answer> =>
     service.post(`/privacy/${path}`, form({ signed_request: signed }));
 
+  const pageOf = async ({ json }: Answer): Promise<string> => {
+    const { status, text } = await service.request('GET', new URL(String(json.url)).pathname);
+    expect(status).toBe(200);
+    return text;
+  };
+
   it('data-deletion deletes what belongs to the person’s accounts, and nothing else', async () => {
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
     const { status, json } = await post('data-deletion', signedRequest(OLIVIA));
@@ -108,20 +120,78 @@ describe('Meta’s callbacks', () => {
     const page = await service.request('GET', new URL(String(json.url)).pathname);
     expect(page.status).toBe(200);
     expect(page.text).toContain('Your data was deleted');
-    expect(page.text).toContain('the account that you connected');
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect(page.text).toContain('the account that you alone connected');
+    expect(page.text).not.toContain('somebody else');
     expect(page.text).toMatch(/only Zendesk.*can delete/);
     expect(page.text).not.toContain(OMNIWEAR.igUserId);
     expect(service.logs.events('privacy.deleted')).toEqual([
-      expect.objectContaining({ accounts: 1 }),
+      expect.objectContaining({ accounts: 1, shared: 0 }),
     ]);
   });
 
-  it('data-deletion answers for a person of whom nothing is known, and again', async () => {
-    for (const userId of ['999', OLIVIA, OLIVIA]) {
-      const { status, json } = await post('data-deletion', signedRequest(userId));
-      expect(status).toBe(200);
-      expect((await service.request('GET', new URL(String(json.url)).pathname)).status).toBe(200);
-    }
+  it('data-deletion keeps what another person connected as well', async () => {
+    const people = service.app.get(MetaUsers);
+    await people.connected(NOAH, OMNIWEAR.igUserId);
+    await people.connected(OLIVIA, OTHER_ACCOUNT);
+    const first = await post('data-deletion', signedRequest(OLIVIA));
+    expect(Object.values(await rows())).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    const { db } = service.app.get(Database);
+    expect(await db.selectFrom('meta_users').selectAll().execute()).toEqual([
+      { user_id: NOAH, ig_user_id: OMNIWEAR.igUserId },
+    ]);
+    const told = await pageOf(first);
+    expect(told).toContain('about the account that you alone connected');
+    expect(told).toContain('1 account is still connected by somebody else');
+    const second = await post('data-deletion', signedRequest(NOAH));
+    expect(Object.values(await rows())).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(await pageOf(second)).not.toContain('somebody else');
+  });
+
+  it('data-deletion says so where it deleted nothing but who connected an account', async () => {
+    await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
+    const told = await pageOf(await post('data-deletion', signedRequest(NOAH)));
+    expect(told).toContain('1 account is still connected by somebody else');
+    expect(told).not.toContain('Everything was deleted');
+    expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
+  });
+
+  it('data-deletion finds tickets of posts whose address is not known', async () => {
+    const { db } = service.app.get(Database);
+    await db.deleteFrom('permalinks').execute();
+    await post('data-deletion', signedRequest(OLIVIA));
+    expect((await rows()).ticket_resources).toBe(1);
+  });
+
+  it('data-deletion leaves the tickets of a post that is another account’s, too', async () => {
+    const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
+    await service.app
+      .get(MediaDirectory)
+      .remember(OTHER_ACCOUNT, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
+    await post('data-deletion', signedRequest(OLIVIA));
+    expect((await rows()).ticket_resources).toBe(2);
+  });
+
+  it('data-deletion answers for a person of whom nothing is known', async () => {
+    const answer = await post('data-deletion', signedRequest('999'));
+    expect(answer.status).toBe(200);
+    expect(await pageOf(answer)).toContain('Nothing was kept here');
+  });
+
+  it('data-deletion does the same request once, and tells the same of it for 90 days', async () => {
+    const request = signedRequest(OLIVIA);
+    const first = await post('data-deletion', request);
+    const told = await pageOf(first);
+    await service.app.get(MetaUsers).connected(OLIVIA, OTHER_ACCOUNT);
+    const again = await post('data-deletion', request);
+    expect([again.status, again.json]).toEqual([200, first.json]);
+    expect(await pageOf(again)).toBe(told);
+    expect((await rows()).meta_users).toBe(1);
+    expect(service.logs.events('privacy.deleted')).toHaveLength(1);
+    service.clock.advance(91 * 86_400);
+    await post('data-deletion', signedRequest('999', SECRET, service.clock.now()));
+    const { db } = service.app.get(Database);
+    expect(await db.selectFrom('deletion_requests').selectAll().execute()).toHaveLength(1);
   });
 
   it('deauthorize marks the person’s accounts, and deletes nothing', async () => {
@@ -132,17 +202,23 @@ describe('Meta’s callbacks', () => {
     });
     expect(await rows()).toEqual(before);
     const accounts = await service.app.get(ConnectedAccounts).list();
-    expect(accounts.map(({ igUserId, lastPull }) => [igUserId, lastPull?.outcome])).toEqual([
-      [OMNIWEAR.igUserId, 'auth_revoked'],
-      [OTHER_ACCOUNT, undefined],
+    expect(
+      accounts.map((account) => [account.igUserId, account.pulledAt, account.outcome]),
+    ).toEqual([
+      [OMNIWEAR.igUserId, undefined, 'auth_revoked'],
+      [OTHER_ACCOUNT, undefined, undefined],
     ]);
-    expect((await service.request('GET', '/dashboard')).text).toContain('Must be connected anew');
+    // Nothing was read, and nobody is told that it was.
+    expect((await service.request('GET', '/dashboard')).text).toMatch(
+      /<td>Never<\/td>\s*<td>Must be connected anew/,
+    );
   });
 
   it.each(['deauthorize', 'data-deletion'])('%s refuses what Meta did not sign', async (path) => {
     const before = await rows();
     const bodies = [
       form({ signed_request: signedRequest(OLIVIA, 'other') }),
+      form({ signed_request: signedRequest(OLIVIA, SECRET, Date.now() - 2 * DAY_MS) }),
       form({ signed_request: 'x'.repeat(5000) }),
       form({ signed_request: '<script>' }),
       `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
@@ -164,6 +240,14 @@ describe('Meta’s callbacks', () => {
     const { status, json } = await without.post('/privacy/data-deletion', body);
     expect([status, json.detail]).toEqual([503, expect.stringContaining('META_APP_SECRET')]);
     await without.stop();
+  });
+
+  it('does not look for a code that cannot be one', async () => {
+    const looked = jest.spyOn(service.app.get(MetaUsers), 'deletion');
+    for (const code of ['A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}.`]) {
+      expect((await service.request('GET', `/privacy/data-deletion/${code}`)).status).toBe(404);
+    }
+    expect(looked).not.toHaveBeenCalled();
   });
 
   it.each(['x', 'A'.repeat(22), '__proto__', '%3Cscript%3E'])(

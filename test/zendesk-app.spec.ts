@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { strFromU8, strToU8, unzipSync } from 'fflate';
 import { type AppFiles, buildApp, zipApp } from '../zendesk-app/tools/build.js';
+import { isOfThisMachine } from '../zendesk-app/tools/manifest-url.js';
 import { faultsOfApp } from '../zendesk-app/tools/validation/validate.js';
 import { runNode } from './support/run.js';
 
@@ -87,10 +88,126 @@ describe('the packaged app', () => {
     ['no https', ['--manifest-url', 'http://channel.example/manifest.json']],
     ['no manifest.json', ['--manifest-url', 'https://channel.example/']],
     ['no address', ['--manifest-url', 'manifest.json']],
+    ['one with a password', ['--manifest-url', 'https://a:planted@channel.example/manifest.json']],
   ])('is not made with a manifest address that is %s', async (_, args) => {
     const { code, stderr } = await runNode([...PACKAGE, ...args]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/--manifest-url must look like https/);
+    expect(stderr).not.toContain('planted');
+  });
+
+  it.each([
+    'https://user@channel.example/manifest.json',
+    'https://channel.example/manifest.json?x',
+    'https://channel.example/manifest.json?x=/manifest.json',
+    'https://channel.example/manifest.json?',
+    'https://channel.example/manifest.json#',
+    'https://channel.example/#/manifest.json',
+    'https://channel.example/below/manifest.json',
+    'https://channel.example//manifest.json',
+    'https://channel.example/Manifest.json',
+    'https://',
+  ])('is not made for %s, and would be refused with it', async (url) => {
+    await expect(buildApp(url)).rejects.toThrow(/--manifest-url must look like https/);
+    const requirements = JSON.stringify({ channel_integrations: { a: { manifest_url: url } } });
+    expect(faultsOfApp(withFile('requirements.json', requirements))).toContainEqual(
+      expect.stringMatching(/manifest_url of a is not the https address/),
+    );
+  });
+
+  it.each([
+    'https://localhost/manifest.json',
+    'https://app.localhost/manifest.json',
+    'https://localhost./manifest.json',
+    'https://127.0.0.1:3000/manifest.json',
+    'https://2130706433/manifest.json',
+    'https://[::1]/manifest.json',
+    'https://[::ffff:127.0.0.1]/manifest.json',
+    'https://0.0.0.0/manifest.json',
+  ])('is for the sandbox alone with %s', (url) => {
+    expect(isOfThisMachine(url)).toBe(true);
+  });
+
+  it('is said to be for the sandbox where its manifest is on this machine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zendesk-app-'));
+    const made = (host: string): ReturnType<typeof runNode> => {
+      const address = ['--manifest-url', `https://${host}/manifest.json`];
+      return runNode([...PACKAGE, ...address, '--out', join(folder, 'app.zip')]);
+    };
+    const here = await made('127.0.0.1:3000');
+    expect(here).toMatchObject({ code: 0, stdout: expect.stringMatching(/It is for the sandbox/) });
+    expect((await made('127.example')).stdout).not.toMatch(/sandbox/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has the manifest address as browsers write it', async () => {
+    const made = await buildApp(' HTTPS://Channel.Example:443/x/../manifest.json');
+    expect(made['requirements.json']).toEqual(files['requirements.json']);
+  });
+
+  it.each([
+    '../evil.js',
+    'assets/../../evil.js',
+    'assets/..',
+    '/assets/x.js',
+    'assets//x.js',
+    'assets/./x.js',
+    'assets/x.js\0.png',
+    'assets/a\\b.js',
+    'assets/a\nb.js',
+  ])('would be refused with a file called %j', (name) => {
+    expect(faultsOfApp(withFile(name, 'x'))).toContain(
+      `${JSON.stringify(name)} has no place in an app`,
+    );
+  });
+
+  it.each([
+    '<svg xmlns="x"/onload="x()"/>',
+    '<svg xmlns="x" /onload=x()></svg>',
+    '<svg><path d="M0"onload="x()"/></svg>',
+    '<svg><path d="M0"onload=x() /></svg>',
+    "<svg><path d='M0' onload='x()'/></svg>",
+    '<svg><path fill="url(https://evil.example/x)"/></svg>',
+    '<svg><path fill="url( //evil.example/x)"/></svg>',
+    '<svg><path fill="URL(//evil.example/x)"/></svg>',
+    '<svg><path fill="u&#114;l(//evil.example/x)"/></svg>',
+    '<svg><path class="javascript:x()"/></svg>',
+    '<!DOCTYPE svg [<!ENTITY x "y">]><svg/>',
+    '<?xml-stylesheet href="x"?><svg/>',
+    '<svg><![CDATA[<script>]]></svg>',
+    '<svg><path d="M0"',
+  ])('would be refused with the drawing %s', (svg) => {
+    expect(faultsOfApp(withFile('assets/logo.svg', svg))).toContainEqual(
+      expect.stringMatching(/logo\.svg has .* not known to be safe/),
+    );
+  });
+
+  it('is taken with a drawing that refers to itself', () => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg"><defs><linearGradient id="a"/></defs><path fill="url(#a)" d="M0 0" /></svg>\n';
+    expect(faultsOfApp(withFile('assets/logo.svg', svg))).toEqual([]);
+  });
+
+  it.each([
+    '<script src="https://evil.example/x.js"></script>',
+    '<script defer src=https://evil.example/x.js></script>',
+    "<SCRIPT SRC = '//evil.example/x.js'></SCRIPT>",
+    '<script/src="//evil.example/x.js"></script>',
+    '<script async=""src="\\\\evil.example/x.js"></script>',
+    '<script title=">" src="https://evil.example/x.js"></script>',
+    '<script src="ht\ntps://evil.example/x.js"></script>',
+    '<svg><script xlink:href="//evil.example/x.js"></script></svg>',
+    '<base href="https://evil.example/">',
+    '<script src="data:text/javascript,x()"></script>',
+    '<script src="&#47;/evil.example/x.js"></script>',
+    '<script src="https://static.zdassets.com.evil.example/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js"></script>',
+    '<script src="https://static.zdassets.com/other.js"></script>',
+  ])('would be refused with the page %s', (script) => {
+    const page = strFromU8(files['assets/iframe.html'] ?? new Uint8Array());
+    const changed = page.replace('</body>', `${script}</body>`);
+    expect(faultsOfApp(withFile('assets/iframe.html', changed))).toContainEqual(
+      expect.stringMatching(/iframe\.html loads a script from elsewhere/),
+    );
   });
 
   it('is refused by the command, which names every fault', async () => {
@@ -200,7 +317,7 @@ describe('the packaged app', () => {
           'requirements.json',
           '{"channel_integrations":{"a":{"manifest_url":"http://x/manifest.json"}}}',
         ),
-      /manifest_url of a is not https/,
+      /manifest_url of a is not the https/,
     ],
     [
       'another requirement',
@@ -250,7 +367,7 @@ describe('the packaged app', () => {
       () => withFile('assets/logo.svg', '<svg><image href="x"/></svg>'),
       /logo\.svg has image/,
     ],
-    ['a file without a place', () => withFile('notes.md', 'x'), /notes\.md has no place/],
+    ['a file without a place', () => withFile('notes.md', 'x'), /notes\.md" has no place/],
     ['a program', () => withFile('assets/run.sh', 'x'), /run\.sh is of a type/],
     [
       'an archive under another name',

@@ -5,9 +5,12 @@ import type { CredentialsKey } from '../config/index.js';
 /** Accounts that are named one by one; of more, their number is enough. */
 const NAMED_MAX = 10;
 
-/** An account's last pull, as the log tells of it. */
+/** A connection's last pull, as the log tells of it. */
 interface LastPull {
+  /** The account, and the Zendesk that pulls it: at two Zendesks, one account is sealed twice. */
+  readonly account: string;
   readonly key: string;
+  /** ISO 8601, UTC, as the log has it, so that times compare as text. */
   readonly at: string;
 }
 
@@ -26,7 +29,7 @@ export function tellKeys(keys: readonly CredentialsKey[], log: string): string {
     '',
     ...roles,
     '',
-    ...(pulls.size === 0
+    ...(pulls.length === 0
       ? [
           'Which accounts are on which key, the log tells: give it on standard input.',
           '  npm run --silent metadata -- keys < service.log',
@@ -56,25 +59,25 @@ that moment have to be begun again.
 
 If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.`;
 
-function lastPulls(log: string): ReadonlyMap<string, LastPull> {
+function lastPulls(log: string): readonly LastPull[] {
   const pulls = new Map<string, LastPull>();
+  // Logs of several processes are in no order, so that the times count.
   for (const line of log.split('\n')) {
     const json: unknown = sjson.safeParse(line);
     if (!isJsonObject(json) || json.event !== 'request.answered' || json.route !== '/pull')
       continue;
-    const { account, key, time } = json;
-    if (typeof account !== 'string' || typeof key !== 'string') continue;
-    pulls.set(account, { key, at: typeof time === 'string' ? time : '' });
+    const { account: igUserId, subdomain, key, time: at } = json;
+    if (typeof igUserId !== 'string' || typeof key !== 'string' || typeof at !== 'string') continue;
+    const account = typeof subdomain === 'string' ? `${igUserId} at ${subdomain}` : igUserId;
+    const last = pulls.get(account);
+    if (last === undefined || at >= last.at) pulls.set(account, { account, key, at });
   }
-  return pulls;
+  return [...pulls.values()];
 }
 
-function accountsByKey(
-  pulls: ReadonlyMap<string, LastPull>,
-  keys: readonly CredentialsKey[],
-): string[] {
+function accountsByKey(pulls: readonly LastPull[], keys: readonly CredentialsKey[]): string[] {
   const configured = new Set(keys.map(({ kid }) => kid));
-  const unknown = [...pulls.values()].filter(({ key }) => !configured.has(key)).length;
+  const unknown = pulls.filter(({ key }) => !configured.has(key)).length;
   const missing =
     unknown === 0
       ? []
@@ -82,13 +85,13 @@ function accountsByKey(
           `  ${String(unknown)} ${unknown === 1 ? 'account is' : 'accounts are'} on a key that CREDENTIALS_KEYS does not have: put it back`,
         ];
   const perKey = keys.flatMap(({ kid }, index) => {
-    const accounts = [...pulls].filter(([, { key }]) => key === kid);
+    const accounts = pulls.filter(({ key }) => key === kid);
     const count = `  ${kid}  ${String(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
     if (index === 0) return [count];
     if (accounts.length === 0) return [`${count}: it can be retired, if the log covers them all`];
     const named = accounts
       .slice(0, NAMED_MAX)
-      .map(([account, { at }]) => `      ${account}, last pulled ${at}`);
+      .map(({ account, at }) => `      ${account}, last pulled ${at}`);
     const more = accounts.length - named.length;
     return [`${count}: not yet`, ...named, ...(more > 0 ? [`      and ${String(more)} more`] : [])];
   });

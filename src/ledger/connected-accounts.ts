@@ -10,8 +10,10 @@ export interface ConnectedAccount {
   readonly igUserId: string;
   /** Whether Zendesk pulls it. */
   readonly isActive: boolean;
-  /** `at` is ISO 8601, UTC. */
-  readonly lastPull: { readonly at: string; readonly outcome: PullOutcome } | undefined;
+  /** When it was last pulled; ISO 8601, UTC. */
+  readonly pulledAt: string | undefined;
+  /** How that went, or what Meta told since. */
+  readonly outcome: PullOutcome | undefined;
 }
 
 /** Names a connection: what the sealed account says of itself, the same in events and pulls. */
@@ -77,10 +79,8 @@ export class ConnectedAccounts {
     return rows.map((row) => ({
       igUserId: row.ig_user_id,
       isActive: row.state === 'active',
-      lastPull:
-        row.pulled_at === null || row.pull_outcome === null
-          ? undefined
-          : { at: row.pulled_at, outcome: row.pull_outcome as PullOutcome },
+      pulledAt: row.pulled_at ?? undefined,
+      outcome: (row.pull_outcome ?? undefined) as PullOutcome | undefined,
     }));
   }
 }

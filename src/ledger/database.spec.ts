@@ -12,6 +12,7 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { LikeLedger } from './like-ledger.js';
 import { MediaDirectory } from './media-directory.js';
+import { MetaUsers } from './meta-users.js';
 import { People } from './people.js';
 import { TicketMap } from './ticket-map.js';
 
@@ -30,6 +31,24 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
   afterAll(async () => {
     await database.onApplicationShutdown();
     await engine.stop();
+  });
+
+  it('deletes an account that two people share when both are forgotten at once', async () => {
+    const people = new MetaUsers(database, new Clock());
+    const accounts = new ConnectedAccounts(database, new Clock());
+    for (let round = 100; round < 130; round += 1) {
+      const shared = { igUserId: String(round), subdomain: 'omniwear' };
+      await accounts.note(shared, 'active', 0);
+      for (const person of ['1', '2']) await people.connected(person, shared.igUserId);
+      const done = await Promise.all(
+        ['1', '2'].map((person) => people.forget(person, `${person} in ${String(round)}`)),
+      );
+      expect(done.map((each) => [each?.accounts, each?.shared]).sort()).toEqual([
+        [0, 1],
+        [1, 0],
+      ]);
+    }
+    expect(await accounts.list()).toEqual([]);
   });
 
   it('knows the post or comment of a ticket, by numbers', async () => {
@@ -130,7 +149,8 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
       {
         igUserId: ACCOUNT,
         isActive: false,
-        lastPull: { at: expect.stringMatching(/Z$/), outcome: 'ok' },
+        pulledAt: expect.stringMatching(/Z$/),
+        outcome: 'ok',
       },
     ]);
   });

@@ -140,4 +140,12 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .execute();
     },
   },
+  '0005-shared-accounts': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .alterTable('deletion_requests')
+        .addColumn('shared', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 });

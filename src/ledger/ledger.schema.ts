@@ -78,7 +78,7 @@ export interface ConnectedAccountsTable {
   told_at: string;
   /** Of the last pull. */
   pulled_at: string | null;
-  /** `ok`, or the error's code. */
+  /** `ok`, or the error's code; `auth_revoked` also where Meta told of it since. */
   pull_outcome: string | null;
 }
 
@@ -116,6 +116,8 @@ export interface DeletionRequestsTable {
   done_at: string;
   /** How many accounts' data was deleted. */
   accounts: number;
+  /** How many accounts' data stayed, since somebody else connected them, too. */
+  shared: number;
 }
 
 export interface LedgerSchema {

@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder, Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
+import type { LedgerSchema } from './ledger.schema.js';
 
 /** A deletion that Meta asked for. */
 export interface Deletion {
@@ -9,10 +11,12 @@ export interface Deletion {
   readonly doneAt: string;
   /** How many accounts' data was deleted. */
   readonly accounts: number;
+  /** How many accounts' data stayed, since somebody else connected them, too. */
+  readonly shared: number;
 }
 
-/** 128 bits, so that nobody finds another person's request. */
-const CODE_BYTES = 16;
+/** For how long it is told what became of a request, in milliseconds: 90 days. */
+const KEPT_MS = 90 * 86_400_000;
 
 /** Who connected which accounts, for the day on which Meta asks that a person be forgotten: it names people by ids of its own. */
 @Injectable()
@@ -41,7 +45,7 @@ export class MetaUsers {
     if (accounts.length > 0) {
       await this.database.db
         .updateTable('connected_accounts')
-        .set({ pull_outcome: 'auth_revoked', pulled_at: new Date(this.clock.now()).toISOString() })
+        .set({ pull_outcome: 'auth_revoked' })
         .where('ig_user_id', 'in', accounts)
         .execute();
     }
@@ -49,53 +53,65 @@ export class MetaUsers {
   }
 
   /**
-   * Deletes everything that is kept about the accounts that a person connected, and who that was.
+   * Deletes who connected which accounts, of a person, and everything that is kept about those of the accounts that nobody else connected: what others
+   * go on using is theirs as well. Deletions that are `KEPT_MS` old are forgotten, too.
    *
-   * @returns the code by which `deletion` tells of it; one for a person of whom nothing is known as well.
+   * @param code by which `deletion` tells of it, also for a person of whom nothing is known. The same for the same request, which is done once.
+   * @returns undefined where the request was done before.
    */
-  async forget(userId: string): Promise<{ code: string; accounts: number }> {
-    const code = randomBytes(CODE_BYTES).toString('base64url');
-    const accounts = await this.accountsOf(userId);
-    await this.database.db.transaction().execute(async (db) => {
-      if (accounts.length > 0) {
-        await db
-          .deleteFrom('ticket_resources')
-          .where(
-            'media_id',
-            'in',
-            db.selectFrom('permalinks').select('media_id').where('ig_user_id', 'in', accounts),
-          )
-          // A post may be two accounts' together.
-          .where(
-            'media_id',
-            'not in',
-            db.selectFrom('permalinks').select('media_id').where('ig_user_id', 'not in', accounts),
-          )
-          .execute();
-        for (const table of OF_ACCOUNTS) {
-          await db.deleteFrom(table).where('ig_user_id', 'in', accounts).execute();
-        }
-      }
+  async forget(userId: string, code: string): Promise<Deletion | undefined> {
+    const now = this.clock.now();
+    const doneAt = new Date(now).toISOString();
+    const codeHash = hashOf(code);
+    return this.database.db.transaction().execute(async (db) => {
       await db
-        .insertInto('deletion_requests')
-        .values({
-          code_hash: hashOf(code),
-          done_at: new Date(this.clock.now()).toISOString(),
-          accounts: accounts.length,
-        })
+        .deleteFrom('deletion_requests')
+        .where('done_at', '<', new Date(now - KEPT_MS).toISOString())
         .execute();
+      const isNew = await db
+        .insertInto('deletion_requests')
+        .values({ code_hash: codeHash, done_at: doneAt, accounts: 0, shared: 0 })
+        .onConflict((conflict) => conflict.column('code_hash').doNothing())
+        .returning('code_hash')
+        .executeTakeFirst();
+      if (isNew === undefined) return undefined;
+      // It changes nothing, and is there for its lock: of two people who share an account, the second one waits and finds itself alone.
+      const named = await db
+        .updateTable('meta_users')
+        .set((set) => ({ user_id: set.ref('user_id') }))
+        .where(
+          'ig_user_id',
+          'in',
+          db.selectFrom('meta_users').select('ig_user_id').where('user_id', '=', userId),
+        )
+        .returning(['user_id', 'ig_user_id'])
+        .execute();
+      const shared = new Set(
+        named.filter((row) => row.user_id !== userId).map((row) => row.ig_user_id),
+      );
+      const accounts = named.map((row) => row.ig_user_id).filter((id) => !shared.has(id));
+      if (accounts.length > 0) await forgetAccounts(db, accounts);
+      await db.deleteFrom('meta_users').where('user_id', '=', userId).execute();
+      const counts = { accounts: accounts.length, shared: shared.size };
+      await db
+        .updateTable('deletion_requests')
+        .set(counts)
+        .where('code_hash', '=', codeHash)
+        .execute();
+      return { doneAt, ...counts };
     });
-    return { code, accounts: accounts.length };
   }
 
   /** What became of a request. */
   async deletion(code: string): Promise<Deletion | undefined> {
     const row = await this.database.db
       .selectFrom('deletion_requests')
-      .select(['done_at', 'accounts'])
+      .select(['done_at', 'accounts', 'shared'])
       .where('code_hash', '=', hashOf(code))
       .executeTakeFirst();
-    return row === undefined ? undefined : { doneAt: row.done_at, accounts: row.accounts };
+    return row === undefined
+      ? undefined
+      : { doneAt: row.done_at, accounts: row.accounts, shared: row.shared };
   }
 
   private async accountsOf(userId: string): Promise<string[]> {
@@ -116,8 +132,33 @@ const OF_ACCOUNTS = [
   'permalinks',
   'comment_authors',
   'connected_accounts',
-  'meta_users',
 ] as const;
+
+async function forgetAccounts(
+  db: Transaction<LedgerSchema>,
+  accounts: readonly string[],
+): Promise<void> {
+  // Not every post has an address that is kept; those with comments are known by them as well.
+  const posts = (
+    where: 'in' | 'not in',
+  ): SelectQueryBuilder<LedgerSchema, 'permalinks', { media_id: string }> =>
+    db
+      .selectFrom('permalinks')
+      .select('media_id')
+      .where('ig_user_id', where, accounts)
+      .union(
+        db.selectFrom('comment_authors').select('media_id').where('ig_user_id', where, accounts),
+      );
+  await db
+    .deleteFrom('ticket_resources')
+    .where('media_id', 'in', posts('in'))
+    // A post may be two accounts' together.
+    .where('media_id', 'not in', posts('not in'))
+    .execute();
+  for (const table of OF_ACCOUNTS) {
+    await db.deleteFrom(table).where('ig_user_id', 'in', accounts).execute();
+  }
+}
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');

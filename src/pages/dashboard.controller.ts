@@ -40,10 +40,10 @@ export class DashboardController {
 
 function table(accounts: readonly ConnectedAccount[]): string {
   const rows = accounts.map(
-    ({ igUserId, isActive, lastPull }) => `<tr>
+    ({ igUserId, isActive, pulledAt, outcome }) => `<tr>
 <td>…${escapeHtml(igUserId.slice(-SHOWN_DIGITS))}</td>
-<td>${lastPull === undefined ? 'Never' : timeOf(lastPull.at)}</td>
-<td>${isActive ? escapeHtml(meaningOf(lastPull?.outcome)) : 'Switched off in Zendesk.'}</td>
+<td>${pulledAt === undefined ? 'Never' : timeOf(pulledAt)}</td>
+<td>${isActive ? escapeHtml(meaningOf(outcome)) : 'Switched off in Zendesk.'}</td>
 </tr>`,
   );
   return `<table>

@@ -41,7 +41,7 @@ export class PrivacyController {
   @ApiOperation({ summary: 'Meta tells that a person took the app’s access away' })
   @ApiConsumes(FORM)
   @ApiOkResponse({ type: DeauthorizeAnswer })
-  @ApiProblem(400, 'Meta did not sign it for this app.')
+  @ApiProblem(400, 'Meta did not sign it for this app, or not within the last day.')
   @ApiProblem(503, 'No app secret is set.')
   async deauthorize(@Body() body: SignedRequest): Promise<DeauthorizeAnswer> {
     await this.privacy.deauthorize(readForm(SignedRequest, body));
@@ -54,7 +54,7 @@ export class PrivacyController {
   @ApiOperation({ summary: 'Meta asks that a person be forgotten' })
   @ApiConsumes(FORM)
   @ApiOkResponse({ type: DeletionAnswer })
-  @ApiProblem(400, 'Meta did not sign it for this app.')
+  @ApiProblem(400, 'Meta did not sign it for this app, or not within the last day.')
   @ApiProblem(503, 'No app secret is set.')
   delete(@Body() body: SignedRequest): Promise<DeletionAnswer> {
     return this.privacy.delete(readForm(SignedRequest, body));

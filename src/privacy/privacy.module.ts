@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { PrivacyController } from './privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
@@ -7,6 +8,6 @@ import { PrivacyService } from './privacy.service.js';
 @Module({
   imports: [LedgerModule],
   controllers: [PrivacyController],
-  providers: [PrivacyService],
+  providers: [Clock, PrivacyService],
 })
 export class PrivacyModule {}

@@ -21,21 +21,23 @@ export const PRIVACY_PAGE = page(
 <p>No text, no picture, no name and no log-in is kept. Comments pass through to Zendesk, where they become tickets.</p>
 <h2>How it is deleted</h2>
 <ul>
-<li>What belongs to the accounts that you connected: remove the app at Facebook, under Settings, Apps and websites, and ask there for deletion. It is done at once, and Facebook shows you a page that says so.</li>
+<li>What belongs to the accounts that you connected: remove the app at Facebook, under Settings, Apps and websites, and ask there for deletion. It is done at once, and Facebook shows you a page that says so. What belongs to an account that somebody else connected, too, stays for them.</li>
 <li>What belongs to a person who commented: Zendesk's administrator deletes that person in Zendesk, which tells this service.</li>
 </ul>
 ${AT_ZENDESK}`,
 );
 
 /** What became of a deletion that Meta asked for. */
-export function deletionPage({ doneAt, accounts }: Deletion): string {
+export function deletionPage({ doneAt, accounts, shared }: Deletion): string {
+  const deleted = `Everything was deleted that was kept here about the ${accounts === 1 ? 'account' : `${String(accounts)} accounts`} that you alone connected, and that it was you.`;
+  const stayed = `${shared === 1 ? '1 account is' : `${String(shared)} accounts are`} still connected by somebody else: what is kept about ${shared === 1 ? 'it' : 'them'} stayed, and it was deleted that you connected ${shared === 1 ? 'it' : 'them'}, too.`;
   const what =
-    accounts === 0
-      ? 'Nothing was kept here about accounts that you connected.'
-      : `Everything was deleted that was kept here about the ${accounts === 1 ? 'account' : `${String(accounts)} accounts`} that you connected, and that it was you who connected ${accounts === 1 ? 'it' : 'them'}.`;
+    accounts + shared === 0
+      ? ['Nothing was kept here about accounts that you connected.']
+      : [...(accounts > 0 ? [deleted] : []), ...(shared > 0 ? [stayed] : [])];
   return page(
     'Your data was deleted',
-    `<p>${escapeHtml(what)} That was done on <time>${escapeHtml(doneAt)}</time>. Of the request, its time and a fingerprint of its code are kept, so that this page can say so.</p>
+    `<p>${escapeHtml(what.join(' '))} That was done on <time>${escapeHtml(doneAt)}</time>. Of the request, its time, these numbers and a fingerprint of its code are kept for 90 days, so that this page can say so.</p>
 ${AT_ZENDESK}`,
   );
 }

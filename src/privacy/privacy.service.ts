@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/http/problem.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import { MetaUsers } from '../ledger/meta-users.js';
 import type { DeletionAnswer, SignedRequest } from './signed-request.dto.js';
-import { userIdOf } from './signed-request.js';
+import { type PersonRequest, readSignedRequest } from './signed-request.js';
 
 /** What Meta asks of every app: to hear when a person takes its access away, and to forget a person. Both may come twice. */
 @Injectable()
@@ -13,12 +14,14 @@ export class PrivacyService {
     @Inject(MetaUsers) private readonly people: MetaUsers,
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'metaAppSecret' | 'publicUrl'>,
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
   /** @throws {ProblemError} 400 where Meta did not sign it, 503 where no app secret is set. */
   async deauthorize(request: SignedRequest): Promise<void> {
-    const accounts = await this.people.revoked(this.personIn(request));
+    const { userId } = this.read(request);
+    const accounts = await this.people.revoked(userId);
     this.log.info('privacy.deauthorized', { accounts });
   }
 
@@ -28,15 +31,18 @@ export class PrivacyService {
    * @throws {ProblemError} as `deauthorize`.
    */
   async delete(request: SignedRequest): Promise<DeletionAnswer> {
-    const { code, accounts } = await this.people.forget(this.personIn(request));
-    this.log.info('privacy.deleted', { accounts });
+    const { userId, code } = this.read(request);
+    const done = await this.people.forget(userId, code);
+    if (done !== undefined) {
+      this.log.info('privacy.deleted', { accounts: done.accounts, shared: done.shared });
+    }
     return {
       url: `${this.configuration.publicUrl}/privacy/data-deletion/${code}`,
       confirmation_code: code,
     };
   }
 
-  private personIn({ signed_request: signedRequest }: SignedRequest): string {
+  private read({ signed_request: signedRequest }: SignedRequest): PersonRequest {
     const { metaAppSecret } = this.configuration;
     if (metaAppSecret === undefined) {
       this.log.error('privacy.no_app_secret');
@@ -45,8 +51,11 @@ export class PrivacyService {
         'META_APP_SECRET is not set, so that nothing of Meta’s can be checked.',
       );
     }
-    const userId = userIdOf(signedRequest, metaAppSecret);
-    if (userId !== undefined) return userId;
-    throw new ProblemError(400, 'The signed_request is not one that Meta signed for this app.');
+    const person = readSignedRequest(signedRequest, metaAppSecret, this.clock.now());
+    if (person !== undefined) return person;
+    throw new ProblemError(
+      400,
+      'The signed_request is not one that Meta signed for this app within the last day.',
+    );
   }
 }

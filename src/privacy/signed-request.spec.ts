@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../common/secret.js';
-import { userIdOf } from './signed-request.js';
+import { readSignedRequest } from './signed-request.js';
 
+const NOW = 1_795_000_000_000;
 const SECRET = new Secret('app-secret');
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
 const sign = (payload: string, secret = 'app-secret', hash = 'sha256'): string =>
@@ -12,24 +13,26 @@ const request = (payload: unknown = PAYLOAD, secret?: string): string => {
   const encoded = encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
   return `${sign(encoded, secret)}.${encoded}`;
 };
+const userIdOf = (signedRequest: string): string | undefined =>
+  readSignedRequest(signedRequest, SECRET, NOW)?.userId;
 
-describe('userIdOf', () => {
+describe('readSignedRequest', () => {
   it('tells who it is about', () => {
-    expect(userIdOf(request(), SECRET)).toBe('1220933');
-    expect(userIdOf(request({ ...PAYLOAD, expires: 0, oauth_token: 'x' }), SECRET)).toBe('1220933');
+    expect(userIdOf(request())).toBe('1220933');
+    expect(userIdOf(request({ ...PAYLOAD, expires: 0, oauth_token: 'x' }))).toBe('1220933');
   });
 
   it('takes base64url with padding', () => {
     const payload = encode(JSON.stringify({ ...PAYLOAD, x: 1 }));
     const padded = payload.padEnd(Math.ceil(payload.length / 4) * 4, '=');
-    expect(userIdOf(`${sign(padded)}=.${padded}`, SECRET)).toBe('1220933');
+    expect(userIdOf(`${sign(padded)}=.${padded}`)).toBe('1220933');
   });
 
   const encoded = encode(JSON.stringify(PAYLOAD));
   it.each<[string, string]>([
     ['another secret', request(PAYLOAD, 'other')],
     ['another algorithm', request({ ...PAYLOAD, algorithm: 'HMAC-SHA1' })],
-    ['no algorithm', request({ user_id: '1' })],
+    ['no algorithm', request({ ...PAYLOAD, algorithm: undefined })],
     ['algorithm none, unsigned', `.${encode(JSON.stringify({ ...PAYLOAD, algorithm: 'none' }))}`],
     ['SHA-1', `${sign(encoded, 'app-secret', 'sha1')}.${encoded}`],
     ['a signature of the decoded payload', `${sign(JSON.stringify(PAYLOAD))}.${encoded}`],
@@ -44,8 +47,25 @@ describe('userIdOf', () => {
     ['a prototype', request('{"__proto__":{"user_id":"1","algorithm":"HMAC-SHA256"}}')],
     ['a user id that is a number', request({ ...PAYLOAD, user_id: 1_220_933 })],
     ['a user id that is HTML', request({ ...PAYLOAD, user_id: '<b>' })],
+    ['a request of more than a day ago', request({ ...PAYLOAD, issued_at: 1_794_913_599 })],
+    ['a request of 1970', request({ ...PAYLOAD, issued_at: 1 })],
+    ['a request of the future', request({ ...PAYLOAD, issued_at: 1_795_000_301 })],
+    ['a request without a time', request({ ...PAYLOAD, issued_at: undefined })],
+    ['a time that is a text', request({ ...PAYLOAD, issued_at: '1795000000' })],
     ['nothing', ''],
   ])('refuses %s', (_, signedRequest) => {
-    expect(userIdOf(signedRequest, SECRET)).toBeUndefined();
+    expect(userIdOf(signedRequest)).toBeUndefined();
+  });
+
+  it.each([1_794_913_600, 1_795_000_300])('takes a request of %d, just within its time', (at) => {
+    expect(userIdOf(request({ ...PAYLOAD, issued_at: at }))).toBe('1220933');
+  });
+
+  it('has one code for one request, however it is written, and another for another', () => {
+    const codeOf = (text: string): string | undefined => readSignedRequest(text, SECRET, NOW)?.code;
+    const code = codeOf(request());
+    expect(code).toMatch(/^[\w-]{22}$/);
+    expect(codeOf(request().replace('.', '=.'))).toBe(code);
+    expect(codeOf(request({ ...PAYLOAD, issued_at: 1_795_000_001 }))).not.toBe(code);
   });
 });

@@ -49,7 +49,8 @@ export class PullService {
    */
   async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
-    note({ account: account.igUserId, key: this.credentials.keyOf(request.metadata) });
+    const { igUserId, subdomain } = account;
+    note({ account: igUserId, subdomain, key: this.credentials.keyOf(request.metadata) });
     try {
       const answer = await this.gather(account, request, note);
       await this.noteOutcome(account, 'ok');

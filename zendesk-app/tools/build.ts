@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import { isManifestUrl } from './manifest-url.js';
 
 /** The app's files by their path in the package. */
 export type AppFiles = Readonly<Record<string, Uint8Array>>;
@@ -15,13 +16,13 @@ const ENTRY_TIME = new Date(2000, 0, 1);
 /**
  * The app as Zendesk gets it.
  *
- * @param manifestUrl where the integration manifest is; https, since Zendesk takes no other.
+ * @param manifestUrl where the integration manifest is, as `isManifestUrl` takes it.
  */
 export async function buildApp(manifestUrl: string): Promise<AppFiles> {
-  assertManifestUrl(manifestUrl);
+  const { href } = readManifestUrl(manifestUrl);
   return {
     'manifest.json': readFileSync(path('manifest.json')),
-    'requirements.json': requirements(manifestUrl),
+    'requirements.json': requirements(href),
     ...folder('translations'),
     ...folder('assets'),
     'assets/iframe.html': readFileSync(path('src/iframe.html')),
@@ -38,12 +39,12 @@ export function zipApp(files: AppFiles): Uint8Array {
   return zipSync(entries);
 }
 
-function assertManifestUrl(url: string): void {
-  const isGood =
-    URL.canParse(url) && new URL(url).protocol === 'https:' && url.endsWith('/manifest.json');
-  if (!isGood) {
-    throw new Error(`--manifest-url must look like https://…/manifest.json, not like ${url}`);
-  }
+function readManifestUrl(text: string): URL {
+  if (isManifestUrl(text)) return new URL(text);
+  // It is not quoted: where it has a password, that would be shown.
+  throw new Error(
+    '--manifest-url must look like https://…/manifest.json: the https address of the service at which Zendesk reaches it, with /manifest.json and nothing after it, no user and no password',
+  );
 }
 
 function requirements(manifestUrl: string): Uint8Array {

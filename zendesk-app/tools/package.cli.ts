@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildApp, zipApp } from './build.js';
+import { isOfThisMachine } from './manifest-url.js';
 import { faultsOfApp } from './validation/validate.js';
 
 const DEFAULT_OUT = 'zendesk-app.zip';
@@ -14,7 +15,8 @@ const OPTIONS = {
 
 try {
   const { values } = readOptions();
-  const files = await buildApp(values['manifest-url'] ?? '');
+  const manifestUrl = values['manifest-url'] ?? '';
+  const files = await buildApp(manifestUrl);
   const faults = faultsOfApp(files);
   if (faults.length > 0) throw new Error(`Zendesk would refuse it:\n  - ${faults.join('\n  - ')}`);
   const zip = zipApp(files);
@@ -23,6 +25,9 @@ try {
   console.log(
     `${values.out}: ${String(zip.length)} bytes, ${String(Object.keys(files).length)} files`,
   );
+  if (isOfThisMachine(manifestUrl)) {
+    console.log('It is for the sandbox: Zendesk cannot reach a manifest on this machine.');
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

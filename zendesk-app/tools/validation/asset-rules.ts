@@ -26,7 +26,9 @@ const PNG_SIZE_AT = 16;
 /** Checks what is in the package: where it is, what it is, and how large. */
 export function assetFaults(app: AppPackage): string[] {
   return [
-    ...app.names.filter((name) => !isPlaced(name)).map((name) => `${name} has no place in an app`),
+    ...app.names
+      .filter((name) => !isPlaced(name))
+      .map((name) => `${JSON.stringify(name)} has no place in an app`),
     ...app.names
       .filter((name) => name.startsWith('assets/') && !ASSET_TYPES.test(name))
       .map((name) => `${name} is of a type that Zendesk does not take`),
@@ -39,9 +41,13 @@ export function assetFaults(app: AppPackage): string[] {
   ];
 }
 
+/** Names are plain, so that no program that unpacks them can be led to another folder, or to read two names as one. */
+const PLAIN_NAME = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
 function isPlaced(name: string): boolean {
   return (
-    ['manifest.json', 'requirements.json'].includes(name) || /^(assets|translations)\//.test(name)
+    PLAIN_NAME.test(name) &&
+    (['manifest.json', 'requirements.json'].includes(name) || /^(assets|translations)\//.test(name))
   );
 }
 
@@ -78,18 +84,33 @@ const SVG_ELEMENTS = [
 const SVG_ATTRIBUTES =
   /^(xmlns|viewBox|width|height|id|class|d|c[xy]|r[xy]?|[xy][12]?|points|transform|fill(-rule|-opacity)?|stroke(-\w+)?|opacity|offset|stop-(color|opacity)|gradient(Units|Transform)|clip-rule)$/;
 
+/** An element as it is written out: its name, and attributes in double quotes, each after a space. Nothing that a parser might mend. */
+const SVG_TAG = /<(?:\/([\w:-]+)\s*|([\w:-]+)((?:\s+[\w:-]+\s*=\s*"[^"<]*")*)\s*\/?)>/g;
+const SVG_ATTRIBUTE = /([\w:-]+)\s*=\s*"([^"]*)"/g;
+/** What names something elsewhere; a reference within the drawing is `url(#…)`. The name of SVG is an address only by its looks. */
+const ELSEWHERE = /url\((?!#[\w-]+\))|:|&|\\/i;
+
 /** Zendesk takes elements and attributes out of an SVG that are not known to be safe; here they are refused. */
 function svgFaults(app: AppPackage, name: string): string[] {
   const text = app.text(name);
-  const foreign = [...text.matchAll(/<\/?([\w:!?-]+)/g)]
-    .map(([, element = '']) => element)
-    .filter((element) => !SVG_ELEMENTS.includes(element));
-  const attributes = [...text.matchAll(/\s([\w:-]+)\s*=/g)]
-    .map(([, attribute = '']) => attribute)
-    .filter((attribute) => !SVG_ATTRIBUTES.test(attribute));
-  return [...new Set([...foreign, ...attributes])].map(
-    (what) => `${name} has ${what}, which is not known to be safe`,
-  );
+  const tags = [...text.matchAll(SVG_TAG)];
+  const elements = tags.map(([, closed, opened]) => closed ?? opened ?? '');
+  const attributes = tags.flatMap(([, , , written = '']) => [...written.matchAll(SVG_ATTRIBUTE)]);
+  const unsafe = [
+    ...elements.filter((element) => !SVG_ELEMENTS.includes(element)),
+    ...attributes
+      .map(([, attribute = '']) => attribute)
+      .filter((attribute) => !SVG_ATTRIBUTES.test(attribute)),
+    ...attributes
+      .filter(([, attribute, value = '']) => attribute !== 'xmlns' && ELSEWHERE.test(value))
+      .map(([written]) => written),
+  ];
+  return [
+    ...[...new Set(unsafe)].map((what) => `${name} has ${what}, which is not known to be safe`),
+    ...(/[<>]/.test(text.replace(SVG_TAG, ''))
+      ? [`${name} has markup that is not written as name="value", which is not known to be safe`]
+      : []),
+  ];
 }
 
 function hex(bytes: Uint8Array, start: number, end: number): string {

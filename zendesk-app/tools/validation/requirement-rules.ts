@@ -1,3 +1,4 @@
+import { isManifestUrl } from '../manifest-url.js';
 import { type AppPackage, isObject } from './app-package.js';
 
 /** What an app can require; this one needs a channel integration and nothing else. */
@@ -21,9 +22,9 @@ export function requirementFaults(app: AppPackage): string[] {
     ...integrations.flatMap(([name, integration]) => {
       const url = isObject(integration) ? integration.manifest_url : undefined;
       if (typeof url !== 'string') return [`the channel integration ${name} has no manifest_url`];
-      return url.startsWith('https://')
+      return isManifestUrl(url)
         ? []
-        : [`manifest_url of ${name} is not https, and Zendesk takes no other`];
+        : [`manifest_url of ${name} is not the https address of a service's /manifest.json`];
     }),
   ];
 }
