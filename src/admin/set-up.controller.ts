@@ -40,12 +40,7 @@ export class SetUpController {
 
   @Post('log-in')
   async beginLogIn(@Body() body: SetUpForm, @Res() reply: FastifyReply): Promise<void> {
-    const next = await this.setUp.beginLogIn(readAdminForm(SetUpForm, body));
-    if (next instanceof URL) {
-      void reply.header('referrer-policy', 'no-referrer').redirect(next.href, 303);
-    } else {
-      this.pages.send(reply, next);
-    }
+    this.pages.send(reply, await this.setUp.beginLogIn(readAdminForm(SetUpForm, body)));
   }
 
   @Get('log-in/callback')

@@ -39,7 +39,7 @@ import { accountsBody } from './pages/accounts.page.js';
 import { connectBody } from './pages/connect.page.js';
 import { handOverBody } from './pages/hand-over.page.js';
 import type { Notice } from './pages/parts.js';
-import { loggedInBody, noLogInBody } from './pages/window.page.js';
+import { loggedInBody, moveOnBody, noLogInBody } from './pages/window.page.js';
 import { faultOfReturnUrl } from './return-url.js';
 import { newSetUpId, ownerOf, type SetUp, SetUps } from './set-up.js';
 import { SetUpError } from './set-up-error.js';
@@ -106,8 +106,8 @@ export class SetUpService {
     return this.accountPage({ ...setUp, account, editedId: account.ig_user_id });
   }
 
-  /** The log-in's window opens. Tells where it leads, or why nowhere. */
-  async beginLogIn(form: SetUpForm): Promise<URL | AdminPage> {
+  /** The log-in's window opens. Its page leads to Facebook, or says why nowhere. */
+  async beginLogIn(form: SetUpForm): Promise<AdminPage> {
     const setUp = await this.open(form);
     const { language } = setUp;
     if (this.meta.appId === undefined) {
@@ -118,7 +118,15 @@ export class SetUpService {
     if (!(await this.logIns.begin(ownerOf(setUp), state))) {
       return windowPage(language, 'window.void_title', 'notice.busy');
     }
-    return this.meta.dialogUrl(this.redirectUri, state);
+    const dialogUrl = this.meta.dialogUrl(this.redirectUri, state);
+    const say = new Messages(language);
+    return {
+      place: 'window',
+      language,
+      title: say.say('window.move_on_title'),
+      body: moveOnBody(say, dialogUrl),
+      movesOnTo: dialogUrl,
+    };
   }
 
   /** The log-in's window comes back from Facebook. */
@@ -251,7 +259,8 @@ export class SetUpService {
       language,
       title: say.say('hand_over.title'),
       body: handOverBody(say, { returnUrl, name, metadata, state: isSame ? setUp.state : '' }),
-      leadsTo: [new URL(returnUrl).origin],
+      subdomain,
+      leadsTo: new URL(returnUrl).origin,
     };
   }
 
@@ -371,6 +380,7 @@ export class SetUpService {
       accountBody(say, {
         sealed: await this.setUps.seal(current),
         account: current.account ?? account,
+        subdomain: setUp.subdomain,
         check: 'check' in checked ? checked.check : undefined,
         notChecked: 'code' in checked ? say.failure(checked.code) : undefined,
         canLogIn: this.meta.appId !== undefined,
@@ -427,7 +437,7 @@ export class SetUpService {
   }
 
   private framePage(
-    { language }: SetUp,
+    { language, subdomain }: SetUp,
     title: MessageKey,
     body: AdminPage['body'],
     values: Readonly<Record<string, string>> = {},
@@ -437,8 +447,7 @@ export class SetUpService {
       language,
       title: new Messages(language).say(title, values),
       body,
-      // The log-in's form leads there by a redirect.
-      leadsTo: [new URL(this.configuration.facebookDialogUrl).origin],
+      subdomain,
     };
   }
 }
