@@ -17,7 +17,7 @@ export interface AdminPage {
   readonly subdomain?: string;
   /** The origin besides this service to which its forms lead. */
   readonly leadsTo?: string;
-  /** Where it leads by itself without a script; with one, its script does, and leaves nothing in the history. */
+  /** Where it leads by itself without a script; with one, its script does, and leaves no entry in the history. */
   readonly movesOnTo?: URL;
   readonly status?: number;
 }

@@ -105,7 +105,7 @@ function reportLogIn(code) {
   );
 }
 
-// Facebook's address holds `state`, which need not stand in the history.
+// Replaced, since going back to this page would lead to Facebook once more.
 const moveOn = document.getElementById('move-on');
 if (moveOn) location.replace(moveOn.href);
 const logIn = document.getElementById('log-in');
