@@ -1,5 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { OMNIWEAR, OUTLET, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
+import { CredentialsService } from '../src/credentials/credentials.service.js';
+import { Database } from '../src/ledger/database.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
@@ -18,12 +30,42 @@ const unescape = (text: string): string =>
 const titleOf = (page: Answer): string => unescape(/<h1>([^<]*)</.exec(page.text)?.[1] ?? '');
 const actionsOf = (page: Answer): string[] =>
   [...page.text.matchAll(/action="([^"]*)"/g)].map(([, action]) => unescape(action ?? ''));
+/** Where the log-in's window goes on to. */
+const dialogOf = (window: Answer): URL =>
+  new URL(unescape(/id="move-on" href="([^"]*)"/.exec(window.text)?.[1] ?? ''));
 const obstaclesOf = (page: Answer): Record<string, string> =>
   Object.fromEntries(
     [...page.text.matchAll(/data-ability="(\w+)"\s+data-obstacle="(\w*)"/g)].map(
       ([, ability = '', obstacle = '']) => [ability, obstacle],
     ),
   );
+
+/** What Meta may tell of a token, and a Page. */
+const FACTS = {
+  is_valid: true,
+  app_id: SANDBOX_APP.id,
+  type: 'USER',
+  user_id: '122093311482000001',
+  scopes: ['instagram_basic', 'instagram_manage_engagement'],
+};
+const PAGE = {
+  id: '1',
+  name: 'Omniwear',
+  access_token: 'EAApage',
+  instagram_business_account: { id: OMNIWEAR.igUserId, username: 'omniwear' },
+};
+/** What jest leaves alone, so that only what is done from time to time waits for the test. */
+const ALL_BUT_INTERVALS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 describe('setting up an account', () => {
   let instagram: RunningInstagram;
@@ -60,11 +102,15 @@ describe('setting up an account', () => {
     service.post('/admin_ui', form({ name: '', metadata: '', state: '', ...ZENDESK, ...fields }));
   const step = (path: string, page: Answer, fields: Record<string, string> = {}): Promise<Answer> =>
     service.post(`/admin/${path}`, form({ set_up: field(page, 'set_up'), ...fields }));
+  const answerOfMeta = (path: string, answer: object): void => {
+    const body = JSON.stringify(answer);
+    instagram.faults.arm({ fault: { kind: 'answer', status: 200, body }, times: 1, path });
+  };
   /** The log-in's window: leads to Facebook, where somebody answers. Returns the path of the way back. */
   const answerAtFacebook = async (page: Answer, person: string): Promise<string> => {
     const sent = await step('log-in', page);
-    expect(sent.status).toBe(303);
-    const dialog = new URL(String(sent.headers.location));
+    expect(sent.status).toBe(200);
+    const dialog = dialogOf(sent);
     expect(dialog.pathname).toBe('/v26.0/dialog/oauth');
     dialog.pathname += '/answer';
     dialog.searchParams.set('person', person);
@@ -81,6 +127,13 @@ describe('setting up an account', () => {
     const window = await service.request('GET', await answerAtFacebook(page, person));
     return step('log-in/continue', page, { confirmation: confirmationOf(window) });
   };
+  /** What the log-in's window must be, whatever it says: nobody else's frame or address may hold its code. */
+  const expectWindow = (window: Answer): void => {
+    const policy = String(window.headers['content-security-policy']);
+    expect(policy).toMatch(/base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/);
+    expect(window.headers['referrer-policy']).toBe('no-referrer');
+    expect(window.text).toContain('data-place="window"');
+  };
   /** What a page that hands nothing over looks like. */
   const expectNothingPosted = (page: Answer): void => {
     expect(actionsOf(page).filter((action) => !action.startsWith('/admin/'))).toEqual([]);
@@ -96,7 +149,10 @@ describe('setting up an account', () => {
     expect(policy).toMatch(
       /^default-src 'none'; style-src 'nonce-[^']+'; script-src 'nonce-[^']+'/,
     );
-    expect(policy).toMatch(/frame-ancestors https:\/\/\*\.zendesk\.com$/);
+    expect(policy).toMatch(
+      /base-uri 'none'; form-action 'self'; frame-ancestors https:\/\/omniwear\.zendesk\.com$/,
+    );
+    expect(page.headers['referrer-policy']).toBe('strict-origin');
     expect(policy).not.toContain('unsafe');
     expect(page.headers).not.toHaveProperty('x-frame-options');
     expect(page.headers).not.toHaveProperty('set-cookie');
@@ -289,6 +345,22 @@ describe('setting up an account', () => {
       }
     });
 
+    it('has run out after two hours, however often its page is sent', async () => {
+      let page = await logIn(await begin(), 'olivia');
+      for (let times = 0; times < 4; times += 1) {
+        service.clock.advance((29 * MINUTES_MS) / 1000);
+        page = await finish(page, { name: ' ' });
+        expect(titleOf(page)).toBe('Instagram account @omniwear');
+      }
+      service.clock.advance((4 * MINUTES_MS) / 1000);
+      const late = await finish(page);
+      expect([late.status, late.text]).toEqual([
+        400,
+        expect.stringContaining('more than two hours'),
+      ]);
+      expectNothingPosted(late);
+    });
+
     it('comes back 29 minutes later', async () => {
       const page = await begin();
       const back = await answerAtFacebook(page, 'olivia');
@@ -310,6 +382,68 @@ describe('setting up an account', () => {
       expect(window.text).not.toContain('<script>x');
       expectNothingPosted(window);
       expect(instagram.seen).toEqual([]);
+    });
+
+    it.each([
+      ['code=AQplanted', 'no state'],
+      [`code=AQplanted&state=${'x'.repeat(65)}`, 'a long state'],
+      ['code=AQplanted&code=AQother&state=x', 'two codes'],
+      ['code=AQplanted&state=forged', 'a forged state'],
+    ])('has its window’s own rules where it comes back with %s', async (query) => {
+      expectWindow(await service.request('GET', `/admin/log-in/callback?${query}`));
+    });
+
+    it('stands in no frame, and tells nobody its address', async () => {
+      const page = await begin();
+      expectWindow(await step('log-in', page));
+      expectWindow(await service.post('/admin/log-in', form({ set_up: 'x' })));
+      const back = await answerAtFacebook(page, 'olivia');
+      expectWindow(await service.request('GET', back));
+    });
+
+    it('leads to Facebook without a script too', async () => {
+      const window = await step('log-in', await begin());
+      const [, refresh = ''] =
+        /<noscript\s*><meta http-equiv="refresh" content="0; url=([^"]*)"/.exec(window.text) ?? [];
+      expect(unescape(refresh)).toBe(dialogOf(window).href);
+    });
+
+    it('is begun by one address so many times, and then said to be too often', async () => {
+      const page = await begin();
+      for (let times = 0; times < 60; times += 1) dialogOf(await step('log-in', page));
+      const refused = await step('log-in', page);
+      expect([refused.status, refused.text]).toEqual([
+        400,
+        expect.stringContaining('Too many log-ins'),
+      ]);
+      service.clock.advance(29 * 60);
+      const later = await begin();
+      expect((await step('log-in', later)).status).toBe(400);
+      service.clock.advance(60);
+      expect((await step('log-in', later)).status).toBe(200);
+    });
+
+    it.each([
+      ['a callback', () => service.request('GET', '/admin/log-in/callback?code=x&state=x')],
+      ['a question', (page: Answer) => step('log-in/progress', page)],
+      ['a code', (page: Answer) => step('log-in/continue', page, { confirmation: 'AAAA2222' })],
+      ['nobody, by the minute', () => jest.advanceTimersByTimeAsync(MINUTES_MS)],
+    ])('leaves nothing after 30 minutes, deleted by %s', async (_, comes) => {
+      await service.stop();
+      jest.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
+      try {
+        service = await start();
+        await service.request('GET', await answerAtFacebook(await begin(), 'olivia'));
+        const { db } = service.app.get(Database);
+        const rows = (): Promise<unknown[]> =>
+          db.selectFrom('pending_log_ins').selectAll().execute();
+        expect(await rows()).toHaveLength(1);
+        service.clock.advance(30 * 60);
+        await comes(await begin());
+        expect(await rows()).toEqual([]);
+      } finally {
+        jest.useRealTimers();
+      }
     });
 
     it('of one Zendesk is nothing to another one, or to another page of the same', async () => {
@@ -337,8 +471,7 @@ describe('setting up an account', () => {
     it('asks for the configuration of Facebook Login for Business where one is set', async () => {
       await service.stop();
       service = await start({ META_LOGIN_CONFIG_ID: '4711' });
-      const { headers } = await step('log-in', await begin());
-      const { searchParams } = new URL(String(headers.location));
+      const { searchParams } = dialogOf(await step('log-in', await begin()));
       expect([searchParams.get('config_id'), searchParams.get('scope')]).toEqual(['4711', null]);
       expect(titleOf(await logIn(await begin(), 'olivia'))).toBe('Instagram account @omniwear');
     });
@@ -396,6 +529,67 @@ describe('setting up an account', () => {
       expect(obstaclesOf(page)).toMatchObject({ like: 'permission_missing', comment: '' });
     });
 
+    it('is asked about so many times for one address, and then no more', async () => {
+      const page = await begin();
+      for (let times = 0; times < 30; times += 1) await step('token', page, { token: 'x' });
+      const calls = instagram.seen.length;
+      const refused = await step('token', page, { token: OMNIWEAR.token });
+      expect(refused.text).toContain('Too many tokens');
+      expect(instagram.seen).toHaveLength(calls);
+    });
+
+    it.each([
+      ['milliseconds', 1_900_000_000_000],
+      ['too far away', 1e13],
+      ['beyond every number', 1e300],
+      ['a text', '1900000000'],
+    ])('may have an end that is %s: it is saved all the same', async (_, expires_at) => {
+      answerOfMeta('/debug_token', { data: { ...FACTS, expires_at } });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      const metadata = field(await finish(page), 'metadata');
+      expect((await service.proxy('/account', {}, metadata)).json).toMatchObject({ ok: true });
+    });
+
+    it('may count for accounts whose ids are no texts: for no other ones', async () => {
+      for (const id of [1, Number(OMNIWEAR.igUserId), {}, null]) {
+        const granular_scopes = [{ scope: 'instagram_manage_engagement', target_ids: [id] }];
+        answerOfMeta('/debug_token', { data: { ...FACTS, granular_scopes } });
+        const page = await step('token', await begin(), { token: OMNIWEAR.token });
+        expect(obstaclesOf(page)).toMatchObject({ like: 'permission_elsewhere' });
+      }
+    });
+
+    it('may be longer than Zendesk keeps: the page says so', async () => {
+      const long = (): string => randomBytes(2240).toString('base64url').slice(0, 2990);
+      const token = long();
+      const known = instagram.world.tokens.get(OMNIWEAR.token);
+      if (known !== undefined) instagram.world.tokens.set(token, known);
+      answerOfMeta('/accounts', { data: [{ ...PAGE, access_token: long() }] });
+      const refused = await finish(await step('token', await begin(), { token }));
+      expect([refused.status, refused.text]).toEqual([
+        200,
+        expect.stringContaining('longer than Zendesk keeps'),
+      ]);
+      expectNothingPosted(refused);
+    });
+
+    it('may lead to one account by two Pages, with a name that is none', async () => {
+      const odd = { id: OMNIWEAR.igUserId, username: '"><b>' };
+      const page = { ...PAGE, access_token: 'a b', instagram_business_account: odd };
+      answerOfMeta('/accounts', { data: [page, { ...page, id: '2' }] });
+      answerOfMeta('/debug_token', {
+        data: { ...FACTS, scopes: ['instagram_basic', 'NOT ONE', 7] },
+      });
+      const account = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(titleOf(account)).toBe(`Instagram account @${OMNIWEAR.igUserId}`);
+      expect(account.text).not.toContain('NOT ONE');
+      expect(obstaclesOf(account)).toMatchObject({ like: 'permission_missing' });
+      const metadata = field(await finish(account), 'metadata');
+      const opened = await service.app.get(CredentialsService).openFields(metadata);
+      expect(opened).not.toHaveProperty('page_token');
+      expect(opened.scopes).toEqual(['instagram_basic']);
+    });
+
     it('that ends soon is exchanged for a longer one', async () => {
       instagram.world.tokens.set('short-lived', {
         ...(instagram.world.tokens.get(OMNIWEAR.token) as never as object),
@@ -437,6 +631,25 @@ describe('setting up an account', () => {
       const choice = await logIn(page, 'theo');
       const other = await step('account', choice, { ig_user_id: OUTLET.igUserId });
       expect(field(await finish(other), 'state')).toBe('');
+    });
+
+    it('seals the Zendesk that it is for, and when the account at hand was connected', async () => {
+      const connectedAt = 1_700_000_000;
+      const metadata = await service.seal({ connected_at: connectedAt, subdomain: undefined });
+      const credentials = service.app.get(CredentialsService);
+      const sealed = async (page: Answer): Promise<object> =>
+        credentials.openFields(field(await finish(page), 'metadata'));
+      const page = await begin({ metadata });
+      expect(await sealed(page)).toMatchObject({ subdomain: 'omniwear' });
+      const same = await logIn(page, 'olivia');
+      expect(await sealed(same)).toMatchObject({ connected_at: connectedAt });
+      const other = await step('account', await logIn(page, 'theo'), {
+        ig_user_id: OUTLET.igUserId,
+      });
+      expect(await sealed(other)).toMatchObject({
+        connected_at: Math.floor(service.clock.now() / 1000),
+      });
+      expect(other.text).toContain('will be connected to omniwear.zendesk.com');
     });
 
     it('says that the log-in has ended, and takes a new one', async () => {
@@ -539,6 +752,30 @@ describe('setting up an account', () => {
         expect.objectContaining({ known: 'confirmed', liked: true }),
       ]);
       expect(likes()).toEqual([OMNIWEAR.photoId]);
+    });
+
+    it('tells that the like is gone where it cannot be set again', async () => {
+      await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
+      const fault = { kind: 'graph_error', code: 10 } as const;
+      instagram.faults.arm({ fault, times: 1, method: 'POST', path: '/likes' });
+      const page = await step('trial', await edit());
+      expect(page.text).toContain('the post is not liked now');
+      expect(await states()).toEqual([
+        expect.objectContaining({ known: 'confirmed', liked: false }),
+      ]);
+      expect(likes()).toEqual([]);
+      await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
+    });
+
+    it('says that nobody knows where the second answer is none', async () => {
+      await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
+      const fault = { kind: 'graph_error', code: 1 } as const;
+      instagram.faults.arm({ fault, times: 1, method: 'POST', path: '/likes' });
+      const page = await step('trial', await edit());
+      expect(page.text).toContain('may be liked now or not');
+      expect(page.text).not.toMatch(/is (?:not )?liked now/);
+      expect(await states()).toEqual([{ known: 'pending' }]);
+      await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     });
 
     it('leaves the state pending where an answer is lost, and does not start on such a post', async () => {

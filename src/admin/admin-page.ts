@@ -13,29 +13,30 @@ export interface AdminPage {
   readonly language: Language;
   readonly title: string;
   readonly body: Html;
-  /** Origins besides this service to which its forms lead. */
-  readonly leadsTo?: readonly string[];
+  /** The subdomain of the Zendesk that may frame it; undefined where none is known, and so any may. */
+  readonly subdomain?: string;
+  /** The origin besides this service to which its forms lead. */
+  readonly leadsTo?: string;
+  /** Where it leads by itself without a script; with one, its script does, and leaves no entry in the history. */
+  readonly movesOnTo?: URL;
   readonly status?: number;
 }
 
 const NONCE_BYTES = 16;
 
-/** Who frames the set-up (Zendesk, "Administrative interface"). */
-const ZENDESK = 'https://*.zendesk.com';
+/** Who frames a page that belongs to no Zendesk, and so holds nothing (Zendesk, "Administrative interface"). */
+const ANY_ZENDESK = 'https://*.zendesk.com';
 
 /**
  * Sends pages, each with a policy of its own: style and script with this answer's nonce alone, forms only to where they have to lead, framed by
- * Zendesk alone. There is no X-Frame-Options, which knows no list of hosts.
+ * its own Zendesk alone. There is no X-Frame-Options, which knows no list of hosts.
  */
 @Injectable()
 export class AdminPages {
-  private readonly framedBy: string;
-
   constructor(
-    @Inject(Configuration) { zendeskLoopbackOrigin }: Pick<Configuration, 'zendeskLoopbackOrigin'>,
-  ) {
-    this.framedBy = [ZENDESK, zendeskLoopbackOrigin].filter((origin) => origin).join(' ');
-  }
+    @Inject(Configuration)
+    private readonly configuration: Pick<Configuration, 'zendeskLoopbackOrigin'>,
+  ) {}
 
   send(reply: FastifyReply, page: AdminPage): void {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
@@ -48,8 +49,8 @@ export class AdminPages {
       'img-src data:',
       `connect-src ${inFrame ? "'self'" : "'none'"}`,
       "base-uri 'none'",
-      `form-action ${inFrame ? ["'self'", ...(page.leadsTo ?? [])].join(' ') : "'none'"}`,
-      `frame-ancestors ${inFrame ? this.framedBy : "'none'"}`,
+      `form-action ${inFrame ? ["'self'", page.leadsTo].filter(Boolean).join(' ') : "'none'"}`,
+      `frame-ancestors ${inFrame ? this.framedBy(page) : "'none'"}`,
     ];
     void reply
       .status(page.status ?? 200)
@@ -62,14 +63,20 @@ export class AdminPages {
       })
       .send(markup(page, nonce).text);
   }
+
+  private framedBy({ subdomain }: AdminPage): string {
+    const zendesk = subdomain === undefined ? ANY_ZENDESK : `https://${subdomain}.zendesk.com`;
+    return [zendesk, this.configuration.zendeskLoopbackOrigin].filter(Boolean).join(' ');
+  }
 }
 
-function markup({ language, title, body, place }: AdminPage, nonce: string): Html {
+function markup({ language, title, body, place, movesOnTo }: AdminPage, nonce: string): Html {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${movesOnTo && html`<noscript><meta http-equiv="refresh" content="0; url=${movesOnTo.href}" /></noscript>`}
         <title>${title}</title>
         <link rel="stylesheet" href="${ASSETS.style.path}" nonce="${nonce}" />
         <script src="${ASSETS.script.path}" nonce="${nonce}" defer></script>

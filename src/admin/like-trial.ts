@@ -9,12 +9,13 @@ import { heartOf, type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js'
 import { Turns } from '../ledger/turns.js';
 
 /**
- * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands`: the first step worked and the
- * second did not.
+ * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands_…`: the first step worked and the
+ * second was refused, so that the post is what the first made it. `unsettled`: nobody knows whether the post is liked, now or since before.
  */
 export type TrialOutcome =
-  | { readonly kind: 'worked' | 'kept' | 'no_post' | 'unsettled' }
-  | { readonly kind: 'failed' | 'stands'; readonly code: ErrorCode };
+  | { readonly kind: 'worked' | 'kept' | 'no_post' }
+  | { readonly kind: 'failed' | 'stands_liked' | 'stands_unliked'; readonly code: ErrorCode }
+  | { readonly kind: 'unsettled'; readonly code?: ErrorCode };
 
 /**
  * Likes the account's newest post and takes the like back; the other way round where this service liked it before. Written down like every like,
@@ -55,11 +56,12 @@ export class LikeTrial {
         await this.instagram.setLike(account, target, liked, deadline);
       } catch (error) {
         if (!(error instanceof InstagramError)) throw error;
-        if (error.effect === 'none') {
-          await this.ledger.withdraw(attempt);
-          for (const earlier of attempts) await this.ledger.confirm(earlier);
-        }
-        return { kind: attempts.length === 0 ? 'failed' : 'stands', code: error.code };
+        const { code } = error;
+        if (error.effect !== 'none') return { kind: 'unsettled', code };
+        await this.ledger.withdraw(attempt);
+        for (const earlier of attempts) await this.ledger.confirm(earlier);
+        if (attempts.length === 0) return { kind: 'failed', code };
+        return { kind: wasLiked ? 'stands_unliked' : 'stands_liked', code };
       }
       attempts.push(attempt);
     }

@@ -16,7 +16,10 @@ interface Told {
   readonly status: number;
 }
 
-/** Whatever stops a set-up is shown as a page, in the admin's language: it stands in a frame, where nobody reads JSON. */
+/** What the log-in's window asks for; everything else stands in Zendesk's frame. */
+const WINDOW_ROUTES: readonly (string | undefined)[] = ['/admin/log-in', '/admin/log-in/callback'];
+
+/** Whatever stops a set-up is shown as a page, in the admin's language: it stands where nobody reads JSON. */
 @Catch()
 export class SetUpErrorFilter implements ExceptionFilter {
   constructor(
@@ -32,7 +35,7 @@ export class SetUpErrorFilter implements ExceptionFilter {
     const say = new Messages(language);
     noteForLog(request, { outcome: key }, status >= 500 ? 'error' : 'warn');
     this.pages.send(reply, {
-      place: 'frame',
+      place: WINDOW_ROUTES.includes(request.routeOptions.url) ? 'window' : 'frame',
       language,
       title: say.say('error.title'),
       body: errorBody(say, { key, details }),

@@ -4,6 +4,7 @@ import {
   Get,
   HttpCode,
   Inject,
+  Ip,
   Post,
   Query,
   Req,
@@ -39,13 +40,12 @@ export class SetUpController {
   ) {}
 
   @Post('log-in')
-  async beginLogIn(@Body() body: SetUpForm, @Res() reply: FastifyReply): Promise<void> {
-    const next = await this.setUp.beginLogIn(readAdminForm(SetUpForm, body));
-    if (next instanceof URL) {
-      void reply.header('referrer-policy', 'no-referrer').redirect(next.href, 303);
-    } else {
-      this.pages.send(reply, next);
-    }
+  async beginLogIn(
+    @Body() body: SetUpForm,
+    @Ip() ip: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.pages.send(reply, await this.setUp.beginLogIn(readAdminForm(SetUpForm, body), ip));
   }
 
   @Get('log-in/callback')
@@ -77,7 +77,7 @@ export class SetUpController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.step(TokenForm, body, request, reply, (form, note) =>
-      this.setUp.useToken(form, note),
+      this.setUp.useToken(form, request.ip, note),
     );
   }
 

@@ -13,14 +13,14 @@ import {
   BACKFILL_DAYS_MAX,
 } from '../credentials/account.dto.js';
 import { accountOf, BACKFILL_DAYS, THREADS_BY_DEFAULT } from '../credentials/account-of.js';
-import { CredentialsService } from '../credentials/credentials.service.js';
+import { CredentialsService, SealingError } from '../credentials/credentials.service.js';
 import { SealedNotes } from '../credentials/sealed-notes.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type LinkedAccount, MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
 import { ConnectedAccounts } from '../ledger/connected-accounts.js';
 import { MetaUsers } from '../ledger/meta-users.js';
-import { type LogInProgress, PendingLogIns } from '../ledger/pending-log-ins.js';
+import { LOG_IN_MS, type LogInProgress, PendingLogIns } from '../ledger/pending-log-ins.js';
 import type {
   AdminUiForm,
   CallbackQuery,
@@ -31,6 +31,7 @@ import type {
   TokenForm,
 } from './admin-ui.dto.js';
 import type { AdminPage } from './admin-page.js';
+import { Budget } from './budget.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 import { LikeTrial, type TrialOutcome } from './like-trial.js';
 import { type Language, languageOf, Messages, type MessageKey } from './messages.js';
@@ -39,7 +40,7 @@ import { accountsBody } from './pages/accounts.page.js';
 import { connectBody } from './pages/connect.page.js';
 import { handOverBody } from './pages/hand-over.page.js';
 import type { Notice } from './pages/parts.js';
-import { loggedInBody, noLogInBody } from './pages/window.page.js';
+import { loggedInBody, moveOnBody, noLogInBody } from './pages/window.page.js';
 import { faultOfReturnUrl } from './return-url.js';
 import { newSetUpId, ownerOf, type SetUp, SetUps } from './set-up.js';
 import { SetUpError } from './set-up-error.js';
@@ -56,12 +57,20 @@ const TOKEN = /^[\x21-\x7e]+$/;
 const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const CODE_CHARS = 8;
 
+/** Log-ins begun, and tokens brought, by one address in `BUDGET_MS`: nobody signs what leads there, and a whole office may have one. */
+const LOG_INS_MAX = 60;
+const TOKENS_MAX = 30;
+const BUDGET_MS = LOG_IN_MS;
+
 /** Adds fields to the request's line in the log. */
 type Note = (fields: LogFields) => void;
 
 /** The steps of the set-up. Each takes what a page sent and tells the next page. */
 @Injectable()
 export class SetUpService {
+  private readonly logInBudget = new Budget(LOG_INS_MAX, BUDGET_MS);
+  private readonly tokenBudget = new Budget(TOKENS_MAX, BUDGET_MS);
+
   constructor(
     @Inject(SetUps) private readonly setUps: SetUps,
     @Inject(SealedNotes) private readonly notes: SealedNotes,
@@ -85,6 +94,7 @@ export class SetUpService {
     if (fault !== undefined) throw new SetUpError(`error.${fault}`, language);
     const setUp: SetUp = {
       id: newSetUpId(),
+      begunAt: this.clock.now(),
       language,
       subdomain,
       returnUrl,
@@ -106,8 +116,8 @@ export class SetUpService {
     return this.accountPage({ ...setUp, account, editedId: account.ig_user_id });
   }
 
-  /** The log-in's window opens. Tells where it leads, or why nowhere. */
-  async beginLogIn(form: SetUpForm): Promise<URL | AdminPage> {
+  /** The log-in's window opens. Its page leads to Facebook, or says why nowhere. */
+  async beginLogIn(form: SetUpForm, ip: string): Promise<AdminPage> {
     const setUp = await this.open(form);
     const { language } = setUp;
     if (this.meta.appId === undefined) {
@@ -115,10 +125,19 @@ export class SetUpService {
     }
     // What comes back without anything else tells in which language its window speaks.
     const state = `${newSetUpId()}.${language}`;
-    if (!(await this.logIns.begin(ownerOf(setUp), state))) {
+    const isInBudget = this.logInBudget.spend(ip, this.clock.now());
+    if (!isInBudget || !(await this.logIns.begin(ownerOf(setUp), state))) {
       return windowPage(language, 'window.void_title', 'notice.busy');
     }
-    return this.meta.dialogUrl(this.redirectUri, state);
+    const dialogUrl = this.meta.dialogUrl(this.redirectUri, state);
+    const say = new Messages(language);
+    return {
+      place: 'window',
+      language,
+      title: say.say('window.move_on_title'),
+      body: moveOnBody(say, dialogUrl),
+      movesOnTo: dialogUrl,
+    };
   }
 
   /** The log-in's window comes back from Facebook. */
@@ -175,11 +194,14 @@ export class SetUpService {
   }
 
   /** An admin brings a token. */
-  async useToken(form: TokenForm, note: Note): Promise<AdminPage> {
+  async useToken(form: TokenForm, ip: string, note: Note): Promise<AdminPage> {
     const setUp = await this.open(form);
     const { language } = setUp;
     const text = form.token.trim();
     if (!TOKEN.test(text)) return this.startPage(setUp, error('notice.bad_token', language));
+    if (!this.tokenBudget.spend(ip, this.clock.now())) {
+      return this.startPage(setUp, error('notice.too_many_tokens', language));
+    }
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.orNotice(setUp, note, async () => {
       const brought = new Secret(text);
@@ -235,12 +257,16 @@ export class SetUpService {
     if (faults.name === true || faults.backfillDays === true) {
       return this.accountPage(setUp, { settings });
     }
-    const metadata = await this.credentials.seal({
+    const metadata = await this.sealed({
       ...account,
       threads,
       backfill_days: backfillDays === '' ? BACKFILL_DAYS : Number(backfillDays),
       subdomain,
     });
+    if (metadata === undefined) {
+      note({ account: account.ig_user_id, outcome: 'too_long' });
+      return this.accountPage(setUp, { settings, notice: error('notice.too_long', language) });
+    }
     if (metaUserId !== undefined) await this.people.connected(metaUserId, account.ig_user_id);
     note({ account: account.ig_user_id, outcome: 'handed_over' });
     // How far one account was read is nothing to another one.
@@ -251,7 +277,8 @@ export class SetUpService {
       language,
       title: say.say('hand_over.title'),
       body: handOverBody(say, { returnUrl, name, metadata, state: isSame ? setUp.state : '' }),
-      leadsTo: [new URL(returnUrl).origin],
+      subdomain,
+      leadsTo: new URL(returnUrl).origin,
     };
   }
 
@@ -263,6 +290,16 @@ export class SetUpService {
     const setUp = await this.setUps.open(form.set_up);
     if (setUp === undefined) throw new SetUpError('error.expired', undefined);
     return setUp;
+  }
+
+  /** Undefined where Zendesk would not keep it: Meta promises no length for its tokens. */
+  private async sealed(account: AccountFields): Promise<string | undefined> {
+    try {
+      return await this.credentials.seal(account);
+    } catch (failure) {
+      if (failure instanceof SealingError) return undefined;
+      throw failure;
+    }
   }
 
   private async openMetadata(metadata: string): Promise<AccountFields | undefined> {
@@ -371,6 +408,7 @@ export class SetUpService {
       accountBody(say, {
         sealed: await this.setUps.seal(current),
         account: current.account ?? account,
+        subdomain: setUp.subdomain,
         check: 'check' in checked ? checked.check : undefined,
         notChecked: 'code' in checked ? say.failure(checked.code) : undefined,
         canLogIn: this.meta.appId !== undefined,
@@ -427,7 +465,7 @@ export class SetUpService {
   }
 
   private framePage(
-    { language }: SetUp,
+    { language, subdomain }: SetUp,
     title: MessageKey,
     body: AdminPage['body'],
     values: Readonly<Record<string, string>> = {},
@@ -437,8 +475,7 @@ export class SetUpService {
       language,
       title: new Messages(language).say(title, values),
       body,
-      // The log-in's form leads there by a redirect.
-      leadsTo: [new URL(this.configuration.facebookDialogUrl).origin],
+      subdomain,
     };
   }
 }
@@ -552,10 +589,14 @@ function noticeOfTrial(outcome: TrialOutcome, say: Messages): Notice {
     case 'kept':
       return { kind: 'success', text: say.say(`test.${outcome.kind}`) };
     case 'no_post':
-    case 'unsettled':
-      return { kind: 'warning', text: say.say(`test.${outcome.kind}`) };
+      return { kind: 'warning', text: say.say('test.no_post') };
+    case 'unsettled': {
+      const why = outcome.code === undefined ? '' : say.failure(outcome.code);
+      return { kind: 'warning', text: say.say('test.unsettled', { why }).trim() };
+    }
     case 'failed':
-    case 'stands':
+    case 'stands_liked':
+    case 'stands_unliked':
       return {
         kind: 'error',
         text: say.say(`test.${outcome.kind}`, { why: say.failure(outcome.code) }),

@@ -8,6 +8,8 @@ import type { Language } from './messages.js';
 
 /** How long a page may stay open between two steps, in milliseconds. */
 const STEP_MS = 1_800_000;
+/** How long it may take in all, in milliseconds, however often its page is sent. */
+const SET_UP_MS = 7_200_000;
 /** 256 bits: whoever guesses one could follow somebody's log-in. */
 const ID_BYTES = 32;
 
@@ -18,6 +20,8 @@ const ID_BYTES = 32;
 export interface SetUp {
   /** Known to the page alone; its log-in belongs to it. */
   readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
   readonly language: Language;
   readonly subdomain: string;
   readonly returnUrl: string;
@@ -54,10 +58,12 @@ export class SetUps {
     return this.notes.seal('ig-set-up+jwe', sealed);
   }
 
-  /** Undefined where it was not sealed here, or too long ago. */
+  /** Undefined where it was not sealed here, or too long ago, or begun too long ago. */
   async open(sealed: string): Promise<SetUp | undefined> {
     const note = await this.notes.open<SealedSetUp>('ig-set-up+jwe', sealed);
-    return note === undefined || note.at <= this.clock.now() - STEP_MS ? undefined : note.setUp;
+    const now = this.clock.now();
+    if (note === undefined || now - note.at >= STEP_MS) return undefined;
+    return now - note.setUp.begunAt < SET_UP_MS ? note.setUp : undefined;
   }
 }
 

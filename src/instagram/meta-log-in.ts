@@ -25,6 +25,8 @@ const TOKEN = /^[\x21-\x7e]{1,3000}$/;
 const SCOPE = /^[a-z0-9_]{1,64}$/;
 /** Instagram allows 30 characters: letters, digits, dots and underscores. */
 const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
+/** The end of the year 2099, in seconds since 1970: what an account can hold. */
+const EXPIRES_AT_MAX = 4_102_444_799;
 /** A page's name, as shown to choose from, in characters. */
 const PAGE_NAME_MAX_CHARS = 75;
 
@@ -175,7 +177,8 @@ export class MetaLogIn {
       after = page.after;
       if (after === undefined) break;
     }
-    return accounts;
+    // One that several Pages lead to is one account.
+    return [...new Map(accounts.map((account) => [account.igUserId, account])).values()];
   }
 
   private async askForToken(
@@ -215,10 +218,7 @@ function toTokenFacts(data: JsonObject): TokenFacts {
       granular
         .filter(isJsonObject)
         .filter(({ scope, target_ids: ids }) => typeof scope === 'string' && Array.isArray(ids))
-        .map(({ scope, target_ids: ids }) => [
-          scope as string,
-          (ids as unknown[]).map(toId).filter((id) => id !== undefined),
-        ]),
+        .map(({ scope, target_ids: ids }) => [scope as string, (ids as unknown[]).map(toTarget)]),
     ),
     expiresAt: seconds(data.expires_at),
     dataAccessExpiresAt: seconds(data.data_access_expires_at),
@@ -230,8 +230,16 @@ function scopesOf(value: unknown): string[] {
   return scopes.filter((scope) => typeof scope === 'string' && SCOPE.test(scope)) as string[];
 }
 
+/** An id as it would be compared. One that is none stays, as what no account is: without it, the permission would count for all. */
+function toTarget(id: unknown): string {
+  return toId(Number.isSafeInteger(id) ? String(id) : id) ?? '';
+}
+
+/** Whatever lies beyond what an account can hold is as far away as it can. */
 function seconds(value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
+  return Number.isSafeInteger(value) && (value as number) > 0
+    ? Math.min(value as number, EXPIRES_AT_MAX)
+    : 0;
 }
 
 /** A Page with an Instagram professional account; undefined for a Page without one. */

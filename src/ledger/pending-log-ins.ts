@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { EventLog } from '../common/logging/event-log.js';
 import { Database } from './database.js';
 
 /** How long after its start a log-in can be used, in milliseconds. */
 export const LOG_IN_MS = 1_800_000;
+/** How often what is too old is deleted where nobody comes by, in milliseconds. */
+const SWEEP_MS = 60_000;
 /** Log-ins under way at once. Far more than any operator has admins; nobody signs what begins one. */
 const PENDING_MAX = 10_000;
 /** Confirmation codes that are tried before a log-in is void: of some 10^12 codes, nobody guesses one. */
@@ -29,11 +37,27 @@ export type TakenLogIn =
  * hashes of what belongs to it are kept, so that whoever reads the database can take over none.
  */
 @Injectable()
-export class PendingLogIns {
+export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutdown {
+  private sweeping: NodeJS.Timeout | undefined;
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(EventLog) private readonly log: EventLog,
   ) {}
+
+  onApplicationBootstrap(): void {
+    this.sweeping = setInterval(() => {
+      this.deleteOld().catch((failure: unknown) => {
+        // The next time may get through.
+        this.log.unexpected('log_ins.not_deleted', failure);
+      });
+    }, SWEEP_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweeping);
+  }
 
   /**
    * Notes that a log-in begins, in place of the same page's earlier one.
@@ -43,8 +67,8 @@ export class PendingLogIns {
    */
   async begin(owner: LogInOwner, state: string): Promise<boolean> {
     const idHash = hashOf(owner.id);
+    await this.deleteOld();
     return this.database.db.transaction().execute(async (db) => {
-      await db.deleteFrom('pending_log_ins').where('started_at', '<=', this.oldest()).execute();
       const { count } = await db
         .selectFrom('pending_log_ins')
         .select((select) => select.fn.countAll().as('count'))
@@ -78,6 +102,7 @@ export class PendingLogIns {
     state: string,
     answer: { readonly sealedCode: string; readonly confirmation: string } | undefined,
   ): Promise<boolean> {
+    await this.deleteOld();
     const { numUpdatedRows } = await this.database.db
       .updateTable('pending_log_ins')
       .set({
@@ -93,6 +118,7 @@ export class PendingLogIns {
   }
 
   async progress(owner: LogInOwner): Promise<LogInProgress> {
+    await this.deleteOld();
     const row = await this.database.db
       .selectFrom('pending_log_ins')
       .select('outcome')
@@ -106,6 +132,7 @@ export class PendingLogIns {
   /** Uses a log-in up: what is told here is told to nobody else. A wrong confirmation leaves it for another try, of which there are few. */
   async take(owner: LogInOwner, confirmation: string): Promise<TakenLogIn> {
     const idHash = hashOf(owner.id);
+    await this.deleteOld();
     // Counted before it is looked at, so that no number of tries at the same moment gets more.
     const row = await this.database.db
       .updateTable('pending_log_ins')
@@ -127,6 +154,14 @@ export class PendingLogIns {
       .where('id_hash', '=', idHash)
       .executeTakeFirst();
     return isRight && numDeletedRows === 1n ? { sealedCode } : { failure: 'gone' };
+  }
+
+  /** Facebook's codes stay no longer than they count. */
+  private async deleteOld(): Promise<void> {
+    await this.database.db
+      .deleteFrom('pending_log_ins')
+      .where('started_at', '<=', this.oldest())
+      .execute();
   }
 
   /** What began then, or before, is too old. */

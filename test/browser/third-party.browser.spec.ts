@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { loopbackCertificate } from '../../sandbox/certificate.js';
 import { SANDBOX_APP } from '../../sandbox/instagram/omniwear.js';
 import { startBrowser } from '../support/browser.js';
@@ -14,8 +14,16 @@ import { type MainProcess, startMain } from '../support/main.js';
 import { TEST_KEY } from '../support/service.js';
 
 const SERVICE = 'https://channel.example';
+/** Facebook's other address, which sends on to the first: a browser asks it of each step on the way. */
+const FACEBOOK = 'https://facebook.example';
 const FINALIZER =
   'https://omniwear.zendesk.com/zendesk/channels/integration_service_instances/editor_finalizer';
+const ADMIN_CENTER = `<!doctype html><title>Admin Center</title><iframe name="f" width="900" height="1400"></iframe>
+<form method="post" action="${SERVICE}/admin_ui" target="f"><input name="return_url" value="${FINALIZER}">
+<input name="subdomain" value="omniwear"><input name="state" value="s"></form><script>document.forms[0].submit()</script>`;
+
+const unescape = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 
 /**
  * As in the world: Zendesk at its own https address, the service at another site's, without any exception for the sandbox; and a browser that keeps
@@ -25,9 +33,11 @@ describe('a browser that blocks third-party cookies', () => {
   let instagram: RunningInstagram;
   let service: MainProcess;
   let zendesk: Server;
+  let facebook: Server;
   let browser: Browser;
   let directory: string;
   const posted: URLSearchParams[] = [];
+  let adminCenter = '';
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'third-party-'));
@@ -43,16 +53,14 @@ describe('a browser that blocks third-party cookies', () => {
       CREDENTIALS_KEYS: TEST_KEY,
       DATABASE_URL: 'sqlite::memory:',
       INSTAGRAM_GRAPH_URL: instagram.url,
-      FACEBOOK_DIALOG_URL: instagram.url,
+      FACEBOOK_DIALOG_URL: FACEBOOK,
       META_APP_ID: SANDBOX_APP.id,
       META_APP_SECRET: SANDBOX_APP.secret,
     });
     zendesk = createServer({ cert, key }, (request, reply) => {
       reply.setHeader('content-type', 'text/html');
       if (request.method !== 'POST') {
-        reply.end(`<!doctype html><title>Admin Center</title><iframe name="f" width="900" height="900"></iframe>
-<form method="post" action="${SERVICE}/admin_ui" target="f"><input name="return_url" value="${FINALIZER}">
-<input name="subdomain" value="omniwear"><input name="state" value="s"></form><script>document.forms[0].submit()</script>`);
+        reply.end(adminCenter);
         return;
       }
       void text(request).then((body) => {
@@ -60,14 +68,21 @@ describe('a browser that blocks third-party cookies', () => {
         reply.end('<!doctype html><title>Saved</title><p>Saved.</p>');
       });
     });
+    facebook = createServer({ cert, key }, (request, reply) => {
+      reply.writeHead(302, { location: `${instagram.url}${request.url ?? ''}` }).end();
+    });
+    await new Promise<void>((resolve) => {
+      facebook.listen(0, '127.0.0.1', resolve);
+    });
     await new Promise<void>((resolve) => {
       zendesk.listen(0, '127.0.0.1', resolve);
     });
     const zendeskPort = String((zendesk.address() as AddressInfo).port);
+    const facebookPort = String((facebook.address() as AddressInfo).port);
     const servicePort = new URL(service.url).port;
     browser = await startBrowser(
       '--test-third-party-cookie-phaseout',
-      `--host-resolver-rules=MAP *.zendesk.com 127.0.0.1:${zendeskPort},MAP channel.example 127.0.0.1:${servicePort}`,
+      `--host-resolver-rules=MAP *.zendesk.com 127.0.0.1:${zendeskPort},MAP channel.example 127.0.0.1:${servicePort},MAP facebook.example 127.0.0.1:${facebookPort}`,
     );
   }, 60_000);
   afterAll(async () => {
@@ -76,8 +91,44 @@ describe('a browser that blocks third-party cookies', () => {
     await instagram.stop();
     zendesk.close();
     zendesk.closeAllConnections();
+    facebook.close();
+    facebook.closeAllConnections();
     rmSync(directory, { recursive: true });
   });
+
+  beforeEach(() => {
+    adminCenter = ADMIN_CENTER;
+  });
+  afterEach(async () => {
+    instagram.faults.clear();
+    await severOpener(false);
+  });
+
+  /** Whether Facebook's pages cut the tie between the window and the page that opened it. */
+  const severOpener = async (logInSeversOpener: boolean): Promise<void> => {
+    await fetch(`${instagram.url}/_control/undocumented`, {
+      method: 'PATCH',
+      body: JSON.stringify({ logInSeversOpener }),
+      headers: { 'content-type': 'application/json' },
+    });
+  };
+  /** Somebody at a Zendesk of theirs, in a browser whose time can be moved. */
+  const visit = async (subdomain: string): Promise<{ page: Page; frame: FrameLocator }> => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    context.setDefaultTimeout(10_000);
+    await context.clock.install();
+    const page = await context.newPage();
+    await page.goto(`https://${subdomain}.zendesk.com/admin`);
+    return { page, frame: page.frameLocator('iframe') };
+  };
+  const openWindow = async ({ page, frame }: Awaited<ReturnType<typeof visit>>): Promise<Page> => {
+    const [popUp] = await Promise.all([
+      page.context().waitForEvent('page'),
+      frame.locator('#log-in button').click(),
+    ]);
+    await popUp.locator('#olivia').waitFor();
+    return popUp;
+  };
 
   it('adds an account all the same, and keeps nothing of it', async () => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -117,5 +168,69 @@ describe('a browser that blocks third-party cookies', () => {
     const [account] = posted;
     expect([account?.get('name'), account?.get('state')]).toEqual(['@omniwear', 's']);
     expect(account?.get('metadata')).toMatch(/^eyJ/);
+  }, 60_000);
+
+  it('goes on by itself after a log-in of a minute, however slow Meta is then', async () => {
+    const { page, frame } = await visit('omniwear');
+    const popUp = await openWindow({ page, frame });
+    await page.clock.fastForward(60_000);
+    instagram.faults.arm({
+      fault: { kind: 'delay', ms: 4000 },
+      times: 1,
+      path: '/oauth/access_token',
+    });
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/log-in/continue')) sent.push(request.postData() ?? '');
+    });
+    await popUp.locator('#olivia').click();
+    await frame.getByRole('heading', { name: 'Instagram account @omniwear' }).waitFor();
+    expect(sent).toEqual([expect.stringMatching(/&confirmation=\w{8}$/)]);
+    await page.context().close();
+  }, 60_000);
+
+  it('asks for the code of a second log-in as of the first', async () => {
+    await severOpener(true);
+    const { page, frame } = await visit('omniwear');
+    for (let time = 0; time < 2; time += 1) {
+      const popUp = await openWindow({ page, frame });
+      await frame.locator('#code').waitFor({ state: 'hidden' });
+      await popUp.locator('#olivia').click();
+      await popUp.locator('output.code').waitFor();
+      await popUp.close();
+      await frame.locator('#code').waitFor();
+    }
+    await page.context().close();
+  }, 60_000);
+
+  it('takes no log-in from a window that the page around it opened', async () => {
+    const begun = await browser.newContext({ ignoreHTTPSErrors: true });
+    const post = async (path: string, form: Record<string, string>): Promise<string> =>
+      unescape(await (await begun.request.post(`${service.url}${path}`, { form })).text());
+    const returnUrl = FINALIZER.replace('omniwear', 'evil');
+    const first = await post('/admin_ui', { subdomain: 'evil', return_url: returnUrl });
+    const setUp = /name="set_up"\s+value="([^"]*)"/.exec(first)?.[1] ?? '';
+    const window = await post('/admin/log-in', { set_up: setUp });
+    const dialog = /id="move-on" href="([^"]*)"/.exec(window)?.[1] ?? '';
+    // The frame is still the attacker's own when it opens the window.
+    adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button><iframe name="f"></iframe>
+<form method="post" target="f" action="${SERVICE}/admin/token"><input name="set_up" value="${setUp}"><input name="token" value="two words"></form>
+<script>document.querySelector('button').onclick = () => {
+  frames.f.open(${JSON.stringify(dialog)}, 'w', 'popup');
+  document.forms[0].submit();
+}</script>`;
+    const { page, frame } = await visit('evil');
+    const [popUp] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Read on' }).click(),
+    ]);
+    await frame.getByText('not a token').waitFor();
+    await popUp.locator('#olivia').click();
+    await popUp.locator('output.code').waitFor();
+    // Where the page takes it, it is at the next one in less than a second.
+    await page.waitForTimeout(2000);
+    expect(await frame.locator('h1').innerText()).toBe('Connect an Instagram account');
+    expect(popUp.isClosed()).toBe(false);
+    await Promise.all([begun.close(), page.context().close()]);
   }, 60_000);
 });

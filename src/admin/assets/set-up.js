@@ -24,37 +24,49 @@ function followLogIn(form) {
   const waiting = document.getElementById('waiting');
   const goOn = document.getElementById('continue');
   hide('waiting');
+  let opened;
   let startedAt = 0;
   let returnedAt = 0;
+  let isPolling = false;
+  /** Another page is on its way: a second form would call it off. */
+  let isGoingOn = false;
 
   const submit = (confirmation) => {
+    if (isGoingOn) return;
+    isGoingOn = true;
     goOn.elements.namedItem('confirmation').value = confirmation;
     goOn.submit();
   };
-  const poll = async () => {
-    try {
-      const answer = await fetch('/admin/log-in/progress', {
-        method: 'POST',
-        body: new URLSearchParams(new FormData(goOn)),
-      });
-      const { progress } = await answer.json();
-      if (progress === 'refused') return submit('');
-      if (progress === 'gone' && Date.now() - startedAt > BEGIN_MS) return submit('');
-      if (progress === 'returned') {
-        returnedAt ||= Date.now();
-        if (Date.now() - returnedAt > MESSAGE_MS) {
-          show('code').querySelector('input').focus();
-          return;
-        }
-      }
-    } catch {
-      // The next one may get through.
+  /** Whether that was the last time to ask how far the log-in is. */
+  const ask = async () => {
+    const answer = await fetch('/admin/log-in/progress', {
+      method: 'POST',
+      body: new URLSearchParams(new FormData(goOn)),
+    });
+    const { progress } = await answer.json();
+    if (isGoingOn) return true;
+    const hasBegun = Date.now() - startedAt > BEGIN_MS;
+    if (progress === 'refused' || (progress === 'gone' && hasBegun)) {
+      submit('');
+      return true;
     }
-    setTimeout(poll, POLL_MS);
+    returnedAt = progress === 'returned' ? returnedAt || Date.now() : 0;
+    if (returnedAt === 0 || Date.now() - returnedAt <= MESSAGE_MS) return false;
+    show('code').querySelector('input').focus();
+    return true;
+  };
+  const poll = async () => {
+    if (isPolling) return;
+    isPolling = true;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      // Where one fails, the next one may get through.
+    } while (!isGoingOn && !(await ask().catch(() => false)));
+    isPolling = false;
   };
 
   form.addEventListener('submit', (event) => {
-    const opened = window.open('about:blank', form.target, WINDOW);
+    opened = window.open('about:blank', form.target, WINDOW);
     if (!opened) {
       event.preventDefault();
       show('blocked');
@@ -64,12 +76,17 @@ function followLogIn(form) {
     hide('code');
     waiting.hidden = false;
     waiting.querySelector('h2').focus();
-    returnedAt = 0;
-    if (startedAt === 0) setTimeout(poll, POLL_MS);
     startedAt = Date.now();
+    returnedAt = 0;
+    void poll();
+  });
+  document.addEventListener('submit', ({ target }) => {
+    if (target !== form) isGoingOn = true;
   });
   window.addEventListener('message', ({ origin, data, source }) => {
-    if (origin !== location.origin || data?.type !== LOG_IN_DONE) return;
+    // A window that somebody else opened, in this page's name, brings somebody else's log-in.
+    if (origin !== location.origin || !opened || source !== opened) return;
+    if (data?.type !== LOG_IN_DONE) return;
     source.postMessage({ type: LOG_IN_TAKEN }, location.origin);
     submit(String(data.confirmation));
   });
@@ -88,6 +105,9 @@ function reportLogIn(code) {
   );
 }
 
+// Replaced, since going back to this page would lead to Facebook once more.
+const moveOn = document.getElementById('move-on');
+if (moveOn) location.replace(moveOn.href);
 const logIn = document.getElementById('log-in');
 if (logIn) followLogIn(logIn);
 const confirmation = document.querySelector('[data-confirmation]');

@@ -10,6 +10,8 @@ import { logInForms, type Notice, noticeBox, setUpField, tokenForm } from './par
 export interface AccountView {
   readonly sealed: string;
   readonly account: AccountFields;
+  /** Of the Zendesk to which the account goes. */
+  readonly subdomain: string;
   /** Undefined where Meta could not be asked; `notChecked` says why. */
   readonly check: ConnectionCheck | undefined;
   readonly notChecked: string | undefined;
@@ -45,7 +47,7 @@ export function accountBody(say: Messages, view: AccountView): Html {
     }
     <h2>${say.say('account.other')}</h2>
     ${canLogIn && logInForms(sealed, say.say('connect.log_in_again'), false, say)}
-    ${tokenForm(sealed, false, say)} ${settingsForm(say, sealed, view.settings)}`;
+    ${tokenForm(sealed, false, say)} ${settingsForm(say, view)}`;
 }
 
 function connectionTable(say: Messages, account: AccountFields, check: ConnectionCheck): Html {
@@ -127,7 +129,7 @@ function trialForm(say: Messages, { sealed, check }: AccountView): Html | undefi
     </form>`;
 }
 
-function settingsForm(say: Messages, sealed: string, settings: Settings): Html {
+function settingsForm(say: Messages, { sealed, settings, subdomain }: AccountView): Html {
   const { name, threads, backfillDays, faults } = settings;
   const max = { max: String(BACKFILL_DAYS_MAX) };
   const fault = (id: string, text: string): Html =>
@@ -184,6 +186,9 @@ function settingsForm(say: Messages, sealed: string, settings: Settings): Html {
         />
         ${faults.backfillDays === true && fault('backfill-fault', say.say('settings.backfill_wrong', max))}
       </div>
-      <button class="c-btn c-btn--primary" id="save">${say.say('settings.save')}</button>
+      <p id="goes-to">${say.say('settings.goes_to', { zendesk: `${subdomain}.zendesk.com` })}</p>
+      <button class="c-btn c-btn--primary" id="save" aria-describedby="goes-to">
+        ${say.say('settings.save')}
+      </button>
     </form>`;
 }

@@ -22,3 +22,9 @@ export function noLogInBody(say: Messages, key: MessageKey): Html {
     <p class="c-callout__paragraph">${say.say(key)}</p>
   </div>`;
 }
+
+/** The log-in's window at its start: leads to Facebook by itself, or by its link. */
+export function moveOnBody(say: Messages, dialogUrl: URL): Html {
+  return html`<p>${say.say('window.move_on')}</p>
+    <p><a id="move-on" href="${dialogUrl.href}">${say.say('window.move_on_link')}</a></p>`;
+}
