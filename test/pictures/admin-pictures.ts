@@ -45,12 +45,12 @@ try {
   await chooseFrame.getByRole('button', { name: 'Choose' }).waitFor();
   await picture(choose, 'admin-choose');
 
-  const [works, worksFrame] = await open(1440);
+  const [works, worksFrame] = await open(1490);
   await logIn(works, worksFrame, 'olivia');
   await worksFrame.locator('#save').waitFor();
   await picture(works, 'admin-check');
 
-  const [lacks, lacksFrame] = await open(1330);
+  const [lacks, lacksFrame] = await open(1380);
   await logIn(lacks, lacksFrame, 'mila');
   await lacksFrame.locator('#save').waitFor();
   await picture(lacks, 'admin-check-no-like');
