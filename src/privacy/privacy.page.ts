@@ -16,7 +16,7 @@ export const PRIVACY_PAGE = page(
 <ul>
 <li>Of connected accounts: their Instagram ids, the Zendesk they belong to, how their last reading went, and which person, by an id that Meta made for this service alone, connected them.</li>
 <li>Of posts and comments: their ids, the posts' addresses, whether the account likes them, which ticket they are in, which replies were posted, and the id of who wrote a comment.</li>
-<li>While somebody logs in: Facebook's one-time code, sealed, for 30 minutes at most.</li>
+<li>While somebody logs in: Facebook's one-time code, sealed, for about 30 minutes.</li>
 </ul>
 <p>No text, no picture, no name and no log-in is kept. Comments pass through to Zendesk, where they become tickets.</p>
 <h2>How it is deleted</h2>
