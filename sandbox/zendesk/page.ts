@@ -1,10 +1,7 @@
+import { escapeHtml } from '../escape-html.js';
+
 /** Where a page of Zendesk's stand-in belongs. */
 export type Area = 'agent' | 'admin';
-
-/** A text as part of a page. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
-}
 
 /** A page of Zendesk's stand-in, with the way between its two areas. `body` is HTML. */
 export function zendeskPage(area: Area, title: string, body: string): string {

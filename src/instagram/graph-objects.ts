@@ -94,7 +94,7 @@ export function toMedia(json: unknown): Media | undefined {
 }
 
 export function toAccount(json: JsonObject): InstagramAccount {
-  return { username: username(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
+  return { username: toUsername(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
 }
 
 /** A comment object, or undefined where it is none. */
@@ -109,7 +109,7 @@ export function toComment(json: unknown): Comment | undefined {
     text: text(json.text) ?? '',
     createdAt,
     authorId: toId(from.id),
-    username: username(from.username) ?? username(json.username),
+    username: toUsername(from.username) ?? toUsername(json.username),
     hidden: json.hidden === true,
     likeCount: count(json.like_count),
   };
@@ -169,7 +169,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** Instagram allows 30 characters: letters, digits, dots and underscores. */
-function username(value: unknown): string | undefined {
+export function toUsername(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9._]{1,30}$/.test(value) ? value : undefined;
 }
 

@@ -5,7 +5,7 @@ import { COMMENT_SCOPE, LIKE_SCOPE } from '../common/like-target.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { GraphApi, unusable } from './graph-api.js';
-import { toId, toPage } from './graph-objects.js';
+import { toId, toPage, toUsername } from './graph-objects.js';
 
 /** The permissions that the service has a use for (Instagram Platform, "Permissions"). */
 export const WANTED_SCOPES = [
@@ -23,8 +23,6 @@ const PAGES_IN_ANSWER = 100;
 /** Meta promises no length; tokens seen have up to 300 characters. */
 const TOKEN = /^[\x21-\x7e]{1,3000}$/;
 const SCOPE = /^[a-z0-9_]{1,64}$/;
-/** Instagram allows 30 characters: letters, digits, dots and underscores. */
-const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
 /** The end of the year 2099, in seconds since 1970: what an account can hold. */
 const EXPIRES_AT_MAX = 4_102_444_799;
 /** A page's name, as shown to choose from, in characters. */
@@ -252,7 +250,7 @@ function toLinkedAccount(json: unknown): LinkedAccount | undefined {
   if (pageId === undefined || igUserId === undefined) return undefined;
   return {
     igUserId,
-    username: typeof username === 'string' && USERNAME.test(username) ? username : igUserId,
+    username: toUsername(username) ?? igUserId,
     pageId,
     pageName: typeof name === 'string' ? name.slice(0, PAGE_NAME_MAX_CHARS) : pageId,
     pageToken: typeof token === 'string' && TOKEN.test(token) ? new Secret(token) : undefined,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
 
 /** One reply of an agent's, by the identifier that Zendesk repeats when it sends the reply again. */
@@ -133,8 +134,4 @@ function fieldsOf({ igUserId, subdomain, requestId }: ChannelbackKey): {
   request_id: string;
 } {
   return { ig_user_id: igUserId, subdomain, request_id: requestId };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -26,7 +26,14 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Rows in one statement: SQLite takes 32,766 parameters in one, PostgreSQL 65,535. */
-export const ROWS_MAX = 500;
+const ROWS_MAX = 500;
+
+/** What one statement after the other can take of many rows. */
+export function batchesOf<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_MAX) }, (_, index) =>
+    rows.slice(index * ROWS_MAX, (index + 1) * ROWS_MAX),
+  );
+}
 
 /**
  * The ledger's database: opened and brought to the current schema at start, closed after the last answer. The one class that knows that

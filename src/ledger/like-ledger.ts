@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { isoTime } from '../common/iso-time.js';
 import type { LikeTarget, TargetKind } from '../common/like-target.js';
 import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
@@ -189,10 +190,6 @@ export class LikeLedger {
 /** What `Turns` puts in order: everything that is sent for one heart. */
 export function heartOf(igUserId: string, { kind, id }: LikeTarget): string {
   return `like/${igUserId}/${kind}/${id}`;
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 function keyOf(

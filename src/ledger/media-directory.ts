@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database, ROWS_MAX } from './database.js';
+import { batchesOf, Database } from './database.js';
 import type { PermalinksTable } from './ledger.schema.js';
 
 /** Where posts may be on the web. Nothing else is ever redirected to. */
@@ -29,8 +29,7 @@ export class MediaDirectory {
       .filter((row) => toPermalink(row.permalink) !== undefined && this.isNews(row))
       // In one order, or two processes that write the same could wait for each other.
       .sort((one, other) => (one.media_id < other.media_id ? -1 : 1));
-    for (let start = 0; start < rows.length; start += ROWS_MAX) {
-      const some = rows.slice(start, start + ROWS_MAX);
+    for (const some of batchesOf(rows)) {
       await this.database.db
         .insertInto('permalinks')
         .values(some)

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, ROWS_MAX } from './database.js';
+import { batchesOf, Database } from './database.js';
 
 /** Whose a comment is. */
 export interface Authorship {
@@ -16,11 +16,11 @@ export class People {
   async remember(igUserId: string, authorships: readonly Authorship[]): Promise<void> {
     // In one order, or two processes that insert the same could wait for each other.
     const sorted = [...authorships].sort((a, b) => (a.commentId < b.commentId ? -1 : 1));
-    for (let start = 0; start < sorted.length; start += ROWS_MAX) {
+    for (const some of batchesOf(sorted)) {
       await this.database.db
         .insertInto('comment_authors')
         .values(
-          sorted.slice(start, start + ROWS_MAX).map((each) => ({
+          some.map((each) => ({
             comment_id: each.commentId,
             media_id: each.mediaId,
             author_id: each.authorId,
@@ -47,8 +47,7 @@ export class People {
         .$if(igUserId !== undefined, (query) => query.where('ig_user_id', '=', igUserId ?? ''))
         .execute();
       const ids = rows.map(({ comment_id: id }) => id);
-      for (let start = 0; start < ids.length; start += ROWS_MAX) {
-        const some = ids.slice(start, start + ROWS_MAX);
+      for (const some of batchesOf(ids)) {
         for (const table of ['likes', 'like_attempts'] as const) {
           await db
             .deleteFrom(table)

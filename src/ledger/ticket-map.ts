@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LikeTarget } from '../common/like-target.js';
-import { Database, ROWS_MAX } from './database.js';
+import { batchesOf, Database } from './database.js';
 
 /** A resource that Zendesk made a ticket or a ticket's comment of. */
 export interface TicketResource {
@@ -28,11 +28,11 @@ export class TicketMap {
     const known = (await this.knownOf(resources)).sort(
       ({ externalId: one }, { externalId: other }) => (one < other ? -1 : 1),
     );
-    for (let start = 0; start < known.length; start += ROWS_MAX) {
+    for (const some of batchesOf(known)) {
       await this.database.db
         .insertInto('ticket_resources')
         .values(
-          known.slice(start, start + ROWS_MAX).map((resource) => ({
+          some.map((resource) => ({
             subdomain: resource.subdomain,
             ticket_id: resource.ticketId,
             external_id: resource.externalId,
@@ -79,8 +79,7 @@ export class TicketMap {
 
   private async knownOf(resources: readonly TicketResource[]): Promise<TicketResource[]> {
     const known: TicketResource[] = [];
-    for (let start = 0; start < resources.length; start += ROWS_MAX) {
-      const some = resources.slice(start, start + ROWS_MAX);
+    for (const some of batchesOf(resources)) {
       const { db } = this.database;
       const mediaIds = some.map(({ mediaId }) => mediaId);
       const commentIds = some.map(({ commentId }) => commentId ?? '');

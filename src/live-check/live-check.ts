@@ -4,6 +4,7 @@ import type { LogFields } from '../common/errors/service-error.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
+import { toId } from '../instagram/graph-objects.js';
 import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
@@ -229,8 +230,8 @@ function reasons({ network_error: network, graph_status: status }: LogFields): s
 function idsIn(json: JsonObject): string[] {
   const entries: unknown[] = Array.isArray(json.data) ? json.data : [];
   return entries
-    .map((entry) => (entry as { id?: unknown } | null)?.id)
-    .filter((id) => typeof id === 'string' && /^\d{1,30}$/.test(id)) as string[];
+    .map((entry) => toId((entry as { id?: unknown } | null)?.id))
+    .filter((id) => id !== undefined);
 }
 
 /** Names of fields that Meta gave, as far as they look like ones. */

@@ -1,3 +1,4 @@
+import { isoTime } from '../common/iso-time.js';
 import type { Account } from '../credentials/account.js';
 import { type Comment, isBy, type Media } from '../instagram/graph-objects.js';
 import { externalIdOf } from '../zendesk/external-id.js';
@@ -131,8 +132,4 @@ function subject(what: string, text: string): string {
     shown += segment;
   }
   return `${what}: ${line}`;
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../escape-html.js';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { SANDBOX_APP } from '../omniwear.js';
 import type { UndocumentedChoices } from '../graph-routes.js';
@@ -115,8 +116,4 @@ ${body}
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

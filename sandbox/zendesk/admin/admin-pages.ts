@@ -1,5 +1,5 @@
 import type { Manifest } from '../integration.js';
-import { escapeHtml } from '../page.js';
+import { escapeHtml } from '../../escape-html.js';
 import type { IntegrationInstance } from '../tickets.js';
 
 /** The accounts of one Zendesk. */

@@ -1,4 +1,5 @@
-import { escapeHtml, zendeskPage } from '../page.js';
+import { escapeHtml } from '../../escape-html.js';
+import { zendeskPage } from '../page.js';
 import type { Ticket } from '../tickets.js';
 import { type Agent, AGENTS } from './agents.js';
 
