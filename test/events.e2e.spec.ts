@@ -119,32 +119,6 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     },
   );
 
-  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
-  it.each([
-    ['too deep', `{"events":[{"data":${nested(100_000)}}]}`],
-    [
-      'too wide',
-      JSON.stringify({
-        events: [
-          Object.fromEntries(
-            Array.from({ length: 90_000 }, (__, index) => [`k${String(index)}`, 1]),
-          ),
-        ],
-      }),
-    ],
-    [
-      'too much',
-      JSON.stringify({
-        events: Array.from({ length: 60 }, () => ({
-          data: { resource_events: Array.from({ length: 500 }, () => ({ a: 1 })) },
-        })),
-      }),
-    ],
-  ])('refuses a body that is %s, before it is looked into', async (_, body) => {
-    const { status, json } = await service.post('/event_callback', body, JSON_TYPE);
-    expect([status, json.detail]).toEqual([400, expect.stringMatching(/Send fewer/)]);
-  });
-
   it('keeps the list of accounts true, whatever order events come in', async () => {
     const { metadata } = service;
     const at = (seconds: number): object => ({

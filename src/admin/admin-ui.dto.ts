@@ -13,6 +13,8 @@ const LOCALE_MAX_CHARS = 35;
 const PUSH_MAX_CHARS = 255;
 /** A sealed set-up: 5,000 characters of state and metadata each, of up to 3 bytes, in base64; and an account. */
 export const SET_UP_MAX_CHARS = 65_536;
+/** A sealed setup, or `state`, `metadata`, `name` and `return_url` at their bounds in a form. */
+export const ADMIN_BODY_MAX_BYTES = 131_072;
 /** Meta promises no length; tokens seen have up to 300 characters. */
 const TOKEN_MAX_CHARS = 3000;
 /** Meta promises no length; codes seen have up to 500 characters. */

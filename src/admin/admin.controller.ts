@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Post, Res, UseFilters } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AdminUiForm } from './admin-ui.dto.js';
+import { AcceptsForm } from '../common/http/body-policy.js';
+import { ADMIN_BODY_MAX_BYTES, AdminUiForm } from './admin-ui.dto.js';
 import { AdminPages } from './admin-page.js';
 import { readAdminForm } from './read-admin-form.js';
 import { SetUpErrorFilter } from './set-up-error.filter.js';
@@ -17,6 +18,7 @@ export class AdminController {
   ) {}
 
   @Post()
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   @HttpCode(200)
   @ApiOperation({
     summary: 'The page that Zendesk frames for an admin who adds or edits an account',

@@ -13,10 +13,12 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AcceptsForm } from '../common/http/body-policy.js';
 import { noteForLog } from '../common/http/request-log.js';
 import type { LogFields } from '../common/errors/service-error.js';
 import type { LogInProgress } from '../ledger/pending-log-ins.js';
 import {
+  ADMIN_BODY_MAX_BYTES,
   CallbackQuery,
   ChoiceForm,
   ContinueForm,
@@ -40,6 +42,7 @@ export class SetUpController {
   ) {}
 
   @Post('log-in')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   async beginLogIn(
     @Body() body: SetUpForm,
     @Ip() ip: string,
@@ -54,12 +57,14 @@ export class SetUpController {
   }
 
   @Post('log-in/progress')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   @HttpCode(200)
   async progress(@Body() body: SetUpForm): Promise<{ progress: LogInProgress }> {
     return { progress: await this.setUp.progress(readAdminForm(SetUpForm, body)) };
   }
 
   @Post('log-in/continue')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   continueLogIn(
     @Body() body: ContinueForm,
     @Req() request: FastifyRequest,
@@ -71,6 +76,7 @@ export class SetUpController {
   }
 
   @Post('token')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   useToken(
     @Body() body: TokenForm,
     @Req() request: FastifyRequest,
@@ -82,6 +88,7 @@ export class SetUpController {
   }
 
   @Post('account')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   choose(
     @Body() body: ChoiceForm,
     @Req() request: FastifyRequest,
@@ -93,6 +100,7 @@ export class SetUpController {
   }
 
   @Post('trial')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   tryLike(
     @Body() body: SetUpForm,
     @Req() request: FastifyRequest,
@@ -104,6 +112,7 @@ export class SetUpController {
   }
 
   @Post('finish')
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   finish(
     @Body() body: FinishForm,
     @Req() request: FastifyRequest,

@@ -2,6 +2,7 @@ import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/c
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
+import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { readForm } from '../common/http/read-form.js';
 import { noteForLog } from '../common/http/request-log.js';
@@ -9,12 +10,16 @@ import { ChannelbackAnswer } from './channelback-answer.dto.js';
 import { ChannelbackRequest } from './channelback-request.dto.js';
 import { ChannelbackService } from './channelback.service.js';
 
+/** A message has 65,535 characters; as emoji in a form they take 786 kB. */
+const BODY_MAX_BYTES = 1_048_576;
+
 @ApiTags('Zendesk integration')
 @Controller('channelback')
 export class ChannelbackController {
   constructor(@Inject(ChannelbackService) private readonly channelbacks: ChannelbackService) {}
 
   @Post()
+  @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({

@@ -29,12 +29,18 @@ export function excessOf(
   return undefined;
 }
 
-/** A field's name that every object inherits, if one is there: class-transformer would drop it in silence. For JSON of a known depth. */
-export function inheritedNameIn(json: object): string | undefined {
-  for (const [name, value] of Object.entries(json) as [string, unknown][]) {
-    if (name in Object.prototype) return name;
-    const deeper = typeof value === 'object' && value !== null ? inheritedNameIn(value) : undefined;
-    if (deeper !== undefined) return deeper;
+/**
+ * Whether a text or a field name in parsed JSON has half of a surrogate pair. Such a text cannot be
+ * encoded as UTF-8, so that what is sent on or stored would be another text.
+ */
+export function hasIllFormedText(json: object): boolean {
+  const waiting: object[] = [json];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const [name, value] of Object.entries(next) as [string, unknown][]) {
+      if (!name.isWellFormed()) return true;
+      if (typeof value === 'string' && !value.isWellFormed()) return true;
+      if (typeof value === 'object' && value !== null) waiting.push(value);
+    }
   }
-  return undefined;
+  return false;
 }

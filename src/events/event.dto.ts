@@ -1,9 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsDefined,
   IsIn,
   IsInt,
   IsObject,
@@ -14,9 +12,9 @@ import {
   Min,
   NotContains,
   ValidateBy,
-  ValidateNested,
 } from 'class-validator';
 import type { ShapeLimits } from '../common/json-shape.js';
+import { Nested, NestedList } from '../common/validation/nested.decorator.js';
 
 /** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
 export const EVENT_TYPES = [
@@ -37,11 +35,8 @@ export type EventType = (typeof EVENT_TYPES)[number];
 const RESOURCE_EVENTS_MAX = 500;
 /** More events than Zendesk can have for one call. */
 const EVENTS_MAX = 100;
-/**
- * What a body may hold: a list of events with their lists of resources, and no more of them than ten pulls hand out. Nobody signs events, so
- * whoever sends them must not keep the service busy.
- */
-export const EVENT_SHAPE: ShapeLimits = { depth: 6, width: RESOURCE_EVENTS_MAX, values: 20_000 };
+/** What one event may hold: 500 resources of up to ten values, in a list in its `data`. */
+export const EVENT_SHAPE: ShapeLimits = { depth: 5, width: RESOURCE_EVENTS_MAX, values: 5000 };
 const TEXT_MAX_CHARS = 5000;
 /** A label of a host name (RFC 1035, section 2.3.4). */
 const SUBDOMAIN_MAX_CHARS = 63;
@@ -115,10 +110,7 @@ class Author {
 
 /** `data` of `destroy_user_identity`. */
 export class UserIdentityData {
-  @IsDefined({ message: 'must be given' })
-  @IsObject({ message: 'must be an object' })
-  @ValidateNested()
-  @Type(() => Author)
+  @Nested(() => Author)
   author: Author;
 
   @IsOptional()
@@ -151,10 +143,7 @@ export class ResourceEvent {
 /** `data` of `resources_created_from_external_ids`. */
 export class ResourcesCreatedData {
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @IsObject({ each: true, message: 'must hold objects' })
-  @ValidateNested({ each: true })
-  @Type(() => ResourceEvent)
-  @IsArray({ message: 'must be a list' })
+  @NestedList(() => ResourceEvent, { message: 'must hold objects' })
   resource_events: ResourceEvent[];
 }
 
@@ -162,9 +151,6 @@ export class ResourcesCreatedData {
 export class PullRequestData {
   @IsOptional()
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @IsObject({ each: true, message: 'must hold objects' })
-  @ValidateNested({ each: true })
-  @Type(() => ResourceEvent)
-  @IsArray({ message: 'must be a list' })
+  @NestedList(() => ResourceEvent, { message: 'must hold objects' })
   duplicate_external_ids?: ResourceEvent[];
 }

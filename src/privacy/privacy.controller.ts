@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { PAGE_HEADERS } from '../common/http/page.js';
 import { ProblemError } from '../common/http/problem.js';
@@ -8,6 +9,9 @@ import { MetaUsers } from '../ledger/meta-users.js';
 import { deletionPage, PRIVACY_PAGE } from './privacy.page.js';
 import { PrivacyService } from './privacy.service.js';
 import { DeauthorizeAnswer, DeletionAnswer, SignedRequest } from './signed-request.dto.js';
+
+/** A `signed_request` has at most 4,096 ASCII characters. */
+const BODY_MAX_BYTES = 16_384;
 
 /** 16 bytes in base64url. */
 const CODE = /^[A-Za-z0-9_-]{22}$/;
@@ -37,6 +41,7 @@ export class PrivacyController {
   }
 
   @Post('deauthorize')
+  @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
   @ApiOperation({ summary: 'Meta tells that a person took the app’s access away' })
   @ApiConsumes(FORM)
@@ -49,6 +54,7 @@ export class PrivacyController {
   }
 
   @Post('data-deletion')
+  @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Meta asks that a person be forgotten' })

@@ -1,7 +1,7 @@
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
-import { excessOf, inheritedNameIn } from '../common/json-shape.js';
+import { excessOf, hasIllFormedText } from '../common/json-shape.js';
 import { validate } from '../common/validation/faults.js';
 
 /** The largest `client_data`, in characters. A batch of 50 targets has 3,000; nothing here needs more. */
@@ -55,9 +55,8 @@ function assertPlain(json: object): void {
       );
     case undefined:
   }
-  const inherited = inheritedNameIn(json);
-  if (inherited !== undefined) {
-    throw invalid(`client_data cannot be used: ${inherited} is not a field that is known here.`);
+  if (hasIllFormedText(json)) {
+    throw invalid('client_data holds half of a surrogate pair: send whole characters.');
   }
 }
 

@@ -18,12 +18,23 @@ import {
   refs,
 } from '@nestjs/swagger';
 import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
+import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 
 type EnvelopeSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
+
+/**
+ * Zendesk documents neither format, so both are accepted. 65,536 characters of `client_data` take
+ * up to 590 kB in a form, and the metadata 15 kB.
+ */
+const BODY: BodyPolicy = {
+  form: true,
+  json: { shape: { depth: 4, width: 100, values: 1000 }, dangerousFields: 'reject' },
+  maxBytes: 655_360,
+};
 
 export interface ProxyRouteDocs {
   readonly summary: string;
@@ -51,6 +62,7 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
   return applyDecorators(
     Post(),
     HttpCode(200),
+    AcceptsBody(BODY),
     Header('cache-control', 'no-store'),
     ApiOperation({
       summary,
@@ -69,7 +81,7 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
       },
     }),
     ApiProblem(400, 'The body is not a proxied call.'),
-    ApiProblem(413, 'The body is larger than 1 MiB.'),
+    ApiProblem(413, 'The body is larger than 640 KiB.'),
     ApiProblem(415, 'The body is neither a form nor JSON.'),
   );
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { readForm } from '../common/http/read-form.js';
@@ -8,12 +9,16 @@ import { PullAnswer } from './pull-answer.dto.js';
 import { PullRequest } from './pull-request.dto.js';
 import { PullService } from './pull.service.js';
 
+/** `metadata` and `state` have 5,000 ASCII characters each, of up to 3 bytes in a form. */
+const BODY_MAX_BYTES = 65_536;
+
 @ApiTags('Zendesk integration')
 @Controller('pull')
 export class PullController {
   constructor(@Inject(PullService) private readonly pulls: PullService) {}
 
   @Post()
+  @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({

@@ -1,11 +1,26 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { isJsonObject } from '../json-object.js';
 import { EXACTLY_ONE_OF } from './exactly-one-of.decorator.js';
+import { nestedType } from './nested.decorator.js';
 
-/** Field names are the sender's text: this much of one is told back. */
+/** Field names are the sender's text: this much of one is repeated in the answer. */
 const FIELD_NAME_MAX_CHARS = 40;
+/** Unknown fields that are named; a sender can correct these first. */
+const UNKNOWN_NAMED_MAX = 5;
+/** Objects in one list; the largest that a class declares has 500. */
+const LIST_MAX = 1000;
+
+type Constructor<T extends object = object> = new () => T;
+type Fields = Readonly<Record<string, unknown>>;
 
 export type Validated<T> = { readonly value: T } | { readonly faults: readonly string[] };
+
+/** Faults that show before the rules of the class are checked, each in a sentence. */
+interface Findings {
+  readonly unknown: string[];
+  readonly tooLong: string[];
+}
 
 export interface ValidationChoice {
   /** What happens to fields that the class does not declare. */
@@ -13,61 +28,99 @@ export interface ValidationChoice {
 }
 
 /**
- * Makes an instance of a class with class-validator decorators from parsed JSON, or tells each fault in a
- * sentence. The sentences name fields and rules, never values.
+ * Makes an instance of a class with class-validator decorators from parsed JSON, or lists each
+ * fault in a sentence. The sentences name fields and rules, never values.
+ *
+ * Only declared fields are read. class-transformer gets scalars alone: it would walk an object in
+ * the place of a text to the bottom, in quadratic time, and call a field named `constructor`.
  */
 export function validate<T extends object>(
-  type: new () => T,
+  type: Constructor<T>,
   plain: object,
   { unknownFields }: ValidationChoice,
 ): Validated<T> {
-  // What is ignored is not even walked through: tens of thousands of fields would take seconds.
-  const value = plainToInstance(type, unknownFields === 'ignore' ? declared(type, plain) : plain);
+  const found: Findings = { unknown: [], tooLong: [] };
+  const value = instantiate(type, plain as Fields, '', found);
+  const faults = [...(unknownFields === 'refuse' ? found.unknown : []), ...found.tooLong];
+  if (faults.length > 0) return { faults };
   const errors = validateSync(value, {
-    whitelist: true,
-    forbidNonWhitelisted: unknownFields === 'refuse',
-    // class-validator takes an instance of a class without rules for an unknown value.
-    forbidUnknownValues: namesOf(type).length > 0,
+    // class-validator rejects an instance of a class without rules as an unknown value.
+    forbidUnknownValues: declaredNames(type).length > 0,
     stopAtFirstError: true,
     validationError: { target: false, value: false },
   });
-  return errors.length === 0 ? { value } : { faults: errors.flatMap((error) => tell(error, '')) };
+  return errors.length === 0 ? { value } : { faults: errors.flatMap((error) => describe(error)) };
 }
 
-const declaredNames = new WeakMap<object, readonly string[]>();
+function instantiate<T extends object>(
+  type: Constructor<T>,
+  plain: Fields,
+  path: string,
+  found: Findings,
+): T {
+  const scalars: Record<string, unknown> = {};
+  const objects: Record<string, unknown> = {};
+  for (const name of declaredNames(type)) {
+    if (!Object.hasOwn(plain, name)) continue;
+    const value = plain[name];
+    if (typeof value !== 'object' || value === null) scalars[name] = value;
+    else objects[name] = nestedValue(type, name, value, pathTo(path, name), found);
+  }
+  noteUnknown(type, plain, path, found);
+  return Object.assign(plainToInstance(type, scalars), objects);
+}
+
+function nestedValue(
+  owner: Constructor,
+  name: string,
+  value: object,
+  path: string,
+  found: Findings,
+): unknown {
+  const type = nestedType(owner, name);
+  if (type === undefined) return value;
+  if (!Array.isArray(value)) return instantiate(type, value as Fields, path, found);
+  if (value.length > LIST_MAX) {
+    found.tooLong.push(`${path} must hold at most ${String(LIST_MAX)} entries`);
+    return [];
+  }
+  return (value as unknown[]).map((entry) =>
+    isJsonObject(entry) ? instantiate(type, entry, path, found) : entry,
+  );
+}
+
+function noteUnknown(type: Constructor, plain: Fields, path: string, { unknown }: Findings): void {
+  const known = declaredNames(type);
+  for (const name in plain) {
+    if (unknown.length >= UNKNOWN_NAMED_MAX) return;
+    if (!Object.hasOwn(plain, name) || known.includes(name)) continue;
+    unknown.push(`${pathTo(path, name)} is not a field that is known here`);
+  }
+}
+
+const namesByType = new WeakMap<object, readonly string[]>();
 
 /** The fields that the class has rules for. */
-function namesOf(type: new () => object): readonly string[] {
-  let names = declaredNames.get(type);
+function declaredNames(type: Constructor): readonly string[] {
+  let names = namesByType.get(type);
   if (names === undefined) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
     names = [...new Set(rules.map(({ propertyName }) => propertyName))];
-    declaredNames.set(type, names);
+    namesByType.set(type, names);
   }
   return names;
 }
 
-function declared(type: new () => object, plain: object): Record<string, unknown> {
-  const fields = plain as Record<string, unknown>;
-  return Object.fromEntries(
-    namesOf(type)
-      .filter((name) => Object.hasOwn(plain, name))
-      .map((name) => [name, fields[name]]),
-  );
+function pathTo(parent: string, name: string): string {
+  const short = name.slice(0, FIELD_NAME_MAX_CHARS);
+  return parent === '' ? short : `${parent}.${short}`;
 }
 
-function tell(error: ValidationError, parent: string): string[] {
-  const name = error.property.slice(0, FIELD_NAME_MAX_CHARS);
-  const path = parent === '' ? name : `${parent}.${name}`;
+function describe(error: ValidationError, parent = ''): string[] {
+  const path = pathTo(parent, error.property);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => {
-    switch (rule) {
-      case 'whitelistValidation':
-        return `${path} is not a field that is known here`;
-      case EXACTLY_ONE_OF:
-        return parent === '' ? message : `${parent}: ${message}`;
-      default:
-        return `${path} ${message}`;
-    }
+    if (rule !== EXACTLY_ONE_OF) return `${path} ${message}`;
+    return parent === '' ? message : `${parent}: ${message}`;
   });
-  return [...own, ...(error.children ?? []).flatMap((child) => tell(child, path))];
+  return [...own, ...(error.children ?? []).flatMap((child) => describe(child, path))];
 }

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
+import { NestedList } from '../../common/validation/nested.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { CommentId, MediaId, Target, TicketId } from '../target.dto.js';
 
@@ -22,12 +22,8 @@ export class LikeStateClientData {
 
   @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()
-  // Of nested validation alone, a list in the list would pass.
-  @IsObject({ each: true, message: 'must hold objects with a media_id or a comment_id' })
-  @ValidateNested({ each: true, message: 'must hold objects with a media_id or a comment_id' })
-  @Type(() => Target)
   @ArrayMaxSize(TARGETS_MAX, { message: `must hold at most ${String(TARGETS_MAX)} targets` })
   @ArrayMinSize(1, { message: 'must hold at least one target' })
-  @IsArray({ message: 'must be a list' })
+  @NestedList(() => Target, { message: 'must hold objects with a media_id or a comment_id' })
   targets?: Target[];
 }

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
+import { IsArray, IsObject, ValidateNested } from 'class-validator';
+
+const NESTED = Symbol('nested type');
+
+type Constructor = new () => object;
+
+/** The field holds an object of this class. It must be given, unless the field is optional. */
+export function Nested(type: () => Constructor): PropertyDecorator {
+  return applyDecorators(
+    remember(type),
+    IsObject({ message: 'must be an object' }),
+    ValidateNested(),
+  );
+}
+
+/** The field holds a list of objects of this class. */
+export function NestedList(
+  type: () => Constructor,
+  { message }: { readonly message: string },
+): PropertyDecorator {
+  return applyDecorators(
+    remember(type),
+    IsArray({ message: 'must be a list' }),
+    // Nested validation alone accepts a list inside the list.
+    IsObject({ each: true, message }),
+    ValidateNested({ each: true, message }),
+  );
+}
+
+/** The class of the objects in a field; undefined where the field holds none. */
+export function nestedType(owner: Constructor, field: string): Constructor | undefined {
+  const type = Reflect.getMetadata(NESTED, owner.prototype as object, field) as
+    (() => Constructor) | undefined;
+  return type?.();
+}
+
+function remember(type: () => Constructor): PropertyDecorator {
+  return Reflect.metadata(NESTED, type) as PropertyDecorator;
+}
