@@ -41,8 +41,9 @@ export class ChannelbackController {
     @Body() body: ChannelbackRequest,
     @Req() request: FastifyRequest,
   ): Promise<ChannelbackAnswer> {
+    const reply = readForm(ChannelbackRequest, body);
     assertNoFiles(body);
-    return this.channelbacks.post(readForm(ChannelbackRequest, body), (fields) => {
+    return this.channelbacks.post(reply, (fields) => {
       noteForLog(request, fields);
     });
   }
