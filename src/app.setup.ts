@@ -74,7 +74,8 @@ function commonHeaders(request: FastifyRequest): Record<string, string> {
   return {
     'x-request-id': request.id,
     'x-content-type-options': 'nosniff',
-    'strict-transport-security': `max-age=${String(HSTS_MAX_AGE_S)}`,
+    'strict-transport-security': `max-age=${String(HSTS_MAX_AGE_S)}; includeSubDomains`,
+    'referrer-policy': 'no-referrer',
     'content-security-policy': isDocs ? DOCS_CSP : DEFAULT_CSP,
   };
 }

@@ -171,7 +171,10 @@ describe('the border of every route', () => {
     ])('of %s ask for https and forbid every content', async (_, path, status) => {
       const answer = await service.request('GET', path);
       expect(answer.status).toBe(status);
-      expect(answer.headers['strict-transport-security']).toBe('max-age=31536000');
+      expect(answer.headers['strict-transport-security']).toBe(
+        'max-age=31536000; includeSubDomains',
+      );
+      expect(answer.headers['referrer-policy']).toBe('no-referrer');
       expect(policyOf(answer)).toContain("default-src 'none'");
       expect(policyOf(answer)).toContain("frame-ancestors 'none'");
     });
