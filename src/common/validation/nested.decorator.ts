@@ -37,5 +37,5 @@ export function nestedType(owner: Constructor, field: string): Constructor | und
 }
 
 function remember(type: () => Constructor): PropertyDecorator {
-  return Reflect.metadata(NESTED, type) as PropertyDecorator;
+  return Reflect.metadata(NESTED, type);
 }
