@@ -47,7 +47,7 @@ function parser(type: string, read: (text: string, policy: BodyPolicy) => unknow
 
 function acceptedPolicy(request: FastifyRequest, type: string): BodyPolicy {
   const policy = request.routeOptions.config.body;
-  // An unknown address; its answer is 404 whatever the body is.
+  // An unknown address: its answer is 404 with any body.
   if (policy === undefined) return { form: true, json: undefined, maxBytes: 0 };
   const accepted = [
     ...(policy.form ? [FORM] : []),

@@ -1,7 +1,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { ShapeLimits } from '../json-shape.js';
 
-/** What a JSON body may hold. */
+/** Limits of a JSON body. */
 export interface JsonPolicy {
   readonly shape?: ShapeLimits;
   /**

@@ -34,7 +34,7 @@ export function parseForm(text: string): Form {
     else if (typeof earlier === 'string') fields.set(name, [earlier, value]);
     else earlier.push(value);
   }
-  // Defines each field as the object's own, whatever its name.
+  // Defines own fields, also for __proto__.
   return Object.fromEntries(fields);
 }
 
