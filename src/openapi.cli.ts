@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,7 +11,7 @@ import { loadConfiguration } from './config/index.js';
 /** Writes the OpenAPI document of the code as it is to `openapi.json`. Nothing is started: Nest only looks at the code. */
 const configuration = loadConfiguration({
   PUBLIC_URL: 'https://channel.example',
-  CREDENTIALS_KEYS: `unused:${'A'.repeat(43)}`,
+  CREDENTIALS_KEYS: `unused:${randomBytes(32).toString('base64url')}`,
 });
 const app = await NestFactory.create<NestFastifyApplication>(
   AppModule.forRoot(configuration, new EventLog('silent')),

@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
-import { type Answer, form, JSON_TYPE, OTHER_KEY, TestService } from './support/service.js';
+import {
+  type Answer,
+  form,
+  JSON_TYPE,
+  OTHER_KEY,
+  TEST_KEY,
+  TestService,
+} from './support/service.js';
 import { CompactEncrypt } from 'jose';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
@@ -238,7 +245,7 @@ describe('bad input', () => {
           typ: 'ig-account+jwe',
           ...header,
         })
-        .encrypt(Buffer.alloc(32, 1));
+        .encrypt(Buffer.from(TEST_KEY.split(':')[1] ?? '', 'base64url'));
     const account = (change: object): string =>
       JSON.stringify({ v: 1, ...OMNIWEAR_ACCOUNT, ...change });
 

@@ -2,15 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { testKey } from './support/keys.js';
 import { runNode } from './support/run.js';
 import { type Answer, form, TestService } from './support/service.js';
 
 const ACCOUNTS = 200;
 const PULL = { event: 'request.answered', route: '/pull', time: '2026-11-25T10:00:00.000Z' };
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
-const key = (kid: string, byte: number): string =>
-  `${kid}:${Buffer.alloc(32, byte).toString('base64url')}`;
-const [K1, K2, K3] = [key('k1', 1), key('k2', 2), key('k3', 3)];
+const [K1, K2, K3] = [testKey('k1', '1'), testKey('k2', '2'), testKey('k3', '3')];
 
 const kidOf = (metadata: string): unknown =>
   (JSON.parse(Buffer.from(metadata.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })

@@ -1,8 +1,18 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { loadConfiguration } from './load-configuration.js';
 import { StartupError } from '../common/errors/startup-error.js';
 
-const KEY = Buffer.alloc(32, 1).toString('base64url');
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const keyOf = (seed: string): string => createHash('sha256').update(seed).digest('base64url');
+const KEY = keyOf('one');
+/** The other texts of the same 32 bytes: the last letter has two spare bits. */
+const spellingsOf = (key: string): string[] =>
+  Array.from(ALPHABET)
+    .map((last) => `${key.slice(0, -1)}${last}`)
+    .filter((text) => text !== key)
+    .filter((text) => Buffer.from(text, 'base64url').equals(Buffer.from(key, 'base64url')));
+const SANDBOX_KEY = 'xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
 const GOOD = { PUBLIC_URL: 'https://channel.example', CREDENTIALS_KEYS: `a:${KEY}` };
 
 /** The faults of an otherwise good environment. */
@@ -26,6 +36,7 @@ describe('loadConfiguration', () => {
       publicUrl: 'https://channel.example',
       tls: undefined,
       credentialsPlaintext: false,
+      credentialsNotBefore: undefined,
       database: { engine: 'sqlite', file: 'data/channel.db' },
       instagramGraphUrl: 'https://graph.facebook.com',
       instagramGraphVersion: 'v26.0',
@@ -55,7 +66,7 @@ describe('loadConfiguration', () => {
   it('opens with every key and seals with the first', () => {
     const { credentialsKeys } = loadConfiguration({
       ...GOOD,
-      CREDENTIALS_KEYS: `new:${KEY}, old:${KEY}`,
+      CREDENTIALS_KEYS: `new:${KEY}, old:${keyOf('two')}`,
     });
     expect(credentialsKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
     expect(JSON.stringify(credentialsKeys).includes(KEY)).toBe(false);
@@ -117,7 +128,17 @@ describe('loadConfiguration', () => {
     ['CREDENTIALS_KEYS', `a:${KEY},`],
     ['CREDENTIALS_KEYS', `a b:${KEY}`],
     ['CREDENTIALS_KEYS', `${'a'.repeat(17)}:${KEY}`],
+    ['CREDENTIALS_KEYS', `a:${KEY}=`],
     ['CREDENTIALS_PLAINTEXT', 'yes'],
+    ['CREDENTIALS_NOT_BEFORE', 'yesterday'],
+    ['CREDENTIALS_NOT_BEFORE', '2026-01-20T09:00:00'],
+    ['CREDENTIALS_NOT_BEFORE', '2026-02-30'],
+    ['CREDENTIALS_NOT_BEFORE', '2026-01-20T25:00:00Z'],
+    ['CREDENTIALS_NOT_BEFORE', '1700000000000'],
+    ['CREDENTIALS_NOT_BEFORE', '-1'],
+    ['CREDENTIALS_NOT_BEFORE', '1e9'],
+    ['CREDENTIALS_NOT_BEFORE', '2099-01-01T00:00:00Z'],
+    ['CREDENTIALS_NOT_BEFORE', '4102444799'],
     ['DATABASE_URL', 'channel.db'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'mysql://user@host/name'],
@@ -152,6 +173,79 @@ describe('loadConfiguration', () => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${name} `));
+  });
+
+  it.each([
+    ['2026-01-20', Date.UTC(2026, 0, 20)],
+    ['2026-01-20T09:00:00Z', Date.UTC(2026, 0, 20, 9)],
+    ['2026-01-20T09:00+02:00', Date.UTC(2026, 0, 20, 7)],
+    ['2026-01-20T09:00:00.500Z', Date.UTC(2026, 0, 20, 9) + 500],
+    ['1700000000', 1_700_000_000_000],
+  ])('reads CREDENTIALS_NOT_BEFORE %s', (CREDENTIALS_NOT_BEFORE, moment) => {
+    expect(loadConfiguration({ ...GOOD, CREDENTIALS_NOT_BEFORE }).credentialsNotBefore).toBe(
+      moment,
+    );
+  });
+
+  it.each([
+    ['zeros', Buffer.alloc(32)],
+    ['one byte 32 times', Buffer.alloc(32, 171)],
+    ['a short pattern', Buffer.alloc(32, 'secret!')],
+    ['a sequence', Buffer.from(Array.from({ length: 32 }, (_, index) => index))],
+    ['a sequence past 255', Buffer.from(Array.from({ length: 32 }, (_, i) => (250 + i) % 256))],
+  ])('refuses a key of %s', (_, bytes) => {
+    expect(faultsOf({ CREDENTIALS_KEYS: `a:${bytes.toString('base64url')}` })).toEqual([
+      'CREDENTIALS_KEYS is not usable: the key of entry 1 is not random',
+    ]);
+  });
+
+  it('accepts every random key', () => {
+    for (let count = 0; count < 2000; count += 1) {
+      const key = randomBytes(32).toString('base64url');
+      expect(faultsOf({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([]);
+    }
+  });
+
+  it('accepts a key in one spelling only', () => {
+    expect(spellingsOf(KEY)).toHaveLength(3);
+    for (const key of spellingsOf(KEY)) {
+      expect(Buffer.from(key, 'base64url')).toEqual(Buffer.from(KEY, 'base64url'));
+      expect(faultsOf({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([
+        'CREDENTIALS_KEYS is not usable: the key of entry 1 is not 32 bytes in base64url',
+      ]);
+    }
+  });
+
+  it("refuses the sandbox's published key for a real Instagram, in every spelling", () => {
+    const faults = faultsOf({ CREDENTIALS_KEYS: `mine:${SANDBOX_KEY}` });
+    expect(faults).toEqual([expect.stringMatching(/^CREDENTIALS_KEYS holds the sandbox's key/)]);
+    for (const key of spellingsOf(SANDBOX_KEY)) {
+      expect(faultsOf({ CREDENTIALS_KEYS: `mine:${key}` })).not.toEqual([]);
+    }
+    const beside = `a:${KEY},mine:${SANDBOX_KEY}`;
+    expect(faultsOf({ CREDENTIALS_KEYS: beside })).toEqual(faults);
+    const sandbox = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
+    expect(faultsOf({ CREDENTIALS_KEYS: beside, ...sandbox })).toEqual([]);
+  });
+
+  it('refuses one key under two kids: retiring one of them would retire nothing', () => {
+    expect(faultsOf({ CREDENTIALS_KEYS: `a:${KEY},b:${KEY}` })).toEqual([
+      'CREDENTIALS_KEYS is not usable: a key is there twice, under two kids',
+    ]);
+  });
+
+  it('accepts plain JSON as metadata only where Instagram is on this machine', () => {
+    const allow = { CREDENTIALS_PLAINTEXT: 'allow' };
+    const fault =
+      /^CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback/;
+    expect(faultsOf(allow)).toEqual([expect.stringMatching(fault)]);
+    expect(faultsOf({ ...allow, INSTAGRAM_GRAPH_URL: 'https://graph.example', PORT: 'x' })).toEqual(
+      [expect.stringMatching(/^PORT /), expect.stringMatching(fault)],
+    );
+    for (const url of ['http://127.0.0.1:4001', 'http://localhost:4001', 'https://[::1]:4001']) {
+      expect(faultsOf({ ...allow, INSTAGRAM_GRAPH_URL: url })).toEqual([]);
+    }
+    expect(faultsOf({ CREDENTIALS_PLAINTEXT: 'deny' })).toEqual([]);
   });
 
   it('refuses a secret that is given twice, and half of a TLS pair', () => {

@@ -8,6 +8,7 @@ import {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
+import { credentialsKeys as parseKeys, includeSandboxKey } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
@@ -34,11 +35,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     parse.httpsOrigin,
     'give the https address at which Zendesk reaches this service',
   );
-  const credentialsKeys = env.requiredSecret(
-    'CREDENTIALS_KEYS',
-    parse.credentialsKeys,
-    KEYGEN_HINT,
-  );
+  const credentialsKeys = env.requiredSecret('CREDENTIALS_KEYS', parseKeys, KEYGEN_HINT);
   const instagramGraphUrl = env.optional(
     'INSTAGRAM_GRAPH_URL',
     parse.webBase,
@@ -58,6 +55,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     credentialsPlaintext:
       env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny') === 'allow',
+    credentialsNotBefore: env.optional('CREDENTIALS_NOT_BEFORE', parse.pastMoment, undefined),
     database: env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE,
     instagramGraphUrl,
     instagramGraphVersion: env.optional(
@@ -103,11 +101,8 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   }
   const tlsFault = values.tls === undefined ? undefined : faultOfTls(values.tls);
   if (tlsFault !== undefined) env.faults.push(tlsFault);
-  if (
-    credentialsKeys !== undefined &&
-    parse.includeSandboxKey(credentialsKeys) &&
-    !isLoopback(new URL(instagramGraphUrl).hostname)
-  ) {
+  const isSandbox = isLoopback(new URL(instagramGraphUrl).hostname);
+  if (credentialsKeys !== undefined && includeSandboxKey(credentialsKeys) && !isSandbox) {
     env.faults.push(
       `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
     );
@@ -115,10 +110,12 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
     env.faults.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
   }
-  if (
-    values.zendeskLoopbackOrigin !== undefined &&
-    !isLoopback(new URL(instagramGraphUrl).hostname)
-  ) {
+  if (values.credentialsPlaintext && !isSandbox) {
+    env.faults.push(
+      'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
+    );
+  }
+  if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {
     env.faults.push(
       'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is taken only where INSTAGRAM_GRAPH_URL is a loopback address too',
     );
@@ -138,7 +135,7 @@ export function loadCredentialsKeys(
   environment: Environment = process.env,
 ): readonly CredentialsKey[] {
   const env = new EnvironmentReader(environment);
-  const keys = env.requiredSecret('CREDENTIALS_KEYS', parse.credentialsKeys, KEYGEN_HINT);
+  const keys = env.requiredSecret('CREDENTIALS_KEYS', parseKeys, KEYGEN_HINT);
   if (keys === undefined) throw new StartupError('Nothing was done. Correct this:', env.faults);
   return keys;
 }

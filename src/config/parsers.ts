@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { isLoopback } from '../common/loopback.js';
-import { Secret } from '../common/secret.js';
-import type { CredentialsKey } from './configuration.js';
 import { Fault, type Parse } from './environment-reader.js';
 
-/** A256GCM takes a key of 256 bits (RFC 7518, section 5.3). */
-const KEY_BYTES = 32;
-/** Key ids stand in every seal, so they are kept short. */
-const KID = /^[A-Za-z0-9_-]{1,16}$/;
-/** SHA-256 of the sandbox's key. It is published with the source, so whoever has the source opens what it seals. */
-const SANDBOX_KEY_SHA256 = 'v6ZpqpGSRv2e17OxULmMeV5uNX4GcNQtkNpKn4CEqpE';
+/** A date, or a time with its zone: without a zone, a time would depend on the machine. */
+const ISO_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
 export function integer(min: number, max: number): Parse<number> {
   return (text) => {
@@ -63,34 +57,19 @@ export function loopbackOrigin(text: string): string {
   return url.origin;
 }
 
-/** `kid:key,kid:key`; the first seals, all open. */
-export function credentialsKeys(text: string): readonly CredentialsKey[] {
-  const faults: string[] = [];
-  const keys = text.split(',').map((entry, index): CredentialsKey => {
-    const [kid = '', key = '', ...more] = entry.trim().split(':');
-    const place = `entry ${String(index + 1)}`;
-    if (!KID.test(kid) || more.length > 0) {
-      faults.push(`${place} is not kid:key, with a kid of 1 to 16 letters, digits, _ or -`);
-    } else if (
-      !/^[A-Za-z0-9_-]+$/.test(key) ||
-      Buffer.from(key, 'base64url').length !== KEY_BYTES
-    ) {
-      faults.push(`the key of ${place} is not ${String(KEY_BYTES)} bytes in base64url`);
-    }
-    return { kid, key: new Secret(key) };
-  });
-  const kids = new Set(keys.map(({ kid }) => kid));
-  if (faults.length === 0 && kids.size < keys.length) faults.push('a kid stands there twice');
-  if (faults.length > 0) throw new Fault(`is not usable: ${faults.join('; ')}`);
-  return keys;
-}
-
-/** Whether one of the keys is the sandbox's, which everybody can read. */
-export function includeSandboxKey(keys: readonly CredentialsKey[]): boolean {
-  return keys.some(
-    ({ key }) =>
-      createHash('sha256').update(key.reveal()).digest('base64url') === SANDBOX_KEY_SHA256,
-  );
+/**
+ * A moment that has passed, in milliseconds since 1970: an ISO 8601 date or time with its zone, or
+ * seconds since 1970.
+ */
+export function pastMoment(text: string): number {
+  const moment = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : isoMoment(text);
+  if (Number.isNaN(moment)) {
+    throw new Fault(
+      'must be a date, a time with its zone such as 2026-11-20T09:00:00Z, or seconds',
+    );
+  }
+  if (moment > Date.now()) throw new Fault('must not be in the future');
+  return moment;
 }
 
 /** `off`, a number of hops, or a comma-separated list of addresses and CIDR ranges. */
@@ -118,4 +97,12 @@ function webUrl(text: string): URL {
     throw new Fault('must not hold a user or password');
   if (url.search !== '' || url.hash !== '') throw new Fault('must not have a query or a fragment');
   return url;
+}
+
+function isoMoment(text: string): number {
+  const [, date] = ISO_TIME.exec(text) ?? [];
+  // Date.parse reads 30 February as 2 March.
+  const day = new Date(date ?? Number.NaN);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === date;
+  return isDay ? Date.parse(text) : Number.NaN;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DatabaseSettings, loadConfiguration } from '../../src/config/index.js';
+import { TEST_KEY } from './keys.js';
 import { TestPostgres } from './postgres.js';
 
 /** One of the two engines that the ledger runs on. */
@@ -36,7 +37,7 @@ function startSqlite(): Promise<TestEngine> {
 export function settingsOf(url: string): { database: DatabaseSettings } {
   return loadConfiguration({
     PUBLIC_URL: 'https://channel.example',
-    CREDENTIALS_KEYS: `test:${Buffer.alloc(32, 1).toString('base64url')}`,
+    CREDENTIALS_KEYS: TEST_KEY,
     DATABASE_URL: url,
   });
 }

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { Secret } from '../common/secret.js';
+import type { CredentialsKey } from './configuration.js';
+import { Fault } from './environment-reader.js';
+
+/** A256GCM needs a key of 256 bits (RFC 7518, section 5.3). */
+const KEY_BYTES = 32;
+/** Each seal contains its key id, so ids are short. */
+const KID = /^[A-Za-z0-9_-]{1,16}$/;
+/**
+ * A random key has about 30 different bytes; one in 10^36 has fewer than 8. Text of 32 random
+ * hexadecimal digits has about 14 and is a key of 128 bits.
+ */
+const DIFFERENT_BYTES_MIN = 8;
+/**
+ * SHA-256 of the bytes of the sandbox's key. The source publishes the key, so it protects nothing.
+ */
+const SANDBOX_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
+
+/** `kid:key,kid:key`; the first seals, all open. */
+export function credentialsKeys(text: string): readonly CredentialsKey[] {
+  const faults: string[] = [];
+  const keys = text.split(',').map((entry, index): CredentialsKey => {
+    const [kid = '', key = '', ...more] = entry.trim().split(':');
+    const place = `entry ${String(index + 1)}`;
+    if (!KID.test(kid) || more.length > 0) {
+      faults.push(`${place} is not kid:key, with a kid of 1 to 16 letters, digits, _ or -`);
+    } else {
+      const fault = faultOfKey(key);
+      if (fault !== undefined) faults.push(`the key of ${place} ${fault}`);
+    }
+    return { kid, key: new Secret(key) };
+  });
+  if (faults.length === 0) faults.push(...faultsOfSet(keys));
+  if (faults.length > 0) throw new Fault(`is not usable: ${faults.join('; ')}`);
+  return keys;
+}
+
+/** Whether one of the keys is the sandbox's, which is public. */
+export function includeSandboxKey(keys: readonly CredentialsKey[]): boolean {
+  return keys.some(({ key }) => {
+    const bytes = Buffer.from(key.reveal(), 'base64url');
+    return createHash('sha256').update(bytes).digest('base64url') === SANDBOX_KEY_SHA256;
+  });
+}
+
+/**
+ * A key has one spelling: base64url of 32 bytes leaves two spare bits, which must be 0 (RFC 4648,
+ * section 3.5).
+ */
+function faultOfKey(key: string): string | undefined {
+  const bytes = Buffer.from(key, 'base64url');
+  if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== key) {
+    return `is not ${String(KEY_BYTES)} bytes in base64url`;
+  }
+  return isRandom(bytes) ? undefined : 'is not random';
+}
+
+/** Whether the bytes may be random: neither few different ones nor a sequence such as 0, 1, 2. */
+function isRandom(bytes: Buffer): boolean {
+  const steps = new Set(bytes.subarray(1).map((byte, index) => (byte - (bytes[index] ?? 0)) & 255));
+  return new Set(bytes).size >= DIFFERENT_BYTES_MIN && steps.size > 1;
+}
+
+function faultsOfSet(keys: readonly CredentialsKey[]): string[] {
+  const kids = new Set(keys.map(({ kid }) => kid));
+  const values = new Set(keys.map(({ key }) => key.reveal()));
+  return [
+    ...(kids.size < keys.length ? ['a kid is there twice'] : []),
+    ...(values.size < keys.length ? ['a key is there twice, under two kids'] : []),
+  ];
+}
