@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import sjson from 'secure-json-parse';
+import { Clock } from '../common/clock.js';
 import { RECONNECT } from '../common/errors/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
@@ -11,12 +12,29 @@ import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
 import { ACCOUNT_VERSION, AccountDto, type AccountFields } from './account.dto.js';
 import type { Account } from './account.js';
 import { accountOf } from './account-of.js';
-import { type Keyring, keyringOf, seal, sealedWith, unseal } from './sealing.js';
+import { readHeader, type SealHeader } from './seal-header.js';
+import { type Keyring, keyringOf } from './seal-keys.js';
+import { seal, unseal } from './sealing.js';
 
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
 const OPENED_MAX = 1000;
 
 const ACCOUNT_SEAL = 'ig-account+jwe';
+
+/**
+ * The age at which a seal is renewed, in seconds. An operator waits this long before
+ * `CREDENTIALS_NOT_BEFORE` revokes a copy; a shorter time would make Zendesk store the account more
+ * often.
+ */
+const RENEW_AFTER_SECONDS = 7 * 86_400;
+/**
+ * How far the clocks of two processes may differ, in seconds. A seal from later than that is
+ * renewed too.
+ */
+const CLOCK_SKEW_SECONDS = 300;
+
+const SUBDOMAIN_MISSING =
+  'subdomain must be given: the Zendesk that the account is for, such as omniwear';
 
 /** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
 export class SealingError extends Error {
@@ -28,15 +46,22 @@ export class SealingError extends Error {
 export class CredentialsService {
   private readonly keyring: Keyring;
   private readonly takesPlaintext: boolean;
+  /** Account seals from before this second do not open. */
+  private readonly notBefore: number;
   /** Opening costs many times more than a look here; Zendesk sends the same metadata with every call. */
   private readonly opened = new LRUCache<string, Account>({ max: OPENED_MAX });
 
   constructor(
     @Inject(Configuration)
-    configuration: Pick<Configuration, 'credentialsKeys' | 'credentialsPlaintext'>,
+    configuration: Pick<
+      Configuration,
+      'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'
+    >,
+    @Inject(Clock) private readonly clock: Clock,
   ) {
     this.keyring = keyringOf(configuration.credentialsKeys);
     this.takesPlaintext = configuration.credentialsPlaintext;
+    this.notBefore = Math.ceil((configuration.credentialsNotBefore ?? -Infinity) / 1000);
   }
 
   /**
@@ -64,18 +89,33 @@ export class CredentialsService {
   }
 
   /**
-   * The same account sealed with the first key, or undefined where it is already.
+   * A new seal of the same account, where the seal at hand is old: of another key than the first,
+   * of an earlier version, or made a week ago. Undefined where it is not old, or where Zendesk
+   * would not keep the new one.
    *
    * @throws {ServiceError} as `open`.
    */
   async reseal(metadata: string): Promise<string | undefined> {
-    if (sealedWith(metadata) === this.keyring.first.kid) return undefined;
-    return seal(await this.plaintextOf(metadata), ACCOUNT_SEAL, this.keyring);
+    const header = readHeader(metadata, ACCOUNT_SEAL);
+    if (header !== undefined && !this.isDue(header)) return undefined;
+    const sealed = await this.sealText(await this.plaintextOf(metadata));
+    // An earlier version compressed its seals, so a new one may be too long. The old one still
+    // opens.
+    return sealed.length > METADATA_MAX_CHARS ? undefined : sealed;
   }
 
   /** The id of the key that sealed an account, of metadata that opens here; undefined where it is plain JSON. */
   keyOf(metadata: string): string | undefined {
-    return sealedWith(metadata);
+    return readHeader(metadata, ACCOUNT_SEAL)?.kid;
+  }
+
+  /**
+   * When an account was sealed, in milliseconds since 1970, of metadata that opens here; undefined
+   * where its seal does not say so.
+   */
+  sealedAt(metadata: string): number | undefined {
+    const iat = readHeader(metadata, ACCOUNT_SEAL)?.iat;
+    return iat === undefined ? undefined : iat * 1000;
   }
 
   /**
@@ -89,8 +129,12 @@ export class CredentialsService {
       { v: ACCOUNT_VERSION, ...account },
       { unknownFields: 'refuse' },
     );
-    if ('faults' in checked) throw new SealingError(listed('The account', checked.faults));
-    const sealed = await seal(JSON.stringify(checked.value), ACCOUNT_SEAL, this.keyring);
+    const faults = [
+      ...('faults' in checked ? checked.faults : []),
+      ...(isSubdomainMissing(account) ? [SUBDOMAIN_MISSING] : []),
+    ];
+    if ('faults' in checked || faults.length > 0) throw new SealingError(listed(faults));
+    const sealed = await this.sealText(JSON.stringify(checked.value));
     if (sealed.length > METADATA_MAX_CHARS) {
       throw new SealingError(
         `The sealed account has ${String(sealed.length)} characters; Zendesk keeps ${String(METADATA_MAX_CHARS)}.`,
@@ -99,11 +143,33 @@ export class CredentialsService {
     return sealed;
   }
 
+  /**
+   * The seal never says an earlier time than `CREDENTIALS_NOT_BEFORE`: fractions of a second would
+   * revoke it at once.
+   */
+  private sealText(text: string): Promise<string> {
+    return seal(text, ACCOUNT_SEAL, this.keyring, Math.max(this.nowSeconds(), this.notBefore));
+  }
+
+  private isRevoked({ iat = -Infinity }: SealHeader): boolean {
+    return iat < this.notBefore;
+  }
+
+  private isDue({ kid, isDerived, iat }: SealHeader): boolean {
+    if (kid !== this.keyring.first.kid || !isDerived || iat === undefined) return true;
+    const age = this.nowSeconds() - iat;
+    return age >= RENEW_AFTER_SECONDS || age < -CLOCK_SKEW_SECONDS;
+  }
+
+  private nowSeconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
   private async plaintextOf(metadata: string): Promise<string> {
     if (metadata.length <= METADATA_MAX_CHARS) {
       if (this.takesPlaintext && metadata.trimStart().startsWith('{')) return metadata;
-      const plaintext = await unseal(metadata, ACCOUNT_SEAL, this.keyring);
-      if (plaintext !== undefined) return plaintext;
+      const unsealed = await unseal(metadata, ACCOUNT_SEAL, this.keyring);
+      if (unsealed !== undefined && !this.isRevoked(unsealed.header)) return unsealed.text;
     }
     throw new ServiceError(
       'metadata_invalid',
@@ -126,6 +192,14 @@ function parseAccount(plaintext: string): AccountFields {
   return checked.value;
 }
 
-function listed(what: string, faults: readonly string[]): string {
-  return [`${what} cannot be used:`, ...faults.map((fault) => `  - ${fault}`)].join('\n');
+/**
+ * Seals of earlier versions may lack it, and open. A new one without it could be used at every
+ * Zendesk.
+ */
+function isSubdomainMissing(account: object): boolean {
+  return !('subdomain' in account) || account.subdomain === undefined;
+}
+
+function listed(faults: readonly string[]): string {
+  return ['The account cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n');
 }

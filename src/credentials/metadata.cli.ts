@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { loadCredentialsKeys, StartupError } from '../config/index.js';
@@ -16,7 +17,8 @@ const USAGE = `Usage: npm run --silent metadata -- <command>
   open [--reveal]  reads sealed metadata from standard input, prints the account as JSON;
                    tokens are left out unless --reveal is given
   keys             prints what each configured key does and how to retire one; given the service's
-                   log on standard input, also which accounts are still on which key
+                   log on standard input, also which accounts are still on which key, and how old
+                   the oldest seal is
 
 seal, open and keys take the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FILE). The account:
 
@@ -63,10 +65,15 @@ async function sealWithWarnings(input: object): Promise<string> {
 }
 
 function credentials(): CredentialsService {
-  return new CredentialsService({
-    credentialsKeys: loadCredentialsKeys(),
-    credentialsPlaintext: false,
-  });
+  return new CredentialsService(
+    {
+      credentialsKeys: loadCredentialsKeys(),
+      credentialsPlaintext: false,
+      // The command also reads seals that the service does not open any more.
+      credentialsNotBefore: undefined,
+    },
+    new Clock(),
+  );
 }
 
 function jsonObject(input: string): object {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Configuration } from '../config/index.js';
-import { type Keyring, keyringOf, seal, type SealType, unseal } from './sealing.js';
+import { type Keyring, keyringOf, type SealType } from './seal-keys.js';
+import { seal, unseal } from './sealing.js';
 
 /**
  * Notes of this service to itself that leave its hands for a while, and may hold a token: in the admin's browser, or in the database
@@ -23,7 +24,7 @@ export class SealedNotes {
     type: Exclude<SealType, 'ig-account+jwe'>,
     sealed: string,
   ): Promise<T | undefined> {
-    const plaintext = await unseal(sealed, type, this.keyring);
-    return plaintext === undefined ? undefined : (JSON.parse(plaintext) as T);
+    const unsealed = await unseal(sealed, type, this.keyring);
+    return unsealed === undefined ? undefined : (JSON.parse(unsealed.text) as T);
   }
 }

@@ -10,6 +10,8 @@ interface LastPull {
   /** The account, and the Zendesk that pulls it: at two Zendesks, one account is sealed twice. */
   readonly account: string;
   readonly key: string;
+  /** When the seal was made, as ISO 8601; undefined for a seal of an earlier version. */
+  readonly sealedAt: string | undefined;
   /** ISO 8601, UTC, as the log has it, so that times compare as text. */
   readonly at: string;
 }
@@ -34,7 +36,13 @@ export function tellKeys(keys: readonly CredentialsKey[], log: string): string {
           'Which accounts are on which key, the log tells: give it on standard input.',
           '  npm run --silent metadata -- keys < service.log',
         ]
-      : ['Accounts by the key of their last pull:', '', ...accountsByKey(pulls, keys)]),
+      : [
+          'Accounts by the key of their last pull:',
+          '',
+          ...accountsByKey(pulls, keys),
+          '',
+          ...accountsByTime(pulls),
+        ]),
     '',
     HOW_TO,
   ].join('\n');
@@ -57,7 +65,9 @@ admin has to connect it anew. Nothing is lost at Instagram, and its tickets stay
 mends all of it at once, so keep it until you are sure. Set-ups that are open in an admin's browser at
 that moment have to be begun again.
 
-If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.`;
+If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.
+
+If only a seal has leaked, CREDENTIALS_NOT_BEFORE revokes it without a new key: see docs/operations.md.`;
 
 function lastPulls(log: string): readonly LastPull[] {
   const pulls = new Map<string, LastPull>();
@@ -66,13 +76,36 @@ function lastPulls(log: string): readonly LastPull[] {
     const json: unknown = sjson.safeParse(line);
     if (!isJsonObject(json) || json.event !== 'request.answered' || json.route !== '/pull')
       continue;
-    const { account: igUserId, subdomain, key, time: at } = json;
+    const { account: igUserId, subdomain, key, sealed_at: sealed, time: at } = json;
     if (typeof igUserId !== 'string' || typeof key !== 'string' || typeof at !== 'string') continue;
     const account = typeof subdomain === 'string' ? `${igUserId} at ${subdomain}` : igUserId;
     const last = pulls.get(account);
-    if (last === undefined || at >= last.at) pulls.set(account, { account, key, at });
+    const sealedAt = typeof sealed === 'string' ? sealed : undefined;
+    if (last === undefined || at >= last.at) pulls.set(account, { account, key, sealedAt, at });
   }
   return [...pulls.values()];
+}
+
+/** What an operator needs to choose `CREDENTIALS_NOT_BEFORE`: it must not be later than any account's seal. */
+function accountsByTime(pulls: readonly LastPull[]): string[] {
+  const undated = pulls.filter(({ sealedAt }) => sealedAt === undefined);
+  if (undated.length > 0) {
+    return [
+      `${countOf(undated)} on a seal without a time: leave CREDENTIALS_NOT_BEFORE unset until they are pulled again`,
+      ...named(undated),
+    ];
+  }
+  const oldest = pulls
+    .map(({ sealedAt, account }) => `  ${sealedAt ?? ''}  ${account}`)
+    .sort()
+    .slice(0, NAMED_MAX);
+  return [
+    'The oldest seals, by when they were made:',
+    '',
+    ...oldest,
+    '',
+    'CREDENTIALS_NOT_BEFORE may be the first of these times or earlier, if the log covers every account.',
+  ];
 }
 
 function accountsByKey(pulls: readonly LastPull[], keys: readonly CredentialsKey[]): string[] {
@@ -86,14 +119,22 @@ function accountsByKey(pulls: readonly LastPull[], keys: readonly CredentialsKey
         ];
   const perKey = keys.flatMap(({ kid }, index) => {
     const accounts = pulls.filter(({ key }) => key === kid);
-    const count = `  ${kid}  ${String(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
+    const count = `  ${kid}  ${countOf(accounts)}`;
     if (index === 0) return [count];
     if (accounts.length === 0) return [`${count}: it can be retired, if the log covers them all`];
-    const named = accounts
-      .slice(0, NAMED_MAX)
-      .map(({ account, at }) => `      ${account}, last pulled ${at}`);
-    const more = accounts.length - named.length;
-    return [`${count}: not yet`, ...named, ...(more > 0 ? [`      and ${String(more)} more`] : [])];
+    return [`${count}: not yet`, ...named(accounts)];
   });
   return [...perKey, ...missing];
+}
+
+function countOf({ length }: readonly LastPull[]): string {
+  return `${String(length)} ${length === 1 ? 'account' : 'accounts'}`;
+}
+
+function named(pulls: readonly LastPull[]): string[] {
+  const lines = pulls
+    .slice(0, NAMED_MAX)
+    .map(({ account, at }) => `      ${account}, last pulled ${at}`);
+  const more = pulls.length - lines.length;
+  return [...lines, ...(more > 0 ? [`      and ${String(more)} more`] : [])];
 }
