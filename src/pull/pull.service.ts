@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
@@ -50,7 +51,7 @@ export class PullService {
   async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
     const { igUserId, subdomain } = account;
-    note({ account: igUserId, subdomain, key: this.credentials.keyOf(request.metadata) });
+    note({ account: igUserId, subdomain, ...this.sealOf(request.metadata) });
     try {
       const answer = await this.gather(account, request, note);
       await this.noteOutcome(account, 'ok');
@@ -63,15 +64,29 @@ export class PullService {
       return {
         external_resources: [],
         metadata_needs_update: true,
-        ...(await this.resealed(request)),
+        ...(await this.resealed(request, note)),
       };
     }
   }
 
-  /** The account for Zendesk to keep in place of the one it sent, where that is sealed with an old key. */
-  private async resealed(request: PullRequest): Promise<{ metadata?: string }> {
+  /** The key and the time of the seal, for the log: `npm run metadata -- keys` reads them. */
+  private sealOf(metadata: string): LogFields {
+    const sealedAt = this.credentials.sealedAt(metadata);
+    return {
+      key: this.credentials.keyOf(metadata),
+      sealed_at: sealedAt === undefined ? undefined : isoTime(sealedAt),
+    };
+  }
+
+  /** A new seal of the account for Zendesk to keep, where the seal that it sent is old. */
+  private async resealed(
+    request: PullRequest,
+    note: (fields: LogFields) => void,
+  ): Promise<{ metadata?: string }> {
     const metadata = await this.credentials.reseal(request.metadata);
-    return metadata === undefined ? {} : { metadata };
+    if (metadata === undefined) return {};
+    note({ renewed: true });
+    return { metadata };
   }
 
   /** For the dashboard alone: what cannot be noted must not fail the pull. */
@@ -128,7 +143,7 @@ export class PullService {
       ...(this.endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle))
         ? { metadata_needs_update: true }
         : {}),
-      ...(await this.resealed(request)),
+      ...(await this.resealed(request, note)),
     };
   }
 
