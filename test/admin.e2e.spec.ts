@@ -208,7 +208,7 @@ describe('setting up an account', () => {
     expect(field(done, 'name')).toBe('Our <b>Omniwear</b>');
     expect(field(done, 'state')).toBe('a "state"\t<b>');
     const metadata = field(done, 'metadata');
-    expect(metadata.length).toBeLessThan(1200);
+    expect(metadata.length).toBeLessThan(1500);
     const { json } = await service.proxy('/account', {}, metadata);
     expect(json).toMatchObject({ ok: true, ig_user_id: OMNIWEAR.igUserId, username: 'omniwear' });
     expect(

@@ -87,7 +87,7 @@ describe('the seal of an account', () => {
     expect((await service.proxy('/like', LIKE, earlier)).json.ok).toBe(true);
   });
 
-  it('of an earlier version is renewed by a reply, and by an edit in the Admin Center', async () => {
+  it('of an earlier version is renewed by a reply, and by an edit', async () => {
     const earlier = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
     const reply = await service.post(
       '/channelback',
@@ -139,7 +139,7 @@ describe('the seal of an account', () => {
   describe('from before CREDENTIALS_NOT_BEFORE', () => {
     const moment = (): string => new Date(Date.now() - 60_000).toISOString();
 
-    it('opens nowhere, and living accounts go on', async () => {
+    it('opens nowhere, while renewed accounts keep working', async () => {
       const leaked = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
       const living = String((await pull(leaked)).json.metadata);
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
@@ -155,7 +155,7 @@ describe('the seal of an account', () => {
       await strict.stop();
     });
 
-    it('leads to connecting again where an admin edits it, and what is connected then opens', async () => {
+    it('asks the admin to connect again, and the new account opens', async () => {
       const leaked = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
       const page = await begin({ metadata: leaked, name: 'Shop' }, strict);

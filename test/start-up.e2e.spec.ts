@@ -36,6 +36,7 @@ describe('node dist/main.js', () => {
       PUBLIC_URL: `http://user:${SECRET}@x.example/`,
       CREDENTIALS_KEYS: `kid:${SECRET}`,
       CREDENTIALS_PLAINTEXT: SECRET,
+      CREDENTIALS_NOT_BEFORE: SECRET,
       DATABASE_URL: `mysql://root:${SECRET}@db/x`,
       INSTAGRAM_GRAPH_URL: `http://${SECRET}.example`,
       INSTAGRAM_GRAPH_VERSION: SECRET,
@@ -56,6 +57,7 @@ describe('node dist/main.js', () => {
     const faults = stderr.split('\n').filter((line) => line.startsWith('  - '));
     expect(faults.map((line) => /[A-Z_]+/.exec(line)?.[0]).sort()).toEqual([
       'CREDENTIALS_KEYS',
+      'CREDENTIALS_NOT_BEFORE',
       'CREDENTIALS_PLAINTEXT',
       'DATABASE_URL',
       'DOCS',

@@ -37,9 +37,14 @@ export abstract class Configuration {
   abstract readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
   /** `CREDENTIALS_KEYS`: the first seals, all open. */
   abstract readonly credentialsKeys: readonly CredentialsKey[];
-  /** `CREDENTIALS_PLAINTEXT`: whether plain JSON is accepted as metadata. Only with a loopback Graph URL. */
+  /**
+   * `CREDENTIALS_PLAINTEXT`: whether plain JSON is accepted as metadata. Only with a loopback Graph
+   * URL.
+   */
   abstract readonly credentialsPlaintext: boolean;
-  /** `CREDENTIALS_NOT_BEFORE`: account seals from before do not open; in milliseconds since 1970. */
+  /**
+   * `CREDENTIALS_NOT_BEFORE`: account seals from before do not open; in milliseconds since 1970.
+   */
   abstract readonly credentialsNotBefore: number | undefined;
   /** `DATABASE_URL`: where the ledger is. */
   abstract readonly database: DatabaseSettings;

@@ -8,11 +8,13 @@ const KEY_BYTES = 32;
 /** Each seal contains its key id, so ids are short. */
 const KID = /^[A-Za-z0-9_-]{1,16}$/;
 /**
- * A random key has about 30 different bytes; one in 10^36 has fewer than 8. Text of 32 random hexadecimal digits has about 14
- * and is a key of 128 bits.
+ * A random key has about 30 different bytes; one in 10^36 has fewer than 8. Text of 32 random
+ * hexadecimal digits has about 14 and is a key of 128 bits.
  */
 const DIFFERENT_BYTES_MIN = 8;
-/** SHA-256 of the bytes of the sandbox's key. The source publishes the key, so it protects nothing. */
+/**
+ * SHA-256 of the bytes of the sandbox's key. The source publishes the key, so it protects nothing.
+ */
 const SANDBOX_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
 
 /** `kid:key,kid:key`; the first seals, all open. */
@@ -42,7 +44,10 @@ export function includeSandboxKey(keys: readonly CredentialsKey[]): boolean {
   });
 }
 
-/** A key has one spelling: base64url of 32 bytes leaves two spare bits, which must be 0 (RFC 4648, section 3.5). */
+/**
+ * A key has one spelling: base64url of 32 bytes leaves two spare bits, which must be 0 (RFC 4648,
+ * section 3.5).
+ */
 function faultOfKey(key: string): string | undefined {
   const bytes = Buffer.from(key, 'base64url');
   if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== key) {

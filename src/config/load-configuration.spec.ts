@@ -8,7 +8,7 @@ const keyOf = (seed: string): string => createHash('sha256').update(seed).digest
 const KEY = keyOf('one');
 /** The other texts of the same 32 bytes: the last letter has two spare bits. */
 const spellingsOf = (key: string): string[] =>
-  [...ALPHABET]
+  Array.from(ALPHABET)
     .map((last) => `${key.slice(0, -1)}${last}`)
     .filter((text) => text !== key)
     .filter((text) => Buffer.from(text, 'base64url').equals(Buffer.from(key, 'base64url')));
@@ -216,7 +216,7 @@ describe('loadConfiguration', () => {
     }
   });
 
-  it("refuses the sandbox's published key for a real Instagram, in whatever spelling", () => {
+  it("refuses the sandbox's published key for a real Instagram, in every spelling", () => {
     const faults = faultsOf({ CREDENTIALS_KEYS: `mine:${SANDBOX_KEY}` });
     expect(faults).toEqual([expect.stringMatching(/^CREDENTIALS_KEYS holds the sandbox's key/)]);
     for (const key of spellingsOf(SANDBOX_KEY)) {

@@ -112,7 +112,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   }
   if (values.credentialsPlaintext && !isSandbox) {
     env.faults.push(
-      'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address: anybody can write plain JSON',
+      'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
     );
   }
   if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {

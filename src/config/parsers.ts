@@ -57,7 +57,10 @@ export function loopbackOrigin(text: string): string {
   return url.origin;
 }
 
-/** A moment that has passed, in milliseconds since 1970: an ISO 8601 date or time with its zone, or seconds since 1970. */
+/**
+ * A moment that has passed, in milliseconds since 1970: an ISO 8601 date or time with its zone, or
+ * seconds since 1970.
+ */
 export function pastMoment(text: string): number {
   const moment = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : isoMoment(text);
   if (Number.isNaN(moment)) {

@@ -15,7 +15,7 @@ const ACCOUNT = {
   scopes: ['instagram_basic'],
   subdomain: 'omniwear',
 };
-const LETTER = fc.constantFrom(...'ABCabc0129_-');
+const LETTER = fc.constantFrom(...Array.from('ABCabc0129_-'));
 const NOW = Date.UTC(2026, 10, 20, 9);
 const DAY_MS = 86_400_000;
 /** Sealed by an earlier version, whose headers had neither `kdf` nor `iat`. */
@@ -172,7 +172,7 @@ describe('CredentialsService', () => {
   describe('with a seal of an earlier version', () => {
     const sandbox = { kid: 'sandbox', key: new Secret(SANDBOX_KEY) };
 
-    it('opens the example that an earlier version sealed, and the one of this version', async () => {
+    it('opens the example of an earlier version, and the one of this version', async () => {
       const credentials = service(sandbox);
       for (const metadata of [EARLIER_METADATA, SANDBOX_METADATA]) {
         await expect(credentials.open(metadata)).resolves.toMatchObject({ username: 'omniwear' });
@@ -253,7 +253,7 @@ describe('CredentialsService', () => {
       });
     });
 
-    it('does not open one from before CREDENTIALS_NOT_BEFORE, in the words for every other', async () => {
+    it('reports one from before CREDENTIALS_NOT_BEFORE as one that cannot open', async () => {
       const old = await service(key('a', 1)).seal(ACCOUNT);
       const young = await at(NOW + 1000, {}, key('a', 1)).seal(ACCOUNT);
       const strict = at(NOW + DAY_MS, { notBefore: NOW + 1000 }, key('a', 1));
@@ -266,7 +266,7 @@ describe('CredentialsService', () => {
       }
     });
 
-    it('opens its own seals of the very second of CREDENTIALS_NOT_BEFORE, and none from before', async () => {
+    it('opens seals made after CREDENTIALS_NOT_BEFORE within its second', async () => {
       const notBefore = NOW + 500;
       const before = await service(key('a', 1)).seal(ACCOUNT);
       const strict = at(NOW + 600, { notBefore }, key('a', 1));

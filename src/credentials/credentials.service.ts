@@ -22,11 +22,15 @@ const OPENED_MAX = 1000;
 const ACCOUNT_SEAL = 'ig-account+jwe';
 
 /**
- * The age at which a seal is renewed, in seconds. An operator waits this long before `CREDENTIALS_NOT_BEFORE` revokes a
- * copy; a shorter time would make Zendesk store the account more often.
+ * The age at which a seal is renewed, in seconds. An operator waits this long before
+ * `CREDENTIALS_NOT_BEFORE` revokes a copy; a shorter time would make Zendesk store the account more
+ * often.
  */
 const RENEW_AFTER_SECONDS = 7 * 86_400;
-/** How far the clocks of two processes may differ, in seconds. A seal from later than that is renewed too. */
+/**
+ * How far the clocks of two processes may differ, in seconds. A seal from later than that is
+ * renewed too.
+ */
 const CLOCK_SKEW_SECONDS = 300;
 
 const SUBDOMAIN_MISSING =
@@ -85,8 +89,9 @@ export class CredentialsService {
   }
 
   /**
-   * A new seal of the same account, where the seal at hand is old: of another key than the first, of an earlier version,
-   * or made a week ago. Undefined where it is not old, or where Zendesk would not keep the new one.
+   * A new seal of the same account, where the seal at hand is old: of another key than the first,
+   * of an earlier version, or made a week ago. Undefined where it is not old, or where Zendesk
+   * would not keep the new one.
    *
    * @throws {ServiceError} as `open`.
    */
@@ -94,7 +99,8 @@ export class CredentialsService {
     const header = readHeader(metadata, ACCOUNT_SEAL);
     if (header !== undefined && !this.isDue(header)) return undefined;
     const sealed = await this.sealText(await this.plaintextOf(metadata));
-    // An earlier version compressed its seals, so a new one may be too long. The old one still opens.
+    // An earlier version compressed its seals, so a new one may be too long. The old one still
+    // opens.
     return sealed.length > METADATA_MAX_CHARS ? undefined : sealed;
   }
 
@@ -104,8 +110,8 @@ export class CredentialsService {
   }
 
   /**
-   * When an account was sealed, in milliseconds since 1970, of metadata that opens here; undefined where its seal does not
-   * say so.
+   * When an account was sealed, in milliseconds since 1970, of metadata that opens here; undefined
+   * where its seal does not say so.
    */
   sealedAt(metadata: string): number | undefined {
     const iat = readHeader(metadata, ACCOUNT_SEAL)?.iat;
@@ -137,7 +143,10 @@ export class CredentialsService {
     return sealed;
   }
 
-  /** The seal never says an earlier time than `CREDENTIALS_NOT_BEFORE`: fractions of a second would revoke it at once. */
+  /**
+   * The seal never says an earlier time than `CREDENTIALS_NOT_BEFORE`: fractions of a second would
+   * revoke it at once.
+   */
   private sealText(text: string): Promise<string> {
     return seal(text, ACCOUNT_SEAL, this.keyring, Math.max(this.nowSeconds(), this.notBefore));
   }
@@ -183,7 +192,10 @@ function parseAccount(plaintext: string): AccountFields {
   return checked.value;
 }
 
-/** Seals of earlier versions may lack it, and open. A new one without it could be used at every Zendesk. */
+/**
+ * Seals of earlier versions may lack it, and open. A new one without it could be used at every
+ * Zendesk.
+ */
 function isSubdomainMissing(account: object): boolean {
   return !('subdomain' in account) || account.subdomain === undefined;
 }

@@ -4,7 +4,10 @@ import type { SealType } from './seal-keys.js';
 
 export const ALGORITHM = 'dir';
 export const ENCRYPTION = 'A256GCM';
-/** The `kdf` of seals under a key derived for their purpose. A private header name (RFC 7516, section 4.3). */
+/**
+ * The `kdf` of seals under a key derived for their purpose. A private header name (RFC 7516,
+ * section 4.3).
+ */
 export const KEY_DERIVATION = 'HKDF-SHA256';
 /** The `zip` of account seals that earlier versions made. */
 const DEFLATED = 'DEF';
@@ -13,27 +16,40 @@ const DEFLATED = 'DEF';
 const HEADER_MAX_CHARS = 300;
 /** The year 2286: the largest time that every `Date` can print, with ten digits. */
 const SECONDS_MAX = 9_999_999_999;
-/** Every name that a header may have. Others, such as `crit`, `b64` or `p2c`, make the seal invalid. */
+/**
+ * Every name that a header may have. Others, such as `crit`, `b64` or `p2c`, make the seal invalid.
+ */
 const NAMES: ReadonlySet<string> = new Set(['alg', 'enc', 'kid', 'typ', 'kdf', 'iat', 'zip']);
-/** Earlier versions sealed under the configured key itself. Of those seals, only accounts live long. */
+/**
+ * Earlier versions sealed under the configured key itself. Of those seals, only accounts live long.
+ */
 const TYPE_WITH_OLD_SEALS: SealType = 'ig-account+jwe';
 
 /** A seal's protected header. It is authentic only after the seal was opened. */
 export interface SealHeader {
   readonly kid: string;
-  /** Whether the key was derived for the purpose; otherwise the configured key sealed it, in an earlier version. */
+  /**
+   * Whether the key was derived for the purpose; otherwise the configured key sealed it, in an
+   * earlier version.
+   */
   readonly isDerived: boolean;
   readonly isDeflated: boolean;
-  /** When it was sealed, in seconds since 1970; undefined in seals of earlier versions and in short-lived ones. */
+  /**
+   * When it was sealed, in seconds since 1970; undefined in seals of earlier versions and in
+   * short-lived ones.
+   */
   readonly iat: number | undefined;
 }
 
-/** The header of a text in the one form that a seal of this type has; undefined for any other text. */
+/**
+ * The header of a text in the one form that a seal of this type has; undefined for any other text.
+ */
 export function readHeader(sealed: string, type: SealType): SealHeader | undefined {
   const [encoded = '', encryptedKey, ...others] = sealed.split('.', PARTS + 1);
   if (encryptedKey !== '' || others.length !== PARTS - 2) return undefined;
   if (encoded.length > HEADER_MAX_CHARS || !isCanonical(encoded)) return undefined;
-  // Base64 decoders ignore spare bits and foreign characters, so several texts would open as the same seal.
+  // Base64 decoders ignore spare bits and foreign characters, so several texts would open as the
+  // same seal.
   if (!others.every(isCanonical)) return undefined;
   const json: unknown = sjson.safeParse(Buffer.from(encoded, 'base64url').toString());
   if (!isJsonObject(json) || !Object.keys(json).every((name) => NAMES.has(name))) return undefined;

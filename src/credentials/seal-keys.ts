@@ -2,20 +2,26 @@ import { hkdfSync } from 'node:crypto';
 import type { CredentialsKey } from '../config/index.js';
 
 /**
- * The purpose of a seal. A seal opens for its own purpose only: the account that Zendesk keeps, the state of a setup in the
- * admin's browser, or Facebook's code in the database.
+ * The purpose of a seal. A seal opens for its own purpose only: the account that Zendesk keeps, the
+ * state of a setup in the admin's browser, or Facebook's code in the database.
  */
 export type SealType = 'ig-account+jwe' | 'ig-set-up+jwe' | 'ig-log-in+jwe';
 
 /** A256GCM needs a key of 256 bits (RFC 7518, section 5.3). */
 const KEY_BYTES = 32;
-/** HKDF's `info` (RFC 5869, section 3.2) binds a derived key to one purpose. A new derivation gets a new version. */
+/**
+ * HKDF's `info` (RFC 5869, section 3.2) binds a derived key to one purpose. A new derivation gets a
+ * new version.
+ */
 const INFO = 'instagram-authenticating-proxy/seal/v1/';
 
 /** One configured key, with a key of its own for each purpose. */
 export interface SealingKey {
   readonly kid: string;
-  /** The configured bytes. They only open account seals of earlier versions; nothing is sealed with them. */
+  /**
+   * The configured bytes. They only open account seals of earlier versions; nothing is sealed with
+   * them.
+   */
   readonly raw: Uint8Array;
   readonly derived: Readonly<Record<SealType, Uint8Array>>;
 }

@@ -11,8 +11,8 @@ import type { Keyring, SealType } from './seal-keys.js';
 /** The longest text that is opened: `SET_UP_MAX_CHARS`, the bound of the longest seal, a setup. */
 const SEAL_MAX_CHARS = 65_536;
 /**
- * The largest text inflated from an account seal of an earlier version, in bytes: two tokens of 3,000 characters, escaped,
- * and fifty scopes.
+ * The largest text inflated from an account seal of an earlier version, in bytes: two tokens of
+ * 3,000 characters, escaped, and fifty scopes.
  */
 const INFLATED_MAX_BYTES = 16_384;
 
@@ -22,8 +22,9 @@ export interface Unsealed {
 }
 
 /**
- * Seals a text with the first key, as a compact JWE (RFC 7516): direct encryption with A256GCM under the purpose's own key.
- * The text is not compressed: it may hold a secret beside a sender's text, and the length would reveal what they share.
+ * Seals a text with the first key, as a compact JWE (RFC 7516): direct encryption with A256GCM
+ * under the purpose's own key. The text is not compressed: it may hold a secret beside a sender's
+ * text, and the length would reveal what they share.
  *
  * @param iat when it is sealed, in seconds since 1970, for a seal that is kept long.
  */
@@ -39,7 +40,7 @@ export async function seal(
     .encrypt(derived[type]);
 }
 
-/** The text in a seal, or undefined where it does not open, for whatever reason. */
+/** The text in a seal; undefined where it does not open. All reasons look alike. */
 export async function unseal(
   sealed: string,
   type: SealType,

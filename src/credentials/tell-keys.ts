@@ -65,7 +65,9 @@ admin has to connect it anew. Nothing is lost at Instagram, and its tickets stay
 mends all of it at once, so keep it until you are sure. Set-ups that are open in an admin's browser at
 that moment have to be begun again.
 
-If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.`;
+If a key has leaked, take it out at once all the same, and end the accounts' tokens at Meta.
+
+If only a seal has leaked, CREDENTIALS_NOT_BEFORE revokes it without a new key: see docs/operations.md.`;
 
 function lastPulls(log: string): readonly LastPull[] {
   const pulls = new Map<string, LastPull>();

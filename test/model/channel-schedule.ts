@@ -187,6 +187,7 @@ export class ChannelSchedule {
       open: () => Promise.resolve(this.account),
       reseal: () => Promise.resolve(undefined),
       keyOf: () => 'key',
+      sealedAt: () => undefined,
     } as unknown as CredentialsService;
     const client = new ModelClient(this.instagram, life) as unknown as InstagramClient;
     const configuration = { pullBudgetMs: BUDGET_MS, proxyDeadlineMs: BUDGET_MS } as Configuration;

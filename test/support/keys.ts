@@ -10,7 +10,10 @@ export function testKey(kid: string, seed: string): string {
 export const TEST_KEY = testKey('test', 'one');
 export const OTHER_KEY = testKey('test', 'two');
 
-/** Seals an account as earlier versions did: under the configured key itself, without the time, deflated or not. */
+/**
+ * Seals an account as earlier versions did: under the configured key itself, without the time,
+ * deflated or not.
+ */
 export function sealAsEarlier(
   account: object,
   { key = TEST_KEY, deflated = true, ...header }: EarlierSeal = {},

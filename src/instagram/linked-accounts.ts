@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Deadline } from '../common/deadline.js';
+import { isJsonObject } from '../common/json-object.js';
+import { Secret } from '../common/secret.js';
+import { GraphApi, unusable } from './graph-api.js';
+import { toId, toPage, toUsername } from './graph-objects.js';
+import { InstagramError, isOfAccount } from './instagram-error.js';
+import type { TokenFacts } from './meta-log-in.js';
+
+/** Pages of one person that are listed; an agency may have some hundred. */
+export const PAGES_MAX = 500;
+const PAGES_IN_ANSWER = 100;
+/** Pages that are asked for one by one, because the token names them and no list has them. */
+const NAMED_PAGES_MAX = 50;
+/** Of those, how many at the same time. */
+const NAMED_PAGES_AT_ONCE = 10;
+/** A Page's name, as shown to choose from, in characters. */
+const PAGE_NAME_MAX_CHARS = 75;
+/** Meta promises no length; tokens seen have up to 300 characters. */
+const TOKEN = /^[\x21-\x7e]{1,3000}$/;
+const FIELDS = 'id,name,access_token,instagram_business_account{id,username}';
+
+/** An Instagram professional account and the Page that it is linked to. */
+export interface LinkedAccount {
+  readonly igUserId: string;
+  readonly username: string;
+  readonly pageId: string;
+  readonly pageName: string;
+  readonly pageToken: Secret | undefined;
+}
+
+export interface LinkedAccountList {
+  readonly accounts: readonly LinkedAccount[];
+  /** Whether the person has more Pages than were read. */
+  readonly hasMore: boolean;
+}
+
+/** A Page, with its account where it has one. */
+interface PageEntry {
+  readonly pageId: string;
+  readonly account: LinkedAccount | undefined;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Finds the Instagram accounts that a token may act for. */
+@Injectable()
+export class LinkedAccounts {
+  constructor(@Inject(GraphApi) private readonly graph: GraphApi) {}
+
+  /**
+   * The accounts of a person's Pages, or of the one Page that the token is of.
+   *
+   * `GET /{user-id}/accounts` leaves out Pages of a business portfolio unless the token has
+   * `business_management` (Graph API changelog, v17.0). The token's `granular_scopes` name them
+   * all the same, and `GET /{page-id}` returns them.
+   *
+   * @throws {InstagramError} as `GraphApi.call`.
+   */
+  async list(token: Secret, facts: TokenFacts, deadline: Deadline): Promise<LinkedAccountList> {
+    if (facts.type === 'PAGE') {
+      const { account } = await this.readPage(token, facts.profileId ?? 'me', deadline);
+      const accounts = account === undefined ? [] : [{ ...account, pageToken: token }];
+      return { accounts, hasMore: false };
+    }
+    const { pages, hasMore } = await this.listPages(token, facts, deadline);
+    const listed = new Set(pages.map(({ pageId }) => pageId));
+    const named = [...new Set(pageIdsIn(facts))].filter((id) => !listed.has(id));
+    const more = await this.readPages(token, named.slice(0, NAMED_PAGES_MAX), deadline);
+    const accounts = [...pages, ...more]
+      .map(({ account }) => account)
+      .filter((account) => account !== undefined);
+    // Several Pages may be linked to one account.
+    const unique = [...new Map(accounts.map((account) => [account.igUserId, account])).values()];
+    return { accounts: unique, hasMore: hasMore || named.length > NAMED_PAGES_MAX };
+  }
+
+  private async listPages(
+    token: Secret,
+    { userId }: TokenFacts,
+    deadline: Deadline,
+  ): Promise<{ pages: readonly PageEntry[]; hasMore: boolean }> {
+    const pages: PageEntry[] = [];
+    const cursors = new Set<string>();
+    let after: string | undefined;
+    for (let seen = 0; seen < PAGES_MAX; seen += PAGES_IN_ANSWER) {
+      const limit = String(PAGES_IN_ANSWER);
+      const parameters = { fields: FIELDS, limit, ...(after === undefined ? {} : { after }) };
+      const path = `/${userId ?? 'me'}/accounts`;
+      const json = await this.graph.call(
+        { method: 'GET', path, parameters, subject: 'log_in' },
+        token,
+        deadline,
+      );
+      if (!Array.isArray(json.data)) throw unusable(200);
+      const page = toPage(json, toPageEntry);
+      pages.push(...page.items);
+      after = page.after;
+      // A cursor that was seen before would lead in a circle.
+      if (after === undefined || cursors.has(after)) return { pages, hasMore: false };
+      cursors.add(after);
+    }
+    return { pages, hasMore: true };
+  }
+
+  private async readPages(
+    token: Secret,
+    pageIds: readonly string[],
+    deadline: Deadline,
+  ): Promise<readonly PageEntry[]> {
+    const pages: PageEntry[] = [];
+    for (let from = 0; from < pageIds.length; from += NAMED_PAGES_AT_ONCE) {
+      const some = pageIds.slice(from, from + NAMED_PAGES_AT_ONCE);
+      const read = some.map((pageId) => this.readPageIfAllowed(token, pageId, deadline));
+      pages.push(...(await Promise.all(read)).filter((page) => page !== undefined));
+    }
+    return pages;
+  }
+
+  /** One Page that Meta refuses must not hide the others. */
+  private async readPageIfAllowed(
+    token: Secret,
+    pageId: string,
+    deadline: Deadline,
+  ): Promise<PageEntry | undefined> {
+    try {
+      return await this.readPage(token, pageId, deadline);
+    } catch (error) {
+      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      return undefined;
+    }
+  }
+
+  private async readPage(token: Secret, pageId: string, deadline: Deadline): Promise<PageEntry> {
+    const json = await this.graph.call(
+      { method: 'GET', path: `/${pageId}`, parameters: { fields: FIELDS }, subject: 'log_in' },
+      token,
+      deadline,
+    );
+    return { pageId, account: toPageEntry(json)?.account };
+  }
+}
+
+/** The Pages that the token's permissions name. */
+function pageIdsIn({ targetsOf }: TokenFacts): string[] {
+  return [...targetsOf]
+    .filter(([scope]) => scope.startsWith('pages_'))
+    .flatMap(([, ids]) => ids)
+    .filter((id) => id !== '');
+}
+
+function toPageEntry(json: unknown): PageEntry | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const pageId = toId(json.id);
+  return pageId === undefined ? undefined : { pageId, account: toLinkedAccount(json, pageId) };
+}
+
+/** The Page's professional account; undefined for a Page without one. */
+function toLinkedAccount(page: JsonObject, pageId: string): LinkedAccount | undefined {
+  const { name, access_token: token, instagram_business_account: account } = page;
+  if (!isJsonObject(account)) return undefined;
+  const igUserId = toId(account.id);
+  if (igUserId === undefined) return undefined;
+  return {
+    igUserId,
+    username: toUsername(account.username) ?? igUserId,
+    pageId,
+    pageName: typeof name === 'string' ? name.slice(0, PAGE_NAME_MAX_CHARS) : pageId,
+    pageToken: typeof token === 'string' && TOKEN.test(token) ? new Secret(token) : undefined,
+  };
+}
