@@ -289,17 +289,59 @@ describe('setting up an account', () => {
       expect(titleOf(await logIn(told, 'olivia'))).toBe('Instagram account @omniwear');
     });
 
-    it('comes back once', async () => {
+    it('comes back twice with the same answer: the window shows the same code', async () => {
       const page = await begin();
       const back = await answerAtFacebook(page, 'olivia');
-      const window = await service.request('GET', back);
-      const again = await service.request('GET', back);
-      expect([again.status, titleOf(again)]).toEqual([400, 'This log-in cannot be used']);
-      const confirmation = confirmationOf(window);
+      const head = await service.app.inject({ method: 'HEAD', url: back });
+      expect(head.statusCode).toBe(404);
+      expect((await step('log-in/progress', page)).json).toEqual({ progress: 'open' });
+      const windows = await Promise.all([1, 2, 3].map(() => service.request('GET', back)));
+      windows.push(await service.request('GET', back));
+      expect(windows.map(titleOf)).toEqual(Array(4).fill('You are logged in'));
+      expect(new Set(windows.map(confirmationOf)).size).toBe(1);
+      const [window = windows[0]] = windows;
+      const forged = await service.request('GET', back.replace(/code=[^&]*/, 'code=AQforged'));
+      expect([forged.status, titleOf(forged)]).toEqual([400, 'This log-in cannot be used']);
+      const confirmation = confirmationOf(window as Answer);
       await step('log-in/continue', page, { confirmation });
       const reused = await step('log-in/continue', page, { confirmation });
       expect(reused.text).toContain('was used already');
       expectNothingPosted(reused);
+      const late = await service.request('GET', back);
+      expect([late.status, late.text]).toEqual([400, expect.stringContaining('is done or no')]);
+      expect(confirmationOf(late)).toBe('');
+    });
+
+    it.each([
+      ['error_code=1349187', 'reported error 1349187'],
+      ['error_code=200&error=access_denied', 'did not let Facebook give access'],
+      ['error=access_denied', 'did not let Facebook give access'],
+      ['code=', 'did not let Facebook give access'],
+    ])('is refused by Facebook with %s', async (query, text) => {
+      const page = await begin();
+      const state = dialogOf(await step('log-in', page)).searchParams.get('state') ?? '';
+      const back = `/admin/log-in/callback?${query}&error_message=%3Cb%3Eplanted&state=${state}`;
+      for (let times = 0; times < 2; times += 1) {
+        const window = await service.request('GET', back);
+        expect([window.status, unescape(window.text)]).toEqual([
+          400,
+          expect.stringContaining(text),
+        ]);
+        expect(window.text).not.toContain('planted');
+      }
+      expect((await step('log-in/progress', page)).json).toEqual({ progress: 'refused' });
+    });
+
+    it('names the Zendesk before Facebook and after, and asks for one click', async () => {
+      const page = await begin();
+      const before = await step('log-in', page);
+      expect(titleOf(before)).toBe('Connect Instagram with omniwear.zendesk.com');
+      expect(before.text).not.toContain('http-equiv');
+      const script = /src="(\/admin\/assets\/[^"]+)"/.exec(before.text)?.[1] ?? '';
+      expect((await service.request('GET', script)).text).not.toMatch(/move-on/);
+      const after = await service.request('GET', await answerAtFacebook(page, 'olivia'));
+      expect(unescape(after.text)).toContain('Your login is for omniwear.zendesk.com');
+      expect(unescape(after.text)).toContain('in the Admin Center of omniwear.zendesk.com');
     });
 
     it('is told to nobody without the code that its window shows', async () => {
@@ -402,26 +444,18 @@ describe('setting up an account', () => {
       expectWindow(await service.request('GET', back));
     });
 
-    it('leads to Facebook without a script too', async () => {
-      const window = await step('log-in', await begin());
-      const [, refresh = ''] =
-        /<noscript\s*><meta http-equiv="refresh" content="0; url=([^"]*)"/.exec(window.text) ?? [];
-      expect(unescape(refresh)).toBe(dialogOf(window).href);
-    });
-
-    it('is begun by one address so many times, and then said to be too often', async () => {
+    it('is never refused because others begin many', async () => {
       const page = await begin();
-      for (let times = 0; times < 60; times += 1) dialogOf(await step('log-in', page));
-      const refused = await step('log-in', page);
-      expect([refused.status, refused.text]).toEqual([
-        400,
-        expect.stringContaining('Too many log-ins'),
-      ]);
-      service.clock.advance(29 * 60);
-      const later = await begin();
-      expect((await step('log-in', later)).status).toBe(400);
-      service.clock.advance(60);
-      expect((await step('log-in', later)).status).toBe(200);
+      const back = await answerAtFacebook(page, 'olivia');
+      const window = await service.request('GET', back);
+      const flood = await begin({ subdomain: 'flood', return_url: 'https://flood.zendesk.com/x' });
+      for (let times = 0; times < 300; times += 1) {
+        const again = times % 3 === 0 ? flood : await begin();
+        expect((await step('log-in', again)).status).toBe(200);
+      }
+      const confirmation = confirmationOf(window);
+      const done = await step('log-in/continue', page, { confirmation });
+      expect(titleOf(done)).toBe('Instagram account @omniwear');
     });
 
     it.each([
@@ -495,7 +529,6 @@ describe('setting up an account', () => {
       ['/debug_token', '{"data":[]}'],
       ['/debug_token', '{"data":{"is_valid":true,"scopes":"x","granular_scopes":{}}}'],
       ['/accounts', '{"data":{}}'],
-      ['/accounts', '{"data":[1,null,{"id":"<b>","instagram_business_account":{"id":"1"}}]}'],
     ])('is not upset by what %s may answer: %s', async (path, body) => {
       instagram.faults.arm({ fault: { kind: 'answer', status: 200, body }, times: 1, path });
       const page = await logIn(await begin(), 'olivia');
@@ -589,6 +622,104 @@ describe('setting up an account', () => {
       const opened = await service.app.get(CredentialsService).openFields(metadata);
       expect(opened).not.toHaveProperty('page_token');
       expect(opened.scopes).toEqual(['instagram_basic']);
+    });
+
+    it('finds the account of a Page that only granular_scopes name', async () => {
+      instagram.world.portfolioPages.add(OMNIWEAR.pageId);
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(titleOf(page)).toBe('Instagram account @omniwear');
+      const metadata = field(await finish(page), 'metadata');
+      const opened = await service.app.get(CredentialsService).openFields(metadata);
+      expect(opened).toMatchObject({ page_id: OMNIWEAR.pageId, page_token: expect.any(String) });
+      instagram.world.portfolioPages.clear();
+    });
+
+    it('is not spoiled by a named Page that Meta refuses', async () => {
+      const target_ids = ['104000000000001', OMNIWEAR.pageId, '104000000000002'];
+      const granular_scopes = [{ scope: 'pages_show_list', target_ids }];
+      answerOfMeta('/debug_token', { data: { ...FACTS, granular_scopes } });
+      answerOfMeta('/accounts', { data: [] });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(titleOf(page)).toBe('Instagram account @omniwear');
+    });
+
+    it('says that there are more Pages than are read', async () => {
+      const data = Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1) }));
+      for (let page = 0; page < 5; page += 1) {
+        const paging = { next: 'https://x', cursors: { after: `c${String(page)}` } };
+        answerOfMeta('/accounts', { data, paging });
+      }
+      const FACTS_WITHOUT_PAGES = { ...FACTS, granular_scopes: [] };
+      answerOfMeta('/debug_token', { data: FACTS_WITHOUT_PAGES });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unescape(page.text)).toContain('more than 500 Facebook Pages');
+    });
+
+    it('ends a list of Pages whose cursor leads to itself', async () => {
+      const paging = { next: 'https://x', cursors: { after: 'same' } };
+      for (let page = 0; page < 3; page += 1) answerOfMeta('/accounts', { data: [PAGE], paging });
+      await step('token', await begin(), { token: OMNIWEAR.token });
+      const lists = instagram.seen.filter(({ path }) => path.endsWith('/accounts'));
+      expect(lists).toHaveLength(2);
+    });
+
+    it('of another app is named as such before anything else', async () => {
+      answerOfMeta('/debug_token', { data: { ...FACTS, app_id: '999', is_valid: false } });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unescape(page.text)).toContain('belongs to another Meta app');
+      expectNothingPosted(page);
+    });
+
+    it('of another app is named also where Meta tells only the token itself', async () => {
+      const error = { code: 100, message: '(#100) The App_id in the input_token did not match' };
+      instagram.faults.arm({
+        fault: { kind: 'answer', status: 400, body: JSON.stringify({ error }) },
+        times: 1,
+        path: '/debug_token',
+      });
+      instagram.faults.arm({
+        fault: {
+          kind: 'answer',
+          status: 200,
+          body: JSON.stringify({ data: { ...FACTS, app_id: '9' } }),
+        },
+        times: 1,
+        path: '/debug_token',
+      });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unescape(page.text)).toContain('belongs to another Meta app');
+    });
+
+    it('that ends within the hour and cannot be exchanged is saved with a warning', async () => {
+      const expires_at = Math.floor(service.clock.now() / 1000) + 3600;
+      answerOfMeta('/debug_token', { data: { ...FACTS, app_id: undefined, expires_at } });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unescape(page.text)).toContain('ends within a week');
+      expect(field(await finish(page), 'metadata')).not.toBe('');
+    });
+
+    it('whose data access has ended is reported', async () => {
+      const data_access_expires_at = Math.floor(service.clock.now() / 1000) - 60;
+      answerOfMeta('/debug_token', { data: { ...FACTS, data_access_expires_at } });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unescape(page.text)).toContain('data access of this login has ended');
+      expect(obstaclesOf(page)).toMatchObject({ like: 'data_access_ended' });
+    });
+
+    it('whose end Meta does not report is shown as not known', async () => {
+      answerOfMeta('/debug_token', { data: FACTS });
+      const unknown = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(unknown.text.match(/Not known/g)).toHaveLength(2);
+      answerOfMeta('/debug_token', { data: { ...FACTS, expires_at: 0 } });
+      const never = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(never.text).toContain('No end is set');
+    });
+
+    it('whose comments Meta counts and does not return is reported', async () => {
+      answerOfMeta('/comments', { data: [] });
+      const page = await step('token', await begin(), { token: OMNIWEAR.token });
+      expect(obstaclesOf(page)).toMatchObject({ comment: 'comments_hidden', like: '' });
+      expect(unescape(page.text)).toContain('Advanced Access for instagram_manage_comments');
     });
 
     it('that ends soon is exchanged for a longer one', async () => {
@@ -687,14 +818,38 @@ describe('setting up an account', () => {
       expect((await begin({ metadata: 'null' })).text).not.toContain('cannot be opened');
     });
 
-    it('refuses the account of another Zendesk', async () => {
-      const metadata = await service.seal({ subdomain: 'trailhead' });
-      const page = await begin({ metadata });
-      expect([page.status, page.text]).toEqual([
-        400,
-        expect.stringContaining('connected at another Zendesk'),
-      ]);
-      expectNothingPosted(page);
+    it('connects the account of a renamed Zendesk by a new login alone', async () => {
+      const metadata = await service.seal({ subdomain: 'trailhead', threads: 'media' });
+      const page = await begin({ metadata, state: 'read so far' });
+      expect([page.status, titleOf(page)]).toEqual([200, 'Connect an Instagram account']);
+      expect(unescape(page.text)).toContain('If your Zendesk was renamed');
+      // A copy of the metadata gives nothing away: no name, no token, no step further.
+      expect(instagram.seen).toEqual([]);
+      expect(page.text).not.toContain('trailhead');
+      expect(page.text).not.toContain('@omniwear');
+      for (const path of ['trial', 'finish']) {
+        const fields = { name: 'x', threads: 'media' };
+        expectNothingPosted(await step(path, page, fields));
+      }
+      const same = await finish(await logIn(page, 'olivia'), { threads: 'media' });
+      expect(field(same, 'state')).toBe('read so far');
+      const opened = service.app.get(CredentialsService);
+      expect(await opened.openFields(field(same, 'metadata'))).toMatchObject({
+        subdomain: 'omniwear',
+        threads: 'media',
+      });
+      const choice = await logIn(page, 'theo');
+      const other = await step('account', choice, { ig_user_id: OUTLET.igUserId });
+      expect(field(await finish(other), 'state')).toBe('');
+    });
+
+    it('shows the page without a check where too many were made', async () => {
+      for (let times = 0; times < 60; times += 1) await begin({ metadata: service.metadata });
+      const calls = instagram.seen.length;
+      const page = await begin({ metadata: service.metadata });
+      expect(unescape(page.text)).toContain('Too many connections were checked');
+      expect(instagram.seen).toHaveLength(calls);
+      expect(field(await finish(page), 'metadata')).not.toBe('');
     });
 
     it('seals with the first key what an old key sealed', async () => {

@@ -245,8 +245,13 @@ export function graphRoutes(
       }
       const page = [...world.users.values()].find(({ pageId }) => pageId === id);
       if (page !== undefined && token.igUserIds.includes(page.id)) {
-        const linked = linkedAccount(page.id);
-        return pick({ id, name: page.name, instagram_business_account: linked }, call, ['name']);
+        const fields = {
+          id,
+          name: page.name,
+          access_token: facebook.pageToken({ id, name: page.name, igUserId: page.id }, token),
+          instagram_business_account: linkedAccount(page.id),
+        };
+        return pick(fields, call, ['name']);
       }
       return pick(mediaFields(ownMedia(call, id), world), call, ['id']);
     }),

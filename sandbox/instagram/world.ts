@@ -66,6 +66,8 @@ export class World {
   picturesAt = 'https://scontent.cdninstagram.com/v';
   readonly users = new Map<string, InstagramUser>();
   readonly tokens = new Map<string, AccessToken>();
+  /** Pages that belong to a business portfolio, by their ids. */
+  readonly portfolioPages = new Set<string>();
   readonly media = new Map<string, Media>();
   private readonly comments = new Map<string, Comment>();
   /** Comments by their post, and replies by the comment they stand under. */

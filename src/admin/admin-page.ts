@@ -17,8 +17,6 @@ export interface AdminPage {
   readonly subdomain?: string;
   /** The origin besides this service to which its forms lead. */
   readonly leadsTo?: string;
-  /** Where it leads by itself without a script; with one, its script does, and leaves no entry in the history. */
-  readonly movesOnTo?: URL;
   readonly status?: number;
 }
 
@@ -70,13 +68,12 @@ export class AdminPages {
   }
 }
 
-function markup({ language, title, body, place, movesOnTo }: AdminPage, nonce: string): Html {
+function markup({ language, title, body, place }: AdminPage, nonce: string): Html {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${movesOnTo && html`<noscript><meta http-equiv="refresh" content="0; url=${movesOnTo.href}" /></noscript>`}
         <title>${title}</title>
         <link rel="stylesheet" href="${ASSETS.style.path}" nonce="${nonce}" />
         <script src="${ASSETS.script.path}" nonce="${nonce}" defer></script>

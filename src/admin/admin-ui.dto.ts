@@ -139,4 +139,11 @@ export class CallbackQuery {
   @MaxLength(255, TOO_LONG)
   @IsString(ONCE)
   error?: string;
+
+  /** Facebook may send it without `error`, beside an `error_message` that is not used. */
+  @ApiPropertyOptional({ description: 'Set where Facebook could not log the person in.' })
+  @IsOptional()
+  @Matches(/^\d{1,10}$/, { message: 'must be a number' })
+  @IsString(ONCE)
+  error_code?: string;
 }

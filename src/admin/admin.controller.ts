@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Res, UseFilters } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ClientAddress } from '../common/http/client-address.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ADMIN_BODY_MAX_BYTES, AdminUiForm } from './admin-ui.dto.js';
 import { AdminPages } from './admin-page.js';
@@ -30,7 +31,12 @@ export class AdminController {
     description: 'The first page of the set-up.',
     content: { 'text/html': { schema: { type: 'string' } } },
   })
-  async page(@Body() body: AdminUiForm, @Res() reply: FastifyReply): Promise<void> {
-    this.pages.send(reply, await this.setUp.begin(readAdminForm(AdminUiForm, body)));
+  async page(
+    @Body() body: AdminUiForm,
+    @ClientAddress() address: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const form = readAdminForm(AdminUiForm, body);
+    this.pages.send(reply, await this.setUp.begin(form, address));
   }
 }

@@ -6,7 +6,9 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { AdminController } from './admin.controller.js';
 import { AdminPages } from './admin-page.js';
 import { AssetsController } from './assets.controller.js';
+import { ConnectionChecker } from './connection-checker.service.js';
 import { LikeTrial } from './like-trial.js';
+import { LogInWindow } from './log-in-window.service.js';
 import { SetUpController } from './set-up.controller.js';
 import { SetUpService } from './set-up.service.js';
 import { SetUps } from './set-up.js';
@@ -15,6 +17,6 @@ import { SetUps } from './set-up.js';
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule],
   controllers: [AdminController, AssetsController, SetUpController],
-  providers: [AdminPages, Clock, LikeTrial, SetUps, SetUpService],
+  providers: [AdminPages, Clock, ConnectionChecker, LikeTrial, LogInWindow, SetUps, SetUpService],
 })
 export class AdminModule {}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MESSAGE_SCOPE } from '../common/like-target.js';
 import { WANTED_SCOPES, type TokenFacts } from '../instagram/meta-log-in.js';
 import { type AbilityName, checkConnection, type CheckedConnection } from './connection-check.js';
 
@@ -7,13 +8,15 @@ const SECONDS = NOW / 1000;
 const IG = '17841405309211844';
 const PAGE = '104726215849013';
 
+const SCOPES = [...WANTED_SCOPES, MESSAGE_SCOPE];
+
 const FACTS: TokenFacts = {
   isValid: true,
   appId: '250430911223344',
   type: 'USER',
   userId: '122093311482000001',
   profileId: undefined,
-  scopes: WANTED_SCOPES,
+  scopes: SCOPES,
   targetsOf: new Map(),
   expiresAt: SECONDS + 86_400,
   dataAccessExpiresAt: SECONDS + 2 * 86_400,
@@ -30,6 +33,8 @@ function check(
     hasPageToken: true,
     facts: { ...FACTS, ...facts },
     appId: '250430911223344',
+    wantedScopes: SCOPES,
+    hidesComments: false,
     refusals: {},
     now: NOW,
     ...connection,
@@ -48,7 +53,7 @@ function obstacles(
 }
 
 const without = (scope: string): Partial<TokenFacts> => ({
-  scopes: WANTED_SCOPES.filter((each) => each !== scope),
+  scopes: SCOPES.filter((each) => each !== scope),
 });
 const all = (obstacle: string): object => ({
   like: obstacle,
@@ -64,13 +69,13 @@ describe('checkConnection', () => {
       isValid: true,
       endsAt: NOW + 86_400_000,
       dataAccessEndsAt: NOW + 2 * 86_400_000,
-      granted: WANTED_SCOPES,
+      granted: SCOPES,
       missing: [],
     });
   });
 
   it('tells a token without an end from one that has ended', () => {
-    expect(check({ expiresAt: 0 })).toMatchObject({ isValid: true, endsAt: undefined });
+    expect(check({ expiresAt: 0 })).toMatchObject({ isValid: true, endsAt: 'never' });
     expect(check({ expiresAt: SECONDS })).toMatchObject({ isValid: false, endsAt: NOW });
     expect(obstacles({ expiresAt: SECONDS })).toEqual(all('log_in_ended'));
     expect(obstacles({ isValid: false })).toEqual(all('log_in_ended'));
@@ -125,5 +130,25 @@ describe('checkConnection', () => {
 
   it('needs the Page for messages', () => {
     expect(obstacles({}, { hasPageToken: false })).toEqual({ message: 'page_missing' });
+  });
+
+  it('does not promise private replies without the permission that one of Meta’s pages names', () => {
+    expect(obstacles(without(MESSAGE_SCOPE))).toEqual({ message: 'permission_missing' });
+    expect(check(without(MESSAGE_SCOPE)).missing).toEqual([MESSAGE_SCOPE]);
+  });
+
+  it('reports comments that Meta counts and does not return', () => {
+    expect(obstacles({}, { hidesComments: true })).toEqual({ comment: 'comments_hidden' });
+  });
+
+  it('reports data access that ended before the token', () => {
+    expect(obstacles({ dataAccessExpiresAt: SECONDS })).toEqual(all('data_access_ended'));
+    expect(obstacles({ dataAccessExpiresAt: 0 })).toEqual({});
+    expect(obstacles({ dataAccessExpiresAt: undefined })).toEqual({});
+  });
+
+  it('tells a token without an end from one whose end Meta did not report', () => {
+    expect(check({ expiresAt: 0 }).endsAt).toBe('never');
+    expect(check({ expiresAt: undefined }).endsAt).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../common/errors/error-code.js';
-import { COMMENT_SCOPE, LIKE_SCOPE } from '../common/like-target.js';
+import { COMMENT_SCOPE, LIKE_SCOPE, MESSAGE_SCOPE } from '../common/like-target.js';
 import type { Dialect } from '../credentials/account.js';
-import { type TokenFacts, WANTED_SCOPES } from '../instagram/meta-log-in.js';
+import type { TokenFacts } from '../instagram/meta-log-in.js';
 
 export const ABILITIES = ['like', 'comment', 'hide', 'message'] as const;
 export type AbilityName = (typeof ABILITIES)[number];
@@ -22,6 +22,10 @@ export type Obstacle =
   | 'permission_elsewhere'
   /** The permission was given, and Meta refuses all the same: the app has no access of its own yet. */
   | 'app_access'
+  /** Meta stopped giving the person's data; a login renews it. */
+  | 'data_access_ended'
+  /** Meta counts comments and returns none. */
+  | 'comments_hidden'
   /** Messages go out through the Facebook Page, whose token is not there. */
   | 'page_missing';
 
@@ -36,8 +40,8 @@ export interface Ability {
 export interface ConnectionCheck {
   /** Whether Meta takes the token. */
   readonly isValid: boolean;
-  /** Milliseconds since 1970; undefined where it has no end. */
-  readonly endsAt: number | undefined;
+  /** Milliseconds since 1970; `never` where it has no end, undefined where Meta did not say. */
+  readonly endsAt: number | 'never' | undefined;
   /** When Meta stops giving the person's data unless they log in again. */
   readonly dataAccessEndsAt: number | undefined;
   readonly granted: readonly string[];
@@ -58,28 +62,35 @@ export interface CheckedConnection {
     readonly read?: ErrorCode | undefined;
     readonly like?: ErrorCode | undefined;
   };
+  /** The permissions that a login asks for. */
+  readonly wantedScopes: readonly string[];
+  /** Whether Meta counts comments under the newest posts and returns none. */
+  readonly hidesComments: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What each ability needs (Instagram Platform, "Permissions"). Private replies are of the comments' permission. */
+/**
+ * What each ability needs (Instagram Platform, "Permissions"). Of private replies, one of Meta's
+ * pages names `pages_messaging` and another does not: without it, nothing is promised.
+ */
 const NEEDS: Readonly<Record<AbilityName, readonly string[]>> = {
   like: ['instagram_basic', LIKE_SCOPE],
   comment: ['instagram_basic', COMMENT_SCOPE],
   hide: ['instagram_basic', COMMENT_SCOPE],
-  message: ['instagram_basic', COMMENT_SCOPE],
+  message: ['instagram_basic', COMMENT_SCOPE, MESSAGE_SCOPE],
 };
 
 /** What a connection is good for, from what Meta tells of its token. */
 export function checkConnection(connection: CheckedConnection): ConnectionCheck {
   const { facts, now } = connection;
-  const endsAt = timeOf(facts.expiresAt);
+  const endsAt = facts.expiresAt === 0 ? 'never' : toTime(facts.expiresAt);
   return {
     isValid: isValid(facts, now),
     endsAt,
-    dataAccessEndsAt: timeOf(facts.dataAccessExpiresAt),
+    dataAccessEndsAt: toTime(facts.dataAccessExpiresAt),
     granted: facts.scopes,
-    missing: WANTED_SCOPES.filter((scope) => !facts.scopes.includes(scope)),
+    missing: connection.wantedScopes.filter((scope) => !facts.scopes.includes(scope)),
     abilities: ABILITIES.map((name) => abilityOf(name, connection)),
   };
 }
@@ -93,6 +104,7 @@ function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
   });
   if (dialect === 'instagram_login') return blocked('wrong_log_in');
   if (!isValid(facts, now) || hasEnded(refusals.read)) return blocked('log_in_ended');
+  if (isPast(facts.dataAccessExpiresAt, now)) return blocked('data_access_ended');
   if (refusals.read === 'auth_checkpoint') return blocked('checkpoint');
   if (appId !== undefined && facts.appId !== undefined && facts.appId !== appId) {
     return blocked('other_app');
@@ -105,12 +117,20 @@ function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
   if (name === 'like' && refusals.like === 'permission_missing') {
     return blocked('app_access', [LIKE_SCOPE]);
   }
+  if (name === 'comment' && connection.hidesComments) {
+    return blocked('comments_hidden', [COMMENT_SCOPE]);
+  }
   if (name === 'message' && !connection.hasPageToken) return blocked('page_missing');
   return { name, obstacle: undefined, scopes: [] };
 }
 
 function isValid({ isValid: taken, expiresAt }: TokenFacts, now: number): boolean {
-  return taken && (expiresAt === 0 || expiresAt * 1000 > now);
+  return taken && !isPast(expiresAt, now);
+}
+
+/** Whether a time has passed; 0 is never. */
+function isPast(seconds: number | undefined, now: number): boolean {
+  return seconds !== undefined && seconds !== 0 && seconds * 1000 <= now;
 }
 
 /** Meta may still call a token valid that no call is answered with. */
@@ -125,6 +145,6 @@ function isElsewhere(scope: string, { facts, igUserId, pageId }: CheckedConnecti
   return !targets.includes(igUserId) && !(pageId !== undefined && targets.includes(pageId));
 }
 
-function timeOf(seconds: number): number | undefined {
-  return seconds === 0 ? undefined : seconds * 1000;
+function toTime(seconds: number | undefined): number | undefined {
+  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
 }

@@ -53,8 +53,13 @@ export class Messages {
     return this.say(`obstacle.${obstacle}`, { permissions: scopes.join(', ') });
   }
 
-  fix(obstacle: Obstacle): string {
-    return this.say(`fix.${obstacle}`);
+  fix(obstacle: Obstacle, scopes: readonly string[]): string {
+    return this.say(`fix.${obstacle}`, { permissions: scopes.join(', ') });
+  }
+
+  /** Why the connection was not checked. */
+  notChecked(reason: ErrorCode | 'too_many'): string {
+    return reason === 'too_many' ? this.say('account.too_many_checks') : this.failure(reason);
   }
 
   /** What a call to Meta that failed means to the admin. */

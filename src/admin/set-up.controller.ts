@@ -4,7 +4,7 @@ import {
   Get,
   HttpCode,
   Inject,
-  Ip,
+  NotFoundException,
   Post,
   Query,
   Req,
@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientAddress, clientAddress } from '../common/http/client-address.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { noteForLog } from '../common/http/request-log.js';
 import type { LogFields } from '../common/errors/service-error.js';
@@ -29,6 +30,7 @@ import {
 import { type AdminPage, AdminPages } from './admin-page.js';
 import { readAdminForm } from './read-admin-form.js';
 import { SetUpErrorFilter } from './set-up-error.filter.js';
+import { LogInWindow } from './log-in-window.service.js';
 import { SetUpService } from './set-up.service.js';
 
 /** The steps of the set-up after the first. Only this service's own pages lead here, and Facebook's window. */
@@ -38,6 +40,7 @@ import { SetUpService } from './set-up.service.js';
 export class SetUpController {
   constructor(
     @Inject(SetUpService) private readonly setUp: SetUpService,
+    @Inject(LogInWindow) private readonly window: LogInWindow,
     @Inject(AdminPages) private readonly pages: AdminPages,
   ) {}
 
@@ -45,15 +48,24 @@ export class SetUpController {
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   async beginLogIn(
     @Body() body: SetUpForm,
-    @Ip() ip: string,
+    @ClientAddress() address: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.pages.send(reply, await this.setUp.beginLogIn(readAdminForm(SetUpForm, body), ip));
+    this.pages.send(reply, await this.setUp.beginLogIn(readAdminForm(SetUpForm, body), address));
   }
 
   @Get('log-in/callback')
-  async comeBack(@Query() query: CallbackQuery, @Res() reply: FastifyReply): Promise<void> {
-    this.pages.send(reply, await this.setUp.comeBack(readAdminForm(CallbackQuery, query)));
+  async comeBack(
+    @Query() query: CallbackQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Fastify answers HEAD by the GET route; a scanner of links must have no effect.
+    if (request.method !== 'GET') throw new NotFoundException();
+    const page = await this.window.finish(readAdminForm(CallbackQuery, query), (fields) => {
+      noteForLog(request, fields);
+    });
+    this.pages.send(reply, page);
   }
 
   @Post('log-in/progress')
@@ -83,7 +95,7 @@ export class SetUpController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.step(TokenForm, body, request, reply, (form, note) =>
-      this.setUp.useToken(form, request.ip, note),
+      this.setUp.useToken(form, clientAddress(request), note),
     );
   }
 

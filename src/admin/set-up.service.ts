@@ -1,10 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import type { ErrorCode } from '../common/errors/error-code.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
-import { EventLog } from '../common/logging/event-log.js';
+import { Budget } from '../common/http/budget.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import {
@@ -17,13 +15,13 @@ import { CredentialsService, SealingError } from '../credentials/credentials.ser
 import { SealedNotes } from '../credentials/sealed-notes.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { type LinkedAccount, MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
+import type { LinkedAccount } from '../instagram/linked-accounts.js';
+import { MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
 import { ConnectedAccounts } from '../ledger/connected-accounts.js';
 import { MetaUsers } from '../ledger/meta-users.js';
 import { LOG_IN_MS, type LogInProgress, PendingLogIns } from '../ledger/pending-log-ins.js';
 import type {
   AdminUiForm,
-  CallbackQuery,
   ChoiceForm,
   ContinueForm,
   FinishForm,
@@ -31,18 +29,21 @@ import type {
   TokenForm,
 } from './admin-ui.dto.js';
 import type { AdminPage } from './admin-page.js';
-import { Budget } from './budget.js';
-import { checkConnection, type ConnectionCheck } from './connection-check.js';
+import {
+  type CheckOutcome,
+  ConnectionChecker,
+  type KnownConnection,
+} from './connection-checker.service.js';
 import { LikeTrial, type TrialOutcome } from './like-trial.js';
+import { type LogInNote, LogInWindow } from './log-in-window.service.js';
 import { type Language, languageOf, Messages, type MessageKey } from './messages.js';
 import { accountBody, type Settings } from './pages/account.page.js';
 import { accountsBody } from './pages/accounts.page.js';
 import { connectBody } from './pages/connect.page.js';
 import { handOverBody } from './pages/hand-over.page.js';
 import type { Notice } from './pages/parts.js';
-import { loggedInBody, moveOnBody, noLogInBody } from './pages/window.page.js';
 import { faultOfReturnUrl } from './return-url.js';
-import { newSetUpId, ownerOf, type SetUp, SetUps } from './set-up.js';
+import { type KeptSettings, newSetUpId, ownerOf, type SetUp, SetUps } from './set-up.js';
 import { SetUpError } from './set-up-error.js';
 
 /** How long Meta may take for all calls of one step, in milliseconds. An admin waits longer than an agent. */
@@ -53,12 +54,7 @@ const SCOPES_MAX = 50;
 const SHORT_LIVED_MS = 7 * 86_400_000;
 /** Visible ASCII: a token travels in an HTTP header. */
 const TOKEN = /^[\x21-\x7e]+$/;
-/** Letters and digits that nobody takes for one another: 8 of them are 40 bits, and there are 5 tries. */
-const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const CODE_CHARS = 8;
-
-/** Log-ins begun, and tokens brought, by one address in `BUDGET_MS`: nobody signs what leads there, and a whole office may have one. */
-const LOG_INS_MAX = 60;
+/** Tokens brought by one network for one Zendesk in `BUDGET_MS`: each costs calls to Meta. */
 const TOKENS_MAX = 30;
 const BUDGET_MS = LOG_IN_MS;
 
@@ -68,7 +64,6 @@ type Note = (fields: LogFields) => void;
 /** The steps of the set-up. Each takes what a page sent and tells the next page. */
 @Injectable()
 export class SetUpService {
-  private readonly logInBudget = new Budget(LOG_INS_MAX, BUDGET_MS);
   private readonly tokenBudget = new Budget(TOKENS_MAX, BUDGET_MS);
 
   constructor(
@@ -77,17 +72,18 @@ export class SetUpService {
     @Inject(CredentialsService) private readonly credentials: CredentialsService,
     @Inject(MetaLogIn) private readonly meta: MetaLogIn,
     @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(LogInWindow) private readonly window: LogInWindow,
+    @Inject(ConnectionChecker) private readonly checker: ConnectionChecker,
     @Inject(LikeTrial) private readonly trial: LikeTrial,
     @Inject(PendingLogIns) private readonly logIns: PendingLogIns,
     @Inject(MetaUsers) private readonly people: MetaUsers,
     @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
     @Inject(Configuration) private readonly configuration: Configuration,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
   /** Zendesk frames the page, to add an account or to edit one. */
-  async begin(form: AdminUiForm): Promise<AdminPage> {
+  async begin(form: AdminUiForm, address: string): Promise<AdminPage> {
     const language = languageOf(form.locale);
     const { subdomain, return_url: returnUrl } = form;
     const fault = faultOfReturnUrl(returnUrl, subdomain, this.configuration.zendeskLoopbackOrigin);
@@ -101,6 +97,7 @@ export class SetUpService {
       name: form.name ?? '',
       state: form.state ?? '',
       editedId: undefined,
+      kept: undefined,
       token: undefined,
       account: undefined,
       metaUserId: undefined,
@@ -110,57 +107,24 @@ export class SetUpService {
     if (metadata === '' || metadata === 'null') return this.connectPage(setUp);
     const account = await this.openMetadata(metadata);
     if (account === undefined) return this.connectPage(setUp, error('notice.unreadable', language));
+    const edited = { ...setUp, editedId: account.ig_user_id };
+    // The Zendesk was renamed, or somebody else's sends a copy: so the tokens stay out of it.
     if (account.subdomain !== undefined && account.subdomain !== subdomain) {
-      throw new SetUpError('error.other_zendesk', language);
+      return this.connectPage(
+        { ...edited, kept: settingsToKeep(account) },
+        {
+          kind: 'info',
+          text: sentence(language, 'notice.other_zendesk'),
+        },
+      );
     }
-    return this.accountPage({ ...setUp, account, editedId: account.ig_user_id });
+    const outcome = await this.checker.checkWithinBudget(accountOf(account), address);
+    return this.accountPage({ ...edited, account }, { outcome });
   }
 
-  /** The log-in's window opens. Its page leads to Facebook, or says why nowhere. */
-  async beginLogIn(form: SetUpForm, ip: string): Promise<AdminPage> {
-    const setUp = await this.open(form);
-    const { language } = setUp;
-    if (this.meta.appId === undefined) {
-      return windowPage(language, 'window.void_title', 'connect.not_possible');
-    }
-    // What comes back without anything else tells in which language its window speaks.
-    const state = `${newSetUpId()}.${language}`;
-    const isInBudget = this.logInBudget.spend(ip, this.clock.now());
-    if (!isInBudget || !(await this.logIns.begin(ownerOf(setUp), state))) {
-      return windowPage(language, 'window.void_title', 'notice.busy');
-    }
-    const dialogUrl = this.meta.dialogUrl(this.redirectUri, state);
-    const say = new Messages(language);
-    return {
-      place: 'window',
-      language,
-      title: say.say('window.move_on_title'),
-      body: moveOnBody(say, dialogUrl),
-      movesOnTo: dialogUrl,
-    };
-  }
-
-  /** The log-in's window comes back from Facebook. */
-  async comeBack({ state, code, error: refusal }: CallbackQuery): Promise<AdminPage> {
-    const language = languageOf(state.split('.')[1]);
-    if (refusal !== undefined || code === undefined || code === '') {
-      const known = await this.logIns.come(state, undefined);
-      return known
-        ? windowPage(language, 'window.refused_title', 'window.refused')
-        : windowPage(language, 'window.void_title', 'window.void');
-    }
-    const confirmation = newConfirmation();
-    const sealedCode = await this.notes.seal('ig-log-in+jwe', { code });
-    if (!(await this.logIns.come(state, { sealedCode, confirmation }))) {
-      return windowPage(language, 'window.void_title', 'window.void');
-    }
-    const say = new Messages(language);
-    return {
-      place: 'window',
-      language,
-      title: say.say('window.done_title'),
-      body: loggedInBody(say, confirmation),
-    };
+  /** The login's window opens. */
+  async beginLogIn(form: SetUpForm, address: string): Promise<AdminPage> {
+    return this.window.begin(await this.open(form), address);
   }
 
   /** How far the page's log-in is, for the page to go on by itself. */
@@ -182,30 +146,33 @@ export class SetUpService {
     if ('failure' in taken) {
       return this.startPage(setUp, error(NOTICE_OF_FAILURE[taken.failure], language));
     }
-    const opened = await this.notes.open<{ code: string }>('ig-log-in+jwe', taken.sealedCode);
+    const opened = await this.notes.open<LogInNote>('ig-log-in+jwe', taken.sealedCode);
     // The key that sealed it was taken out since.
     if (opened === undefined) return this.startPage(setUp, error('notice.gone', language));
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.orNotice(setUp, note, async () => {
       const code = new Secret(opened.code);
-      const token = await this.meta.tokenOfCode(code, this.redirectUri, deadline);
+      const token = await this.meta.tokenOfCode(code, this.window.redirectUri, deadline);
       return this.showAccounts(setUp, token, await this.meta.inspect(token, deadline), deadline);
     });
   }
 
   /** An admin brings a token. */
-  async useToken(form: TokenForm, ip: string, note: Note): Promise<AdminPage> {
+  async useToken(form: TokenForm, address: string, note: Note): Promise<AdminPage> {
     const setUp = await this.open(form);
     const { language } = setUp;
     const text = form.token.trim();
     if (!TOKEN.test(text)) return this.startPage(setUp, error('notice.bad_token', language));
-    if (!this.tokenBudget.spend(ip, this.clock.now())) {
+    if (!this.tokenBudget.spend(address, this.clock.now(), setUp.subdomain)) {
       return this.startPage(setUp, error('notice.too_many_tokens', language));
     }
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.orNotice(setUp, note, async () => {
       const brought = new Secret(text);
-      const facts = await this.meta.inspect(brought, deadline);
+      const facts = await this.meta.inspectAny(brought, deadline);
+      if (this.meta.appId !== undefined && (facts.appId ?? this.meta.appId) !== this.meta.appId) {
+        return this.startPage(setUp, error('notice.other_app', language));
+      }
       if (!facts.isValid) return this.startPage(setUp, error('notice.ended_token', language));
       const { token, facts: kept } = await this.lasting(brought, facts, deadline);
       return this.showAccounts(setUp, token, kept, deadline);
@@ -221,7 +188,7 @@ export class SetUpService {
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.orNotice(setUp, note, async () => {
       const facts = await this.meta.inspect(token, deadline);
-      const accounts = await this.meta.listAccounts(token, facts, deadline);
+      const { accounts } = await this.meta.listAccounts(token, facts, deadline);
       const chosen = accounts.find(({ igUserId }) => igUserId === form.ig_user_id);
       return chosen === undefined
         ? this.accountsPage(setUp, accounts, error('notice.unknown_account', language))
@@ -282,10 +249,6 @@ export class SetUpService {
     };
   }
 
-  private get redirectUri(): string {
-    return `${this.configuration.publicUrl}/admin/log-in/callback`;
-  }
-
   private async open(form: SetUpForm): Promise<SetUp> {
     const setUp = await this.setUps.open(form.set_up);
     if (setUp === undefined) throw new SetUpError('error.expired', undefined);
@@ -334,7 +297,10 @@ export class SetUpService {
     deadline: Deadline,
   ): Promise<{ token: Secret; facts: TokenFacts }> {
     const { expiresAt, type, appId } = facts;
-    const isShort = expiresAt !== 0 && expiresAt * 1000 < this.clock.now() + SHORT_LIVED_MS;
+    const isShort =
+      expiresAt !== undefined &&
+      expiresAt !== 0 &&
+      expiresAt * 1000 < this.clock.now() + SHORT_LIVED_MS;
     if (!isShort || type !== 'USER' || appId === undefined || appId !== this.meta.appId) {
       return { token, facts };
     }
@@ -348,14 +314,34 @@ export class SetUpService {
     facts: TokenFacts,
     deadline: Deadline,
   ): Promise<AdminPage> {
-    const accounts = await this.meta.listAccounts(token, facts, deadline);
+    const { language } = setUp;
+    const { accounts, hasMore } = await this.meta.listAccounts(token, facts, deadline);
     const [first, second] = accounts;
     if (first === undefined || facts.scopes.length === 0) {
-      return this.startPage(setUp, error('notice.no_account', setUp.language));
+      return this.startPage(
+        setUp,
+        error(hasMore ? 'notice.many_pages' : 'notice.no_account', language),
+      );
     }
+    const notice = hasMore
+      ? ({ kind: 'info', text: sentence(language, 'notice.more_pages') } as const)
+      : this.noticeOfTimes(facts, language);
     return second === undefined
-      ? this.accountPage(connected(setUp, token, facts, first, this.clock.now()), { facts })
-      : this.accountsPage({ ...setUp, token: token.reveal() }, accounts);
+      ? this.accountPage(connected(setUp, token, facts, first, this.clock.now()), { facts, notice })
+      : this.accountsPage({ ...setUp, token: token.reveal() }, accounts, notice);
+  }
+
+  /** A token that ends soon although it was exchanged, or whose data access has ended. */
+  private noticeOfTimes(
+    { expiresAt = 0, dataAccessExpiresAt = 0 }: TokenFacts,
+    language: Language,
+  ): Notice | undefined {
+    const now = this.clock.now();
+    if (dataAccessExpiresAt !== 0 && dataAccessExpiresAt * 1000 <= now) {
+      return { kind: 'warning', text: sentence(language, 'notice.data_access_ended') };
+    }
+    if (expiresAt === 0 || expiresAt * 1000 >= now + SHORT_LIVED_MS) return undefined;
+    return { kind: 'warning', text: sentence(language, 'notice.short_token') };
   }
 
   /** Where the admin can log in again. */
@@ -390,18 +376,17 @@ export class SetUpService {
 
   private async accountPage(
     setUp: SetUp,
-    known: {
-      readonly facts?: TokenFacts;
-      readonly notice?: Notice;
+    known: KnownConnection & {
+      readonly outcome?: CheckOutcome;
+      readonly notice?: Notice | undefined;
       readonly settings?: Settings;
-      readonly like?: ErrorCode | undefined;
     } = {},
   ): Promise<AdminPage> {
     const { account } = setUp;
     if (account === undefined) throw new SetUpError('error.expired', setUp.language);
     const say = new Messages(setUp.language);
-    const checked = await this.check(account, known);
-    const current = 'facts' in checked ? refreshed(setUp, account, checked.facts) : setUp;
+    const outcome = known.outcome ?? (await this.checker.check(accountOf(account), known));
+    const current = 'facts' in outcome ? refreshed(setUp, account, outcome.facts) : setUp;
     return this.framePage(
       setUp,
       'account.title',
@@ -409,8 +394,8 @@ export class SetUpService {
         sealed: await this.setUps.seal(current),
         account: current.account ?? account,
         subdomain: setUp.subdomain,
-        check: 'check' in checked ? checked.check : undefined,
-        notChecked: 'code' in checked ? say.failure(checked.code) : undefined,
+        check: 'check' in outcome ? outcome.check : undefined,
+        notChecked: 'notChecked' in outcome ? say.notChecked(outcome.notChecked) : undefined,
         canLogIn: this.meta.appId !== undefined,
         settings: known.settings ?? {
           name: setUp.name === '' ? `@${account.username}` : setUp.name,
@@ -433,35 +418,6 @@ export class SetUpService {
     return (await this.accounts.isActive({ igUserId, subdomain }))
       ? { kind: 'warning', text: new Messages(language).say('account.twice') }
       : undefined;
-  }
-
-  private async check(
-    fields: AccountFields,
-    known: { readonly facts?: TokenFacts; readonly like?: ErrorCode | undefined },
-  ): Promise<{ check: ConnectionCheck; facts: TokenFacts } | { code: ErrorCode }> {
-    const account = accountOf(fields);
-    const deadline = new Deadline(STEP_DEADLINE_MS);
-    try {
-      const facts = known.facts ?? (await this.meta.inspect(account.userToken, deadline));
-      const read = facts.isValid
-        ? await codeOf(this.instagram.readAccount(account, deadline))
-        : undefined;
-      const check = checkConnection({
-        dialect: account.dialect,
-        igUserId: account.igUserId,
-        pageId: account.pageId,
-        hasPageToken: account.pageToken !== undefined,
-        facts,
-        appId: this.meta.appId,
-        refusals: { read, like: known.like },
-        now: this.clock.now(),
-      });
-      return { check, facts };
-    } catch (failure) {
-      if (!(failure instanceof InstagramError)) throw failure;
-      this.log.warn('admin.not_checked', { outcome: failure.code, ...failure.log });
-      return { code: failure.code };
-    }
   }
 
   private framePage(
@@ -492,25 +448,11 @@ const NOTICE_OF_FAILURE = {
 } as const satisfies Record<string, MessageKey>;
 
 function error(key: MessageKey, language: Language): Notice {
-  return { kind: 'error', text: new Messages(language).say(key) };
+  return { kind: 'error', text: sentence(language, key) };
 }
 
-function windowPage(language: Language, title: MessageKey, key: MessageKey): AdminPage {
-  const say = new Messages(language);
-  return {
-    place: 'window',
-    language,
-    title: say.say(title),
-    body: noLogInBody(say, key),
-    status: 400,
-  };
-}
-
-function newConfirmation(): string {
-  const letters = Array.from({ length: CODE_CHARS }, () =>
-    CODE_LETTERS.charAt(randomInt(CODE_LETTERS.length)),
-  );
-  return letters.join('');
+function sentence(language: Language, key: MessageKey): string {
+  return new Messages(language).say(key);
 }
 
 /** The set-up with an account of its log-in. What was chosen for the account before stays. */
@@ -521,8 +463,9 @@ function connected(
   { igUserId, username, pageId, pageToken }: LinkedAccount,
   now: number,
 ): SetUp {
-  const { threads, backfill_days: backfillDays, ig_user_id: earlierId } = setUp.account ?? {};
-  const connectedAt = earlierId === igUserId ? setUp.account?.connected_at : undefined;
+  const earlier: Partial<KeptSettings> = setUp.account ?? setUp.kept ?? {};
+  const { threads, backfill_days: backfillDays } = earlier;
+  const connectedAt = earlier.ig_user_id === igUserId ? earlier.connected_at : undefined;
   return {
     ...setUp,
     token: undefined,
@@ -535,14 +478,27 @@ function connected(
       user_token: token.reveal(),
       ...(pageToken === undefined ? {} : { page_token: pageToken.reveal() }),
       scopes: facts.scopes.slice(0, SCOPES_MAX),
-      expires_at: facts.expiresAt,
-      data_access_expires_at: facts.dataAccessExpiresAt,
+      ...timesOf(facts),
       connected_at: connectedAt ?? Math.floor(now / 1000),
       ...(threads === undefined ? {} : { threads }),
       ...(backfillDays === undefined ? {} : { backfill_days: backfillDays }),
       subdomain: setUp.subdomain,
     },
     metaUserId: facts.userId,
+  };
+}
+
+function settingsToKeep({
+  ig_user_id,
+  threads,
+  backfill_days,
+  connected_at,
+}: AccountFields): KeptSettings {
+  return {
+    ig_user_id,
+    ...(threads === undefined ? {} : { threads }),
+    ...(backfill_days === undefined ? {} : { backfill_days }),
+    ...(connected_at === undefined ? {} : { connected_at }),
   };
 }
 
@@ -554,10 +510,20 @@ function refreshed(setUp: SetUp, account: AccountFields, facts: TokenFacts): Set
     account: {
       ...account,
       scopes: facts.scopes.slice(0, SCOPES_MAX),
-      expires_at: facts.expiresAt,
-      data_access_expires_at: facts.dataAccessExpiresAt,
+      ...timesOf(facts),
     },
     metaUserId: facts.userId ?? setUp.metaUserId,
+  };
+}
+
+/** The times of a token, as far as Meta reports them. */
+function timesOf({
+  expiresAt,
+  dataAccessExpiresAt,
+}: TokenFacts): Pick<AccountFields, 'expires_at' | 'data_access_expires_at'> {
+  return {
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+    ...(dataAccessExpiresAt === undefined ? {} : { data_access_expires_at: dataAccessExpiresAt }),
   };
 }
 
@@ -571,16 +537,6 @@ function settingsOf(form: FinishForm): Settings {
     backfillDays,
     faults: { name: name === '', backfillDays: !isDays },
   };
-}
-
-async function codeOf(call: Promise<unknown>): Promise<ErrorCode | undefined> {
-  try {
-    await call;
-    return undefined;
-  } catch (failure) {
-    if (failure instanceof InstagramError) return failure.code;
-    throw failure;
-  }
 }
 
 function noticeOfTrial(outcome: TrialOutcome, say: Messages): Notice {

@@ -30,6 +30,8 @@ export interface SetUp {
   readonly state: string;
   /** The account that is edited, by its id; undefined for a new one. */
   readonly editedId: string | undefined;
+  /** Settings of the account that is edited, where its tokens are not used. */
+  readonly kept: KeptSettings | undefined;
   /** The token of a log-in whose account is still to be chosen. */
   readonly token: string | undefined;
   /** The account so far, tokens and all. */
@@ -37,6 +39,12 @@ export interface SetUp {
   /** The person who logged in, by the id that Meta gives the person in this app. */
   readonly metaUserId: string | undefined;
 }
+
+/** What an account keeps when it is connected again. */
+export type KeptSettings = Pick<
+  AccountFields,
+  'ig_user_id' | 'threads' | 'backfill_days' | 'connected_at'
+>;
 
 /** A set-up as it is sealed. */
 interface SealedSetUp {

@@ -4,6 +4,9 @@ export const LIKE_SCOPE = 'instagram_manage_engagement';
 /** The permission that Meta asks for reading, writing, hiding and deleting comments. */
 export const COMMENT_SCOPE = 'instagram_manage_comments';
 
+/** The permission that one of Meta's two pages on private replies asks for. */
+export const MESSAGE_SCOPE = 'pages_messaging';
+
 /** What can be liked. Instagram's ids of the two kinds are kept apart. */
 export type TargetKind = 'media' | 'comment';
 

@@ -60,6 +60,8 @@ export abstract class Configuration {
   abstract readonly metaAppSecret: Secret | undefined;
   /** `META_LOGIN_CONFIG_ID`: the configuration of Facebook Login for Business that stands for the list of permissions. */
   abstract readonly metaLoginConfigId: string | undefined;
+  /** `META_EXTRA_SCOPES`: permissions that a login asks for beside those that every account needs. */
+  abstract readonly metaExtraScopes: readonly string[];
   /** `FACEBOOK_DIALOG_URL`: where Facebook's log-in dialog is, without a trailing slash. */
   abstract readonly facebookDialogUrl: string;
   /** `ZENDESK_LOOPBACK_ORIGIN`: the origin of a Zendesk on this machine itself. For the sandbox alone. */

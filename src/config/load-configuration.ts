@@ -19,6 +19,11 @@ const LONGEST_DEADLINE_MS = 60_000;
 const LONGEST_PULL_MS = 55_000;
 /** Instagram takes a second and more for some pages; with much less, no pull would come to an end. */
 const SHORTEST_PULL_MS = 5000;
+/**
+ * `business_management` lists Pages of a business portfolio (Graph API changelog, v17.0). Meta's
+ * two pages on private replies disagree about `pages_messaging`, so it is asked for.
+ */
+const EXTRA_SCOPES: readonly string[] = ['business_management', 'pages_messaging'];
 const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel.db' };
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
@@ -75,6 +80,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
       parse.matching(/^\d{1,30}$/, 'a number'),
       undefined,
     ),
+    metaExtraScopes: env.optional('META_EXTRA_SCOPES', parse.scopes, EXTRA_SCOPES),
     facebookDialogUrl: env.optional(
       'FACEBOOK_DIALOG_URL',
       parse.webBase,

@@ -72,6 +72,14 @@ export function pastMoment(text: string): number {
   return moment;
 }
 
+/** `none`, or names of Meta's permissions, separated by commas. */
+export function scopes(text: string): readonly string[] {
+  if (text === 'none') return [];
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => /^[a-z0-9_]{1,64}$/.test(name))) return names;
+  throw new Fault('must be none, or permissions such as business_management,ads_read');
+}
+
 /** `off`, a number of hops, or a comma-separated list of addresses and CIDR ranges. */
 export function trustProxy(text: string): false | number | string[] {
   if (text === 'off') return false;

@@ -70,9 +70,10 @@ export class LinkedAccounts {
     const accounts = [...pages, ...more]
       .map(({ account }) => account)
       .filter((account) => account !== undefined);
-    // Several Pages may be linked to one account.
-    const unique = [...new Map(accounts.map((account) => [account.igUserId, account])).values()];
-    return { accounts: unique, hasMore: hasMore || named.length > NAMED_PAGES_MAX };
+    return {
+      accounts: withoutRepeats(accounts),
+      hasMore: hasMore || named.length > NAMED_PAGES_MAX,
+    };
   }
 
   private async listPages(
@@ -132,13 +133,20 @@ export class LinkedAccounts {
   }
 
   private async readPage(token: Secret, pageId: string, deadline: Deadline): Promise<PageEntry> {
+    // About an object: of a login, a refusal would mean that the login itself failed.
     const json = await this.graph.call(
-      { method: 'GET', path: `/${pageId}`, parameters: { fields: FIELDS }, subject: 'log_in' },
+      { method: 'GET', path: `/${pageId}`, parameters: { fields: FIELDS }, subject: 'media' },
       token,
       deadline,
     );
     return { pageId, account: toPageEntry(json)?.account };
   }
+}
+
+/** Several Pages may be linked to one account; the first one counts. */
+function withoutRepeats(accounts: readonly LinkedAccount[]): LinkedAccount[] {
+  const ids = accounts.map(({ igUserId }) => igUserId);
+  return accounts.filter(({ igUserId }, index) => ids.indexOf(igUserId) === index);
 }
 
 /** The Pages that the token's permissions name. */

@@ -5,9 +5,11 @@ import { COMMENT_SCOPE, LIKE_SCOPE } from '../common/like-target.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { GraphApi, unusable } from './graph-api.js';
-import { toId, toPage, toUsername } from './graph-objects.js';
+import { InstagramError } from './instagram-error.js';
+import { toId } from './graph-objects.js';
+import { type LinkedAccountList, LinkedAccounts } from './linked-accounts.js';
 
-/** The permissions that the service has a use for (Instagram Platform, "Permissions"). */
+/** The permissions that every account needs (Instagram Platform, "Permissions"). */
 export const WANTED_SCOPES = [
   'instagram_basic',
   'pages_show_list',
@@ -17,17 +19,11 @@ export const WANTED_SCOPES = [
   LIKE_SCOPE,
 ] as const;
 
-/** Pages of one person that are looked at; an agency may have some hundred. */
-const PAGES_MAX = 500;
-const PAGES_IN_ANSWER = 100;
 /** Meta promises no length; tokens seen have up to 300 characters. */
 const TOKEN = /^[\x21-\x7e]{1,3000}$/;
 const SCOPE = /^[a-z0-9_]{1,64}$/;
 /** The end of the year 2099, in seconds since 1970: what an account can hold. */
 const EXPIRES_AT_MAX = 4_102_444_799;
-/** A page's name, as shown to choose from, in characters. */
-const PAGE_NAME_MAX_CHARS = 75;
-
 /** What Meta tells of a token (Facebook Login, "Debugging access tokens"). */
 export interface TokenFacts {
   readonly isValid: boolean;
@@ -42,19 +38,10 @@ export interface TokenFacts {
   readonly scopes: readonly string[];
   /** Where a permission counts for some accounts or Pages alone: their ids. */
   readonly targetsOf: ReadonlyMap<string, readonly string[]>;
-  /** Seconds since 1970; 0 where it has no end. */
-  readonly expiresAt: number;
+  /** Seconds since 1970; 0 where it has no end, undefined where Meta did not say. */
+  readonly expiresAt: number | undefined;
   /** As `expiresAt`, of the person's data. */
-  readonly dataAccessExpiresAt: number;
-}
-
-/** An Instagram professional account and the Page that it is linked to. */
-export interface LinkedAccount {
-  readonly igUserId: string;
-  readonly username: string;
-  readonly pageId: string;
-  readonly pageName: string;
-  readonly pageToken: Secret | undefined;
+  readonly dataAccessExpiresAt: number | undefined;
 }
 
 /** The Meta app that logs people in. */
@@ -70,12 +57,18 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export class MetaLogIn {
   constructor(
     @Inject(GraphApi) private readonly graph: GraphApi,
+    @Inject(LinkedAccounts) private readonly accounts: LinkedAccounts,
     @Inject(Configuration) private readonly configuration: Configuration,
   ) {}
 
   /** The app's id; undefined where no app is set, and so nobody can log in. */
   get appId(): string | undefined {
     return this.app?.id;
+  }
+
+  /** The permissions that a login asks for. */
+  get wantedScopes(): readonly string[] {
+    return [...new Set([...WANTED_SCOPES, ...this.configuration.metaExtraScopes])];
   }
 
   /** Where a person logs in (Facebook Login, "Manually build a login flow"). */
@@ -90,7 +83,7 @@ export class MetaLogIn {
       // What was refused before is asked again.
       auth_type: 'rerequest',
       ...(metaLoginConfigId === undefined
-        ? { scope: WANTED_SCOPES.join(',') }
+        ? { scope: this.wantedScopes.join(',') }
         : { config_id: metaLoginConfigId }),
     }).toString();
     return url;
@@ -118,10 +111,27 @@ export class MetaLogIn {
     );
   }
 
+  /**
+   * As `inspect`, of a token that may belong to another app: Meta tells another app's token to
+   * nobody but that token itself.
+   */
+  async inspectAny(token: Secret, deadline: Deadline): Promise<TokenFacts> {
+    try {
+      return await this.inspect(token, deadline);
+    } catch (error) {
+      if (!(error instanceof InstagramError) || error.effect !== 'none') throw error;
+      return this.inspectAs(token, token, deadline);
+    }
+  }
+
   /** What Meta knows of a token. `GET /debug_token`. Asked by the app or, without one, by the token itself. */
   async inspect(token: Secret, deadline: Deadline): Promise<TokenFacts> {
     const { app } = this;
     const asker = app === undefined ? token : new Secret(`${app.id}|${app.secret.reveal()}`);
+    return this.inspectAs(asker, token, deadline);
+  }
+
+  private async inspectAs(asker: Secret, token: Secret, deadline: Deadline): Promise<TokenFacts> {
     const { data } = await this.graph.call(
       {
         method: 'GET',
@@ -136,47 +146,9 @@ export class MetaLogIn {
     return toTokenFacts(data);
   }
 
-  /** The Instagram professional accounts of a person's Pages, or of the one Page that the token is of. `GET /{user-id}/accounts`. */
-  async listAccounts(
-    token: Secret,
-    { type, userId, profileId }: TokenFacts,
-    deadline: Deadline,
-  ): Promise<LinkedAccount[]> {
-    const fields = 'id,name,access_token,instagram_business_account{id,username}';
-    if (type === 'PAGE') {
-      const json = await this.graph.call(
-        { method: 'GET', path: `/${profileId ?? 'me'}`, parameters: { fields }, subject: 'log_in' },
-        token,
-        deadline,
-      );
-      const account = toLinkedAccount(json);
-      return account === undefined ? [] : [{ ...account, pageToken: token }];
-    }
-    const accounts: LinkedAccount[] = [];
-    let after: string | undefined;
-    for (let seen = 0; seen < PAGES_MAX; seen += PAGES_IN_ANSWER) {
-      const json = await this.graph.call(
-        {
-          method: 'GET',
-          path: `/${userId ?? 'me'}/accounts`,
-          parameters: {
-            fields,
-            limit: String(PAGES_IN_ANSWER),
-            ...(after === undefined ? {} : { after }),
-          },
-          subject: 'log_in',
-        },
-        token,
-        deadline,
-      );
-      if (!Array.isArray(json.data)) throw unusable(200);
-      const page = toPage(json, toLinkedAccount);
-      accounts.push(...page.items);
-      after = page.after;
-      if (after === undefined) break;
-    }
-    // One that several Pages lead to is one account.
-    return [...new Map(accounts.map((account) => [account.igUserId, account])).values()];
+  /** The Instagram accounts that a token may act for. */
+  listAccounts(token: Secret, facts: TokenFacts, deadline: Deadline): Promise<LinkedAccountList> {
+    return this.accounts.list(token, facts, deadline);
   }
 
   private async askForToken(
@@ -234,25 +206,7 @@ function toTarget(id: unknown): string {
 }
 
 /** Whatever lies beyond what an account can hold is as far away as it can. */
-function seconds(value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) > 0
-    ? Math.min(value as number, EXPIRES_AT_MAX)
-    : 0;
-}
-
-/** A Page with an Instagram professional account; undefined for a Page without one. */
-function toLinkedAccount(json: unknown): LinkedAccount | undefined {
-  if (!isJsonObject(json) || !isJsonObject(json.instagram_business_account)) return undefined;
-  const pageId = toId(json.id);
-  const igUserId = toId(json.instagram_business_account.id);
-  const { username } = json.instagram_business_account;
-  const { name, access_token: token } = json;
-  if (pageId === undefined || igUserId === undefined) return undefined;
-  return {
-    igUserId,
-    username: toUsername(username) ?? igUserId,
-    pageId,
-    pageName: typeof name === 'string' ? name.slice(0, PAGE_NAME_MAX_CHARS) : pageId,
-    pageToken: typeof token === 'string' && TOKEN.test(token) ? new Secret(token) : undefined,
-  };
+function seconds(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !(value >= 0)) return undefined;
+  return Math.min(Math.floor(value), EXPIRES_AT_MAX);
 }

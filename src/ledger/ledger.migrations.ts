@@ -148,4 +148,24 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .execute();
     },
   },
+  '0007-origin-of-log-ins': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      // Logins live for half an hour; those of an earlier version have to begin again.
+      await sql`delete from pending_log_ins`.execute(db);
+      for (const [name, type] of [
+        ['network', 'varchar(64)'],
+        ['subdomain', 'varchar(63)'],
+      ] as const) {
+        await db.schema
+          .alterTable('pending_log_ins')
+          .addColumn(name, type, (column) => column.notNull().defaultTo(''))
+          .execute();
+        await db.schema
+          .createIndex(`pending_log_ins_${name}`)
+          .on('pending_log_ins')
+          .column(name)
+          .execute();
+      }
+    },
+  },
 });

@@ -92,8 +92,12 @@ export interface PendingLogInsTable {
   set_up_hash: string;
   /** ISO 8601, UTC. */
   started_at: string;
-  /** `open`, `returned` or `refused`. */
+  /** `open`, `returned`, `refused` or `done`. */
   outcome: string;
+  /** The network of the browser that began it. */
+  network: string;
+  /** The Zendesk that the account is for. */
+  subdomain: string;
   /** Facebook's code, sealed; null before it has come. */
   sealed_code: string | null;
   /** Of the code that the log-in's window shows. */

@@ -5,18 +5,23 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { sql, type Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Database } from './database.js';
+import type { LedgerSchema } from './ledger.schema.js';
 
-/** How long after its start a log-in can be used, in milliseconds. */
+/** How long after its start a login can be used, in milliseconds. */
 export const LOG_IN_MS = 1_800_000;
-/** How often what is too old is deleted where nobody comes by, in milliseconds. */
+/** How often expired logins are deleted where no step deletes them, in milliseconds. */
 const SWEEP_MS = 60_000;
-/** Log-ins under way at once. Far more than any operator has admins; nobody signs what begins one. */
-const PENDING_MAX = 10_000;
-/** Confirmation codes that are tried before a log-in is void: of some 10^12 codes, nobody guesses one. */
+/**
+ * Logins under way at once: of one network, of one Zendesk, and altogether. Nothing authenticates
+ * their start, so a full table evicts a login of the largest sender and never refuses a new one.
+ */
+export const PENDING_MAX = { network: 200, subdomain: 500, all: 10_000 } as const;
+/** Confirmation codes that are tried before a login is void: of some 10^12 codes, nobody guesses one. */
 const TRIES_MAX = 5;
 
 /** Who begins a log-in. */
@@ -25,6 +30,23 @@ export interface LogInOwner {
   readonly id: string;
   /** Where the set-up belongs: its Zendesk and the address at which it ends. */
   readonly setUp: string;
+}
+
+/** Where a login comes from and leads. */
+export interface LogInOrigin {
+  /** The sender's network. */
+  readonly network: string;
+  /** The Zendesk that the account is for. */
+  readonly subdomain: string;
+}
+
+/** A login by the `state` that came back from Facebook. */
+export interface ReturningLogIn {
+  readonly outcome: 'open' | 'returned' | 'refused' | 'done';
+  /** The Zendesk that the account is for. */
+  readonly subdomain: string;
+  /** Facebook's code and the window's, sealed; undefined before they came and after they were used. */
+  readonly sealedCode: string | undefined;
 }
 
 /** How far a log-in is; `gone`: used, void, too old, or never begun. */
@@ -61,21 +83,18 @@ export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /**
-   * Notes that a log-in begins, in place of the same page's earlier one.
+   * Notes that a login begins, in place of the same page's earlier one. There is always room:
+   * where the table is full, the largest sender loses its oldest login.
    *
    * @param state goes to Facebook and comes back.
-   * @returns whether there was room for it.
    */
-  async begin(owner: LogInOwner, state: string): Promise<boolean> {
+  async begin(owner: LogInOwner, state: string, origin: LogInOrigin): Promise<void> {
     const idHash = hashOf(owner.id);
     await this.deleteOld();
-    return this.database.db.transaction().execute(async (db) => {
-      const { count } = await db
-        .selectFrom('pending_log_ins')
-        .select((select) => select.fn.countAll().as('count'))
-        .executeTakeFirstOrThrow();
-      if (Number(count) >= PENDING_MAX) return false;
+    await this.database.db.transaction().execute(async (db) => {
+      await makeRoom(db, idHash, origin);
       const row = {
+        ...origin,
         state_hash: hashOf(state),
         set_up_hash: hashOf(owner.setUp),
         started_at: isoTime(this.clock.now()),
@@ -89,8 +108,24 @@ export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutd
         .values({ id_hash: idHash, ...row })
         .onConflict((conflict) => conflict.column('id_hash').doUpdateSet(row))
         .execute();
-      return true;
     });
+  }
+
+  /** The login that a `state` belongs to; undefined where it expired or never began. */
+  async find(state: string): Promise<ReturningLogIn | undefined> {
+    await this.deleteOld();
+    const row = await this.database.db
+      .selectFrom('pending_log_ins')
+      .select(['outcome', 'subdomain', 'sealed_code'])
+      .where('state_hash', '=', hashOf(state))
+      .where('started_at', '>', this.oldest())
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return {
+      outcome: row.outcome as ReturningLogIn['outcome'],
+      subdomain: row.subdomain,
+      sealedCode: row.sealed_code ?? undefined,
+    };
   }
 
   /**
@@ -127,7 +162,8 @@ export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutd
       .where('set_up_hash', '=', hashOf(owner.setUp))
       .where('started_at', '>', this.oldest())
       .executeTakeFirst();
-    return (row?.outcome ?? 'gone') as LogInProgress;
+    const outcome = row?.outcome ?? 'gone';
+    return (outcome === 'done' ? 'gone' : outcome) as LogInProgress;
   }
 
   /** Uses a log-in up: what is told here is told to nobody else. A wrong confirmation leaves it for another try, of which there are few. */
@@ -149,12 +185,15 @@ export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutd
     if (row === undefined || sealedCode === undefined) return { failure: 'gone' };
     const isRight = row.confirmation_hash === hashOf(confirmation);
     if (!isRight && row.tries < TRIES_MAX) return { failure: 'wrong_confirmation' };
-    // Two processes may have come here: one of them deletes it.
-    const { numDeletedRows } = await this.database.db
-      .deleteFrom('pending_log_ins')
+    // Two processes may have come here: one of them marks it as done.
+    const { numUpdatedRows } = await this.database.db
+      .updateTable('pending_log_ins')
+      .set({ outcome: 'done', sealed_code: null, confirmation_hash: null })
       .where('id_hash', '=', idHash)
+      .where('outcome', '=', 'returned')
+      .where('sealed_code', '=', sealedCode)
       .executeTakeFirst();
-    return isRight && numDeletedRows === 1n ? { sealedCode } : { failure: 'gone' };
+    return isRight && numUpdatedRows === 1n ? { sealedCode } : { failure: 'gone' };
   }
 
   /** Facebook's codes stay no longer than they count. */
@@ -169,6 +208,54 @@ export class PendingLogIns implements OnApplicationBootstrap, OnApplicationShutd
   private oldest(): string {
     return isoTime(this.clock.now() - LOG_IN_MS);
   }
+}
+
+/** Deletes logins until each bound leaves room for one more. */
+async function makeRoom(
+  db: Transaction<LedgerSchema>,
+  idHash: string,
+  { network, subdomain }: LogInOrigin,
+): Promise<void> {
+  const bounds = [
+    { scope: { network }, by: 'subdomain', max: PENDING_MAX.network },
+    { scope: { subdomain }, by: 'network', max: PENDING_MAX.subdomain },
+    { scope: {}, by: 'network', max: PENDING_MAX.all },
+  ] as const;
+  for (const { scope, by, max } of bounds) {
+    for (;;) {
+      const groups = await db
+        .selectFrom('pending_log_ins')
+        .select((select) => [by, select.fn.countAll().as('count')])
+        .where((where) => where.and(scope))
+        .where('id_hash', '!=', idHash)
+        .groupBy(by)
+        .orderBy('count', 'desc')
+        .execute();
+      const total = groups.reduce((sum, { count }) => sum + Number(count), 0);
+      const [largest] = groups;
+      if (total < max || largest === undefined) break;
+      await evictFrom(db, { ...scope, [by]: largest[by] });
+    }
+  }
+}
+
+/** Deletes the oldest login of a sender; one that nobody brought back from Facebook goes first. */
+async function evictFrom(
+  db: Transaction<LedgerSchema>,
+  sender: Partial<LogInOrigin>,
+): Promise<void> {
+  await db
+    .deleteFrom('pending_log_ins')
+    .where('id_hash', 'in', (select) =>
+      select
+        .selectFrom('pending_log_ins')
+        .select('id_hash')
+        .where((where) => where.and(sender))
+        .orderBy(sql`case when outcome = 'open' then 0 else 1 end`)
+        .orderBy('started_at')
+        .limit(1),
+    )
+    .execute();
 }
 
 function hashOf(text: string): string {

@@ -241,6 +241,7 @@ function names(json: JsonObject): string {
     .join(', ');
 }
 
-function day(seconds: number): string {
+function day(seconds: number | undefined): string {
+  if (seconds === undefined) return 'unknown';
   return seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -84,6 +84,8 @@ describe('connecting an account', () => {
       page.waitForEvent('popup'),
       frame.locator('#log-in button').click(),
     ]);
+    await popUp.getByText('omniwear.zendesk.com', { exact: false }).first().waitFor();
+    await popUp.locator('#move-on').click();
     await popUp.locator('#cancel').waitFor();
     return popUp;
   };
@@ -161,6 +163,7 @@ describe('connecting an account', () => {
     const { page, frame } = await addAccount();
     await frame.locator('#log-in button').focus();
     const [popUp] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
+    await popUp.locator('#move-on').press('Enter');
     await popUp.locator('#theo').press('Enter');
     await frame.getByLabel('@omniwear', { exact: true }).focus();
     await page.keyboard.press('ArrowDown');
@@ -197,6 +200,7 @@ describe('connecting an account', () => {
       page.waitForEvent('popup'),
       page.locator('#log-in button').click(),
     ]);
+    await window.locator('#move-on').click();
     await window.locator('#olivia').click();
     const code = (await window.locator('output').textContent()) ?? '';
     await page.getByLabel('Code from the log-in window').fill(code);

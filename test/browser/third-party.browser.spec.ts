@@ -126,6 +126,7 @@ describe('a browser that blocks third-party cookies', () => {
       page.context().waitForEvent('page'),
       frame.locator('#log-in button').click(),
     ]);
+    await popUp.locator('#move-on').click();
     await popUp.locator('#olivia').waitFor();
     return popUp;
   };
@@ -157,6 +158,7 @@ describe('a browser that blocks third-party cookies', () => {
       page.waitForEvent('popup'),
       frame.locator('#log-in button').click(),
     ]);
+    await popUp.locator('#move-on').click();
     await popUp.locator('#olivia').click();
     await frame.getByRole('heading', { name: 'Instagram account @omniwear' }).waitFor();
     await frame.locator('#save').click();

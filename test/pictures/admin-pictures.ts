@@ -30,6 +30,7 @@ const logIn = async (page: Page, frame: FrameLocator, person: string): Promise<v
     page.waitForEvent('popup'),
     frame.locator('#log-in button').click(),
   ]);
+  await popUp.locator('#move-on').click();
   await popUp.locator(`#${person}`).click();
   if (!popUp.isClosed()) await popUp.waitForEvent('close').catch(() => undefined);
   await page.bringToFront();

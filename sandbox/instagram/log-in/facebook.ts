@@ -64,7 +64,10 @@ export class Facebook {
 
   /** `/{user-id}/accounts`: the Pages of the person behind a token. */
   pagesOf(token: AccessToken): readonly Page[] {
-    return PEOPLE.find(({ userId }) => userId === token.userId)?.pages ?? [];
+    const pages = PEOPLE.find(({ userId }) => userId === token.userId)?.pages ?? [];
+    // Without business_management, Pages of a business portfolio are not listed.
+    const seesPortfolios = token.scopes.includes('business_management');
+    return pages.filter(({ id }) => seesPortfolios || !this.world.portfolioPages.has(id));
   }
 
   /** The Page's own token, which ends with the person's. */

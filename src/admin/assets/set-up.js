@@ -105,9 +105,6 @@ function reportLogIn(code) {
   );
 }
 
-// Replaced, since going back to this page would lead to Facebook once more.
-const moveOn = document.getElementById('move-on');
-if (moveOn) location.replace(moveOn.href);
 const logIn = document.getElementById('log-in');
 if (logIn) followLogIn(logIn);
 const confirmation = document.querySelector('[data-confirmation]');

@@ -58,7 +58,7 @@ function connectionTable(say: Messages, account: AccountFields, check: Connectio
     </tr>`;
   const day = (milliseconds: number): Html =>
     html`<time datetime="${new Date(milliseconds).toISOString()}">${say.day(milliseconds)}</time>`;
-  const end = check.endsAt === undefined ? say.say('account.no_end') : day(check.endsAt);
+  const end = endOf(check.endsAt, say, day);
   return html`<table class="c-table">
     <caption class="c-table__caption">
       ${say.say('account.caption')}
@@ -82,6 +82,15 @@ function connectionTable(say: Messages, account: AccountFields, check: Connectio
       ${row(say.say('account.missing'), check.missing.join(', ') || say.say('account.none'))}
     </tbody>
   </table>`;
+}
+
+function endOf(
+  endsAt: ConnectionCheck['endsAt'],
+  say: Messages,
+  day: (milliseconds: number) => Html,
+): Content {
+  if (endsAt === undefined) return say.say('account.unknown');
+  return endsAt === 'never' ? say.say('account.no_end') : day(endsAt);
 }
 
 function abilitiesTable(say: Messages, { abilities }: ConnectionCheck): Html {
@@ -109,7 +118,7 @@ function abilitiesTable(say: Messages, { abilities }: ConnectionCheck): Html {
               }
             </td>
             <td class="c-table__row__cell">
-              ${obstacle !== undefined && [say.obstacle(obstacle, scopes), ' ', say.fix(obstacle)]}
+              ${obstacle !== undefined && [say.obstacle(obstacle, scopes), ' ', say.fix(obstacle, scopes)]}
             </td>
           </tr>`,
       )}

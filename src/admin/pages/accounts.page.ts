@@ -1,4 +1,4 @@
-import type { LinkedAccount } from '../../instagram/meta-log-in.js';
+import type { LinkedAccount } from '../../instagram/linked-accounts.js';
 import { html, type Html } from '../html.js';
 import type { Messages } from '../messages.js';
 import { type Notice, noticeBox, setUpField } from './parts.js';

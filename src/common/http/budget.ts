@@ -23,8 +23,8 @@ export class Budget {
    *
    * @param now milliseconds since 1970.
    */
-  spend(address: string, now: number): boolean {
-    const network = networkOf(address);
+  spend(address: string, now: number, scope = ''): boolean {
+    const network = `${networkOf(address)} ${scope}`;
     const known = this.spent.get(network);
     const isOver = known === undefined || now - known.since >= this.windowMs;
     const entry = isOver ? { times: 0, since: now } : known;
