@@ -8,7 +8,8 @@ import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import { type Comment, isBy, type Page } from '../instagram/graph-objects.js';
+import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
+import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
@@ -139,16 +140,20 @@ export class ChannelbackService {
     }
   }
 
-  /** The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. */
+  /**
+   * The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. A failure to
+   * read the account's name fails the search: a comment under a scoped id would be missed, and the reply posted twice.
+   */
   private async findPosted(reply: Reply, firstAt: number): Promise<string | undefined> {
     const { account, parent, text } = reply;
+    const identity = await this.currentIdentity(reply);
     const notBefore = firstAt - CLOCK_SKEW_MS;
     let after: string | undefined;
     do {
       const page = await this.commentsUnder(reply, after);
       const candidates = page.items
         .filter((comment) => comment.createdAt >= notBefore)
-        .filter((comment) => isBy(comment, account))
+        .filter((comment) => isWrittenBy(comment, identity))
         .filter((comment) => sameText(comment.text, text))
         .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
       const taken = await this.ledger.posted(account.igUserId, candidates);
@@ -159,6 +164,10 @@ export class ChannelbackService {
       after = isOlder ? undefined : page.after;
     } while (after !== undefined);
     return undefined;
+  }
+
+  private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {
+    return identityOf(account, await this.instagram.readAccount(account, deadline));
   }
 
   private commentsUnder(

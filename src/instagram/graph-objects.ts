@@ -115,17 +115,6 @@ export function toComment(json: unknown): Comment | undefined {
   };
 }
 
-/**
- * Whether an account wrote a comment. Instagram may leave an author out, or tell it by another id than the account's own, so that the name
- * counts as well.
- */
-export function isBy(
-  { authorId, username }: Pick<Comment, 'authorId' | 'username'>,
-  account: { readonly igUserId: string; readonly username: string },
-): boolean {
-  return authorId === account.igUserId || username === account.username;
-}
-
 /** A comment with where it stands, or undefined where that is not told. */
 export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
   const comment = toComment(json);

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { ServiceError } from '../../../common/errors/service-error.js';
-import { isBy } from '../../../instagram/graph-objects.js';
+import { identityOf, isWrittenBy } from '../../../instagram/authorship.js';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
@@ -30,7 +30,8 @@ export class HideController {
     this.instagram.assertCanComment(account);
     // Asked first, since Instagram answers with success where it leaves an own comment as it is.
     const comment = await this.instagram.readComment(account, commentId, deadline);
-    if (hidden && isBy(comment, account)) {
+    const reported = await this.instagram.knownAccount(account, deadline);
+    if (hidden && isWrittenBy(comment, identityOf(account, reported))) {
       throw new ServiceError(
         'target_unavailable',
         "Instagram does not hide an account's own comments.",
