@@ -224,7 +224,11 @@ export class InstagramClient {
     return this.list(path, COMMENTS_PAGE, COMMENT_FIELDS, after, toComment, { actor, deadline });
   }
 
-  /** A comment or reply, and where it stands. `GET /{ig-comment-id}`. */
+  /**
+   * A comment or reply, and where it stands. `GET /{ig-comment-id}`.
+   *
+   * @throws {InstagramError} also `target_unavailable` where the id is of something else: a post, a Page, an account.
+   */
   async readComment(
     actor: InstagramActor,
     commentId: string,
@@ -240,9 +244,14 @@ export class InstagramClient {
       actor.userToken,
       deadline,
     );
+    if (toId(json.id) !== commentId) throw unusable(200);
     const comment = toPlacedComment(json);
-    if (comment === undefined) throw unusable(200);
-    return comment;
+    if (comment !== undefined) return comment;
+    throw new InstagramError('target_unavailable', 'This id is not that of a comment.', {
+      effect: 'none',
+      fix: 'Open it on Instagram to see what it is.',
+      log: { reason: 'not_a_comment' },
+    });
   }
 
   /**
