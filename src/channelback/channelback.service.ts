@@ -17,6 +17,7 @@ import { Turns } from '../ledger/turns.js';
 import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
+import { unnamedKey } from './unnamed-reply.js';
 import { messageText } from './message-text.js';
 
 /** The longest comment that Instagram takes, in characters. */
@@ -34,7 +35,8 @@ interface Reply {
   readonly account: Account;
   readonly parent: InstagramResource;
   readonly text: string;
-  readonly requestId: string;
+  /** Zendesk's identifier of the reply; undefined where Zendesk sent none. */
+  readonly requestId: string | undefined;
   readonly deadline: Deadline;
 }
 
@@ -69,7 +71,7 @@ export class ChannelbackService {
       account,
       parent,
       text,
-      requestId: request.request_unique_identifier,
+      requestId: identifierOf(request),
       deadline: new Deadline(this.configuration.proxyDeadlineMs),
     };
     // Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each
@@ -86,9 +88,8 @@ export class ChannelbackService {
   }
 
   private async postOnce(reply: Reply): Promise<string> {
-    const { account, requestId } = reply;
-    const { igUserId, subdomain = '' } = account;
-    const key: ChannelbackKey = { igUserId, subdomain, requestId };
+    const { account } = reply;
+    const key = await this.keyOf(reply);
     const known = await this.ledger.find(key);
     if (known?.known === 'posted') return known.externalId;
     if (known !== undefined) {
@@ -120,6 +121,17 @@ export class ChannelbackService {
     });
     await this.confirm(key, externalId);
     return externalId;
+  }
+
+  private async keyOf({ account, parent, text, requestId }: Reply): Promise<ChannelbackKey> {
+    const { igUserId, subdomain = '' } = account;
+    if (requestId !== undefined) return { igUserId, subdomain, requestId };
+    return unnamedKey(
+      this.ledger,
+      { igUserId, subdomain },
+      [externalIdOf(parent), text],
+      this.clock.now(),
+    );
   }
 
   /** The reply is posted, whatever becomes of the ledger: where it cannot be written, a repeat looks for the comment. */
@@ -178,6 +190,12 @@ export class ChannelbackService {
       ? this.instagram.listComments(account, parent.mediaId, after, deadline)
       : this.instagram.listSiblings(account, parent.commentId, after, deadline);
   }
+}
+
+function identifierOf({
+  request_unique_identifier: id = '',
+}: ChannelbackRequest): string | undefined {
+  return id.trim() === '' ? undefined : id;
 }
 
 /** What the reply answers. Zendesk names a resource; of a thread, its first one stands for it. */
