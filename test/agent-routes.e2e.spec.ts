@@ -271,6 +271,7 @@ describe('what agents do besides liking', () => {
       expect(sent.json).toEqual({ ok: true, comment_id, message_id: `m_${comment_id}` });
       expect(instagram.world.privateReplies.get(comment_id)).toBe('Your order number, please?');
       expect(instagram.seen).toMatchObject([
+        { method: 'GET', path: `/v26.0/${comment_id}` },
         {
           path: `/v26.0/${OMNIWEAR.pageId}/messages`,
           headers: { authorization: `Bearer ${OMNIWEAR.pageToken}` },

@@ -310,6 +310,101 @@ describe('POST /channelback', () => {
     });
   });
 
+  it.each([
+    ['one', 'file_urls[]='],
+    ['several', 'file_urls[]=&file_urls[]=%20&file_urls[]='],
+  ])('does not mistake %s blank file_urls[] for files', async (_, fields) => {
+    const body = form({
+      metadata: service.metadata,
+      message: 'It does.',
+      parent_id: QUESTION,
+      request_unique_identifier: 'r1',
+    });
+    const { status } = await service.post('/channelback', `${body}&${fields}`);
+    expect(status).toBe(200);
+  });
+
+  it('finds a file between blank ones', async () => {
+    const body = form({ metadata: service.metadata, message: 'See', parent_id: QUESTION });
+    const files = 'file_urls[]=&file_urls[]=https%3A%2F%2Fomniwear.zendesk.com%2Fa.png';
+    const { status } = await service.post('/channelback', `${body}&${files}`);
+    expect(status).toBe(422);
+  });
+
+  describe.each([
+    ['no identifier', {}],
+    ['a blank identifier', { request_unique_identifier: ' ' }],
+  ])('with %s', (_, identifier: Record<string, string>) => {
+    const MINUTE_SECONDS = 60;
+    const reply = async (message = 'It does.', parent_id = QUESTION): Promise<Answer> => {
+      const fields = { metadata: service.metadata, message, parent_id, ...identifier };
+      const answer = await service.post('/channelback', form(fields));
+      if (answer.status === 200) expect(faultsOfChannelback(answer.json)).toEqual([]);
+      return answer;
+    };
+    const replies = (): string[] => under({ parentId: OMNIWEAR.commentId }).slice(0, -1);
+
+    it('posts the same reply once within ten minutes, and again afterwards', async () => {
+      const first = await reply();
+      expect(first.status).toBe(200);
+      service.clock.advance(9 * MINUTE_SECONDS);
+      expect((await reply()).json).toEqual(first.json);
+      expect(replies()).toEqual(['It does.']);
+      service.clock.advance(2 * MINUTE_SECONDS);
+      const later = await reply();
+      expect(later.status).toBe(200);
+      expect(later.json.external_id).not.toBe(first.json.external_id);
+      expect(replies()).toEqual(['It does.', 'It does.']);
+    });
+
+    it('posts requests that arrive at once as one reply', async () => {
+      const answers = await Promise.all([reply(), reply(), reply()]);
+      expect(new Set(answers.map(({ json }) => json.external_id)).size).toBe(1);
+      expect(replies()).toEqual(['It does.']);
+    });
+
+    it('keeps other texts and other parents apart', async () => {
+      await reply('One');
+      await reply('Two');
+      await reply('One', PHOTO);
+      expect(replies()).toEqual(['Two', 'One']);
+      expect(under({ mediaId: OMNIWEAR.photoId })).toContain('One');
+    });
+
+    it('looks for a reply whose answer was lost, however late the repeat comes', async () => {
+      instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, method: 'POST' });
+      expect((await reply()).status).toBe(503);
+      service.clock.advance(30 * MINUTE_SECONDS);
+      expect((await reply()).status).toBe(200);
+      expect(replies()).toEqual(['It does.']);
+    });
+
+    it('sends a refused reply again', async () => {
+      graphError(100, 33);
+      expect((await reply()).status).toBe(422);
+      instagram.faults.clear();
+      expect((await reply()).status).toBe(200);
+    });
+  });
+
+  it('answers the repeat of a reply that Instagram refused and posted all the same', async () => {
+    instagram.faults.arm({
+      fault: { kind: 'act_and_refuse', code: 20, subcode: 1_772_107 },
+      times: 1,
+      method: 'POST',
+    });
+    expect((await send({})).status).toBe(503);
+    service.clock.advance(120);
+    const repeat = await send({});
+    const [posted, ...others] = instagram.world.commentsOn({ parentId: OMNIWEAR.commentId });
+    expect(repeat.json).toMatchObject({
+      external_id: `comment:${OMNIWEAR.photoId}:${String(posted?.id)}`,
+    });
+    expect(others).toHaveLength(1);
+    // It is a known outcome of Meta's, not an error that the operator has to look into.
+    expect(service.logs.events('request.answered')[0]).toMatchObject({ level: 40 });
+  });
+
   it.each(['file_urls[]', 'file_urls', 'file_urls[0]'])('refuses files: %s', async (name) => {
     const { status, json } = await send({ [name]: 'https://omniwear.zendesk.com/a.png' });
     expect(status).toBe(422);
@@ -334,7 +429,7 @@ describe('POST /channelback', () => {
   it.each([
     ['no parent', { parent_id: '' }, 422],
     ["another channel's parent", { parent_id: 'tweet-7', thread_id: 'x' }, 422],
-    ['no identifier', { request_unique_identifier: '' }, 400],
+    ['an identifier that is too long', { request_unique_identifier: 'x'.repeat(256) }, 400],
     ['a far too long parent', { parent_id: '1'.repeat(512) }, 400],
   ])('refuses %s', async (_, fields, status) => {
     expect((await send(fields)).status).toBe(status);

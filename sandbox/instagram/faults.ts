@@ -21,6 +21,8 @@ export type Fault =
       is_transient?: boolean;
       headers?: Headers;
     }
+  /** Acts, then answers an error of the Graph API. */
+  | { kind: 'act_and_refuse'; code: number; subcode?: number }
   /** Answers whatever is wished for instead of acting. */
   | { kind: 'answer'; status: number; body: string; headers?: Headers }
   /** Answers this many bytes instead of acting. */
@@ -49,6 +51,7 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'cut_after',
   'delay',
   'graph_error',
+  'act_and_refuse',
   'answer',
   'huge',
   'echo_token',
@@ -131,6 +134,7 @@ export async function beforeActing(
       return true;
     case 'slow_drip':
     case 'cut_after':
+    case 'act_and_refuse':
       return true;
   }
 }
@@ -142,6 +146,8 @@ export function beforeAnswering(fault: Fault, reply: FastifyReply): boolean {
       reply.hijack();
       reply.raw.destroy();
       return false;
+    case 'act_and_refuse':
+      throw new GraphError(fault.code, 'An error on demand.', { subcode: fault.subcode });
     case 'slow_drip': {
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'application/json' });

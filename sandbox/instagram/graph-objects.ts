@@ -28,8 +28,14 @@ export function mediaFields(media: Media, world: World): Fields {
     comments_count: world.countComments(media.id),
     is_comment_enabled: media.commentsEnabled,
     username: world.users.get(media.ownerId)?.username,
-    owner: { id: media.ownerId },
+    owner: ownerOf(media.id, world),
   };
+}
+
+/** Meta leaves the owner out at times ("IG Media", owner). */
+function ownerOf(mediaId: string, world: World): { id: string } | undefined {
+  const ownerId = world.media.get(mediaId)?.ownerId;
+  return ownerId === undefined || !world.reportsOwners ? undefined : { id: ownerId };
 }
 
 /** Every field of a comment that can be read. */
@@ -43,7 +49,7 @@ export function commentFields(comment: Comment, world: World): Fields {
     from: { id: comment.authorId, username },
     hidden: comment.hidden,
     like_count: world.likeCount(comment),
-    media: { id: comment.mediaId },
+    media: { id: comment.mediaId, owner: ownerOf(comment.mediaId, world) },
     parent_id: comment.parentId,
     // Looked up when it is asked for.
     get replies(): Fields[] {
@@ -73,7 +79,10 @@ function pickWanted(fields: Fields, wanted: readonly WantedField[]): Fields {
   return Object.fromEntries(
     [{ name: 'id' } as WantedField, ...wanted].map(({ name, limit, fields: inner }) => {
       const value = fields[name];
-      if (!Array.isArray(value)) return [name, value];
+      if (!Array.isArray(value)) {
+        const isNode = inner !== undefined && typeof value === 'object' && value !== null;
+        return [name, isNode ? pickWanted(value as Fields, inner) : value];
+      }
       const entries = value as (Fields & { id: string })[];
       const show = (entry: Fields): Fields => pickWanted(entry, inner ?? DEFAULT_COMMENT_FIELDS);
       // An edge without entries is left out.

@@ -274,6 +274,11 @@ export function graphRoutes(
   app.delete(
     '/:version/:id',
     edge((call, { id = '' }) => {
+      if (world.media.has(id)) {
+        ownMedia(call, id, 'instagram_manage_contents');
+        world.media.delete(id);
+        return { success: true };
+      }
       ownMedia(call, commentOf(id).mediaId, 'instagram_manage_comments');
       world.deleteComment(id);
       return { success: true };

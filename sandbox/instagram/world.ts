@@ -64,6 +64,8 @@ export class World {
   readonly clock = new MovableClock();
   /** Where photos are to be had; Meta's own address, unless the stand-in serves them. */
   picturesAt = 'https://scontent.cdninstagram.com/v';
+  /** Whether posts name the account they belong to. */
+  reportsOwners = true;
   readonly users = new Map<string, InstagramUser>();
   readonly tokens = new Map<string, AccessToken>();
   /** Pages that belong to a business portfolio, by their ids. */

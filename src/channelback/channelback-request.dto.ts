@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength, NotContains } from 'class-validator';
+import { IsOptional, IsString, MaxLength, NotContains } from 'class-validator';
 import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
 
@@ -37,12 +37,14 @@ export class ChannelbackRequest {
   @IsString(ONCE)
   thread_id?: string;
 
-  @ApiProperty({
-    description: 'The same when Zendesk sends the same reply again.',
+  @ApiPropertyOptional({
+    description:
+      'The same when Zendesk sends the same reply again. Without it, the same text for the same parent within ten minutes is the same reply.',
     example: 'reply-1',
   })
+  @IsOptional()
   @NotContains('\0', { message: 'must not hold a NUL' })
-  @Length(1, CHANNELBACK_LIMITS.request_unique_identifier, { message: 'must be given' })
+  @MaxLength(CHANNELBACK_LIMITS.request_unique_identifier, { message: 'is too long' })
   @IsString(ONCE)
-  request_unique_identifier: string;
+  request_unique_identifier?: string;
 }

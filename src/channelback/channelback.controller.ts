@@ -49,10 +49,21 @@ export class ChannelbackController {
   }
 }
 
-/** Files travel as `file_urls[]`. The manifest says that there are none; a reply without its picture would be another one. */
+/**
+ * Files travel as `file_urls[]`; a blank one is no file. The manifest says that there are none; a reply without its
+ * picture would be another one.
+ */
 function assertNoFiles(body: object): void {
-  if (!Object.keys(body).some((name) => /^file_urls(\[|$)/.test(name))) return;
+  const hasFile = Object.entries(body).some(
+    ([name, value]) => /^file_urls(?:\[|$)/.test(name) && !isBlank(value),
+  );
+  if (!hasFile) return;
   throw new ServiceError('invalid_request', "Instagram's comments take no files.", {
     fix: 'Send the reply without attachments.',
   });
+}
+
+function isBlank(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isBlank);
+  return value === null || (typeof value === 'string' && value.trim() === '');
 }

@@ -53,6 +53,7 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
   const process = (logs = new CapturedLog()): ChannelbackService => {
     const instagram = {
       assertCanComment: () => undefined,
+      readAccount: () => Promise.resolve({ username: 'omniwear', pictureUrl: undefined }),
       listComments: () => Promise.resolve({ items: [...comments].reverse(), after: undefined }),
       addComment: async (_: unknown, __: unknown, text: string) => {
         const id = String(100 + comments.length);

@@ -8,7 +8,8 @@ import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import { type Comment, isBy, type Page } from '../instagram/graph-objects.js';
+import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
+import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
@@ -16,6 +17,7 @@ import { Turns } from '../ledger/turns.js';
 import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
+import { unnamedKey } from './unnamed-reply.js';
 import { messageText } from './message-text.js';
 
 /** The longest comment that Instagram takes, in characters. */
@@ -33,7 +35,8 @@ interface Reply {
   readonly account: Account;
   readonly parent: InstagramResource;
   readonly text: string;
-  readonly requestId: string;
+  /** Zendesk's identifier of the reply; undefined where Zendesk sent none. */
+  readonly requestId: string | undefined;
   readonly deadline: Deadline;
 }
 
@@ -68,7 +71,7 @@ export class ChannelbackService {
       account,
       parent,
       text,
-      requestId: request.request_unique_identifier,
+      requestId: identifierOf(request),
       deadline: new Deadline(this.configuration.proxyDeadlineMs),
     };
     // Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each
@@ -85,9 +88,8 @@ export class ChannelbackService {
   }
 
   private async postOnce(reply: Reply): Promise<string> {
-    const { account, requestId } = reply;
-    const { igUserId, subdomain = '' } = account;
-    const key: ChannelbackKey = { igUserId, subdomain, requestId };
+    const { account } = reply;
+    const key = await this.keyOf(reply);
     const known = await this.ledger.find(key);
     if (known?.known === 'posted') return known.externalId;
     if (known !== undefined) {
@@ -121,6 +123,17 @@ export class ChannelbackService {
     return externalId;
   }
 
+  private async keyOf({ account, parent, text, requestId }: Reply): Promise<ChannelbackKey> {
+    const { igUserId, subdomain = '' } = account;
+    if (requestId !== undefined) return { igUserId, subdomain, requestId };
+    return unnamedKey(
+      this.ledger,
+      { igUserId, subdomain },
+      [externalIdOf(parent), text],
+      this.clock.now(),
+    );
+  }
+
   /** The reply is posted, whatever becomes of the ledger: where it cannot be written, a repeat looks for the comment. */
   private async confirm(key: ChannelbackKey, externalId: string): Promise<void> {
     try {
@@ -139,16 +152,20 @@ export class ChannelbackService {
     }
   }
 
-  /** The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. */
+  /**
+   * The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. A failure to
+   * read the account's name fails the search: a comment under a scoped id would be missed, and the reply posted twice.
+   */
   private async findPosted(reply: Reply, firstAt: number): Promise<string | undefined> {
     const { account, parent, text } = reply;
+    const identity = await this.currentIdentity(reply);
     const notBefore = firstAt - CLOCK_SKEW_MS;
     let after: string | undefined;
     do {
       const page = await this.commentsUnder(reply, after);
       const candidates = page.items
         .filter((comment) => comment.createdAt >= notBefore)
-        .filter((comment) => isBy(comment, account))
+        .filter((comment) => isWrittenBy(comment, identity))
         .filter((comment) => sameText(comment.text, text))
         .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
       const taken = await this.ledger.posted(account.igUserId, candidates);
@@ -161,6 +178,10 @@ export class ChannelbackService {
     return undefined;
   }
 
+  private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {
+    return identityOf(account, await this.instagram.readAccount(account, deadline));
+  }
+
   private commentsUnder(
     { account, parent, deadline }: Reply,
     after: string | undefined,
@@ -169,6 +190,12 @@ export class ChannelbackService {
       ? this.instagram.listComments(account, parent.mediaId, after, deadline)
       : this.instagram.listSiblings(account, parent.commentId, after, deadline);
   }
+}
+
+function identifierOf({
+  request_unique_identifier: id = '',
+}: ChannelbackRequest): string | undefined {
+  return id.trim() === '' ? undefined : id;
 }
 
 /** What the reply answers. Zendesk names a resource; of a thread, its first one stands for it. */

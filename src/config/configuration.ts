@@ -22,6 +22,10 @@ export type DatabaseSettings =
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What agents do to other people's comments; each can be switched off. */
+export const COMMENT_ACTIONS = ['hide', 'delete', 'private_reply'] as const;
+export type CommentAction = (typeof COMMENT_ACTIONS)[number];
+
 /**
  * What the service was started with. Made once by `loadConfiguration`, frozen, and injected by this class
  * wherever it is needed; nothing else in `src` reads the environment.
@@ -66,6 +70,8 @@ export abstract class Configuration {
   abstract readonly facebookDialogUrl: string;
   /** `ZENDESK_LOOPBACK_ORIGIN`: the origin of a Zendesk on this machine itself. For the sandbox alone. */
   abstract readonly zendeskLoopbackOrigin: string | undefined;
+  /** `ALLOWED_ACTIONS`: what agents may do to comments, besides reading, liking and answering them. */
+  abstract readonly allowedActions: ReadonlySet<CommentAction>;
   /** `PROXY_DEADLINE_MS`: the time that one proxied call may take, in milliseconds. */
   abstract readonly proxyDeadlineMs: number;
   /** `PULL_BUDGET_MS`: how long one pull works before it answers with what it has, in milliseconds. */

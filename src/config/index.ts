@@ -1,5 +1,6 @@
 export { ConfigModule } from './config.module.js';
 export {
+  type CommentAction,
   Configuration,
   type CredentialsKey,
   type DatabaseSettings,

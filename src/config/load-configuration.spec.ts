@@ -46,6 +46,7 @@ describe('loadConfiguration', () => {
       metaLoginConfigId: undefined,
       facebookDialogUrl: 'https://www.facebook.com',
       zendeskLoopbackOrigin: undefined,
+      allowedActions: new Set(['hide', 'delete', 'private_reply']),
       proxyDeadlineMs: 8000,
       pullBudgetMs: 40_000,
       trustProxy: false,
@@ -57,6 +58,25 @@ describe('loadConfiguration', () => {
   it('takes an empty variable for an unset one', () => {
     expect(loadConfiguration({ ...GOOD, PORT: '', META_APP_SECRET: ' ' }).port).toBe(3000);
   });
+
+  it.each<[string, string[]]>([
+    ['none', []],
+    ['hide', ['hide']],
+    ['private_reply, delete', ['private_reply', 'delete']],
+    ['', ['hide', 'delete', 'private_reply']],
+  ])('allows what ALLOWED_ACTIONS=%s lists', (text, actions) => {
+    const { allowedActions } = loadConfiguration({ ...GOOD, ALLOWED_ACTIONS: text });
+    expect([...allowedActions]).toEqual(actions);
+  });
+
+  it.each(['Hide', 'hide;delete', 'hide,', 'none,hide', 'all'])(
+    'refuses ALLOWED_ACTIONS=%s',
+    (text) => {
+      expect(faultsOf({ ALLOWED_ACTIONS: text })).toEqual([
+        expect.stringMatching(/^ALLOWED_ACTIONS must be none, or a comma-separated list of: hide/),
+      ]);
+    },
+  );
 
   it('switches the documentation off in production, unless it is asked for', () => {
     expect(loadConfiguration({ ...GOOD, NODE_ENV: 'production' }).docs).toBe(false);

@@ -3,6 +3,7 @@ import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../common/secret.js';
 import {
+  COMMENT_ACTIONS,
   LOG_LEVELS,
   type Configuration,
   type CredentialsKey,
@@ -87,6 +88,11 @@ export function loadConfiguration(environment: Environment = process.env): Confi
       'https://www.facebook.com',
     ),
     zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
+    allowedActions: env.optional(
+      'ALLOWED_ACTIONS',
+      parse.someOf(COMMENT_ACTIONS),
+      new Set(COMMENT_ACTIONS),
+    ),
     proxyDeadlineMs: env.optional(
       'PROXY_DEADLINE_MS',
       parse.integer(100, LONGEST_DEADLINE_MS),

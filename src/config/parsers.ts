@@ -24,6 +24,19 @@ export function oneOf<const T extends readonly string[]>(choices: T): Parse<T[nu
   };
 }
 
+/** A comma-separated list of choices, or `none`; an empty variable means the default. */
+export function someOf<const T extends readonly string[]>(
+  choices: T,
+): Parse<ReadonlySet<T[number]>> {
+  return (text) => {
+    const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
+    if (!names.every((name) => choices.includes(name))) {
+      throw new Fault(`must be none, or a comma-separated list of: ${choices.join(', ')}`);
+    }
+    return new Set(names);
+  };
+}
+
 export function matching(pattern: RegExp, description: string): Parse<string> {
   return (text) => {
     if (!pattern.test(text)) throw new Fault(`must be ${description}`);

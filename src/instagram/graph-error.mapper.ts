@@ -93,6 +93,14 @@ const TRANSIENT: Meaning = {
   level: 'warn',
   effect: 'unknown',
 };
+/** Seen with comments that were posted all the same (public report): the caller has to look. */
+const PERHAPS_DONE: Meaning = {
+  code: 'platform_unavailable',
+  message: 'Instagram reported an error although it may have done this.',
+  fix: TRY_AGAIN,
+  level: 'warn',
+  effect: 'unknown',
+};
 /** A code of which nothing is known: whether the write took effect is not known either. */
 const UNFAMILIAR: Meaning = {
   code: 'platform_unavailable',
@@ -135,6 +143,7 @@ const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
   '4/2207051': BLOCKED,
   '10/2018278': NO_PRIVATE_REPLY,
   '10/2534022': NO_PRIVATE_REPLY,
+  '20/1772107': PERHAPS_DONE,
   '100/33': NOT_THERE,
   '102/458': REVOKED,
   '102/459': CHECKPOINT,

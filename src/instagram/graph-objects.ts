@@ -36,6 +36,8 @@ export interface Comment {
 /** A comment or reply, with where it stands. */
 export interface PlacedComment extends Comment {
   readonly mediaId: string;
+  /** The account that posted the media; undefined where Instagram does not report it. */
+  readonly mediaOwnerId: string | undefined;
   /** The comment that it answers; undefined for one that stands right under the post. */
   readonly parentId: string | undefined;
 }
@@ -64,7 +66,7 @@ export const MEDIA_FIELDS =
   'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
 export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count';
 
-export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id},parent_id`;
+export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id,owner},parent_id`;
 
 const ID = /^\d{1,30}$/;
 /** Cursors are opaque; those seen have up to 300 characters. */
@@ -115,23 +117,14 @@ export function toComment(json: unknown): Comment | undefined {
   };
 }
 
-/**
- * Whether an account wrote a comment. Instagram may leave an author out, or tell it by another id than the account's own, so that the name
- * counts as well.
- */
-export function isBy(
-  { authorId, username }: Pick<Comment, 'authorId' | 'username'>,
-  account: { readonly igUserId: string; readonly username: string },
-): boolean {
-  return authorId === account.igUserId || username === account.username;
-}
-
 /** A comment with where it stands, or undefined where that is not told. */
 export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
   const comment = toComment(json);
-  const mediaId = isJsonObject(json.media) ? toId(json.media.id) : undefined;
+  const media = isJsonObject(json.media) ? json.media : {};
+  const mediaId = toId(media.id);
   if (comment === undefined || mediaId === undefined) return undefined;
-  return { ...comment, mediaId, parentId: toId(json.parent_id) };
+  const owner = isJsonObject(media.owner) ? media.owner : {};
+  return { ...comment, mediaId, mediaOwnerId: toId(owner.id), parentId: toId(json.parent_id) };
 }
 
 /** A comment with its replies, which are a page inside it. */

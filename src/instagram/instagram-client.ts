@@ -25,7 +25,7 @@ import {
   toPage,
   toPlacedComment,
 } from './graph-objects.js';
-import { InstagramError, LOG_IN_ENDED } from './instagram-error.js';
+import { InstagramError, isOfAccount, LOG_IN_ENDED } from './instagram-error.js';
 
 /** Entries of one page of posts. Each has a caption of up to 2,200 characters. */
 const MEDIA_PAGE = 50;
@@ -35,6 +35,7 @@ export const COMMENTS_PAGE = 50;
 /** Accounts whose name and picture are remembered, and for how long, in milliseconds. */
 const ACCOUNTS_MAX = 1000;
 const ACCOUNT_KNOWN_MS = 3_600_000;
+const UNREPORTED_ACCOUNT: InstagramAccount = { username: undefined, pictureUrl: undefined };
 
 /** Who acts on Instagram. */
 export interface InstagramActor {
@@ -65,6 +66,9 @@ export class InstagramClient {
   private readonly accounts = new LRUCache<string, InstagramAccount>({
     max: ACCOUNTS_MAX,
     ttl: ACCOUNT_KNOWN_MS,
+    // An old report still outranks the name in the seal, which is older.
+    noDeleteOnStaleGet: true,
+    perf: { now: () => this.clock.now() },
   });
 
   constructor(
@@ -128,9 +132,21 @@ export class InstagramClient {
     );
   }
 
-  /** The account itself, as it was known within the last hour. */
+  /**
+   * The account itself, at most an hour old. Where Instagram fails for now: the last report, or
+   * nothing but undefined fields.
+   *
+   * @throws {InstagramError} only where every call for the account fails alike (`isOfAccount`).
+   */
   async knownAccount(actor: InstagramActor, deadline: Deadline): Promise<InstagramAccount> {
-    return this.accounts.get(actor.igUserId) ?? this.readAccount(actor, deadline);
+    const known = this.accounts.get(actor.igUserId);
+    if (known !== undefined) return known;
+    try {
+      return await this.readAccount(actor, deadline);
+    } catch (error) {
+      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      return this.accounts.get(actor.igUserId, { allowStale: true }) ?? UNREPORTED_ACCOUNT;
+    }
   }
 
   /** The account itself. `GET /{ig-user-id}`. */
@@ -145,7 +161,9 @@ export class InstagramClient {
       actor.userToken,
       deadline,
     );
-    const account = toAccount(json);
+    const { username, pictureUrl } = toAccount(json);
+    const earlier = this.accounts.get(actor.igUserId, { allowStale: true });
+    const account = { username: username ?? earlier?.username, pictureUrl };
     this.accounts.set(actor.igUserId, account);
     return account;
   }
@@ -206,7 +224,11 @@ export class InstagramClient {
     return this.list(path, COMMENTS_PAGE, COMMENT_FIELDS, after, toComment, { actor, deadline });
   }
 
-  /** A comment or reply, and where it stands. `GET /{ig-comment-id}`. */
+  /**
+   * A comment or reply, and where it stands. `GET /{ig-comment-id}`.
+   *
+   * @throws {InstagramError} also `target_unavailable` where the id is of something else: a post, a Page, an account.
+   */
   async readComment(
     actor: InstagramActor,
     commentId: string,
@@ -222,9 +244,14 @@ export class InstagramClient {
       actor.userToken,
       deadline,
     );
+    if (toId(json.id) !== commentId) throw unusable(200);
     const comment = toPlacedComment(json);
-    if (comment === undefined) throw unusable(200);
-    return comment;
+    if (comment !== undefined) return comment;
+    throw new InstagramError('target_unavailable', 'This id is not that of a comment.', {
+      effect: 'none',
+      fix: 'Open it on Instagram to see what it is.',
+      log: { reason: 'not_a_comment' },
+    });
   }
 
   /**

@@ -49,6 +49,33 @@ export class ChannelbackLedger {
   }
 
   /**
+   * The reply that was begun last of those whose identifier starts so.
+   *
+   * @param prefix without characters that have a meaning in a SQL pattern.
+   */
+  async findLast(
+    { igUserId, subdomain }: Omit<ChannelbackKey, 'requestId'>,
+    prefix: string,
+  ): Promise<{ requestId: string; firstAt: number; isPosted: boolean } | undefined> {
+    const row = await this.database.db
+      .selectFrom('channelbacks')
+      .select(['request_id', 'external_id', 'first_attempt_at'])
+      .where('ig_user_id', '=', igUserId)
+      .where('subdomain', '=', subdomain)
+      .where('request_id', 'like', `${prefix}%`)
+      .orderBy('first_attempt_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined
+      ? undefined
+      : {
+          requestId: row.request_id,
+          firstAt: Date.parse(row.first_attempt_at),
+          isPosted: row.external_id !== null,
+        };
+  }
+
+  /**
    * Notes that a reply is about to be sent.
    *
    * @param earlier what `find` told of it.

@@ -53,6 +53,17 @@ export class MediaDirectory {
     return row === undefined ? undefined : toPermalink(row.permalink);
   }
 
+  /** Whether a pull found the post among those of the account. */
+  async isPostOf(igUserId: string, mediaId: string): Promise<boolean> {
+    const row = await this.database.db
+      .selectFrom('permalinks')
+      .select('media_id')
+      .where('media_id', '=', mediaId)
+      .where('ig_user_id', '=', igUserId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   private isNews(row: PermalinksTable): boolean {
     return this.known.get(keyOf(row)) !== row.permalink;
   }

@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MESSAGE_SCOPE } from '../common/like-target.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import type { Account } from '../credentials/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError } from '../instagram/instagram-error.js';
+import { CommentActions } from './comment/comment-actions.js';
 import type { Ability, AbilityName } from './acting-account.dto.js';
 
 /** Tells what an account may do, as far as that is known without asking Instagram. */
 @Injectable()
 export class Abilities {
-  constructor(@Inject(InstagramClient) private readonly instagram: InstagramClient) {}
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(CommentActions) private readonly actions: CommentActions,
+  ) {}
 
   of(account: Account): Ability[] {
     const canComment = (): void => {
@@ -19,9 +23,16 @@ export class Abilities {
         this.instagram.assertCanLike(account);
       }),
       ability('comment', canComment),
-      ability('hide', canComment),
-      ability('delete', canComment),
+      ability('hide', () => {
+        this.actions.assertAllowed('hide');
+        canComment();
+      }),
+      ability('delete', () => {
+        this.actions.assertAllowed('delete');
+        canComment();
+      }),
       ability('private_reply', () => {
+        this.actions.assertAllowed('private_reply');
         this.instagram.assertCanMessage(account);
         assertMessagesArePromised(account);
       }),
@@ -35,11 +46,10 @@ export class Abilities {
  */
 function assertMessagesArePromised({ scopes }: Account): void {
   if (scopes.has(MESSAGE_SCOPE)) return;
-  throw new InstagramError(
+  throw new ServiceError(
     'permission_missing',
     `Meta may refuse private replies: the account was connected without ${MESSAGE_SCOPE}.`,
     {
-      effect: 'none',
       fix: `Ask an administrator to get ${MESSAGE_SCOPE} for the Meta app, then to reconnect.`,
     },
   );
@@ -50,7 +60,7 @@ function ability(name: AbilityName, assertCan: () => void): Ability {
     assertCan();
     return { name, possible: true };
   } catch (error) {
-    if (!(error instanceof InstagramError)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
     const { code, message, fix } = error;
     return { name, possible: false, code, message, ...(fix === undefined ? {} : { fix }) };
   }

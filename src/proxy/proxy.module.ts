@@ -6,6 +6,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { Abilities } from './abilities.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountService } from './account/account.service.js';
+import { CommentActions } from './comment/comment-actions.js';
 import { DeleteController } from './comment/delete/delete.controller.js';
 import { HideController } from './comment/hide/hide.controller.js';
 import { PrivateReplyController } from './comment/private-reply/private-reply.controller.js';
@@ -34,6 +35,7 @@ import { Targets } from './targets.js';
     Clock,
     ProxyCallPipe,
     Targets,
+    CommentActions,
     Abilities,
     LikeService,
     LikeStateService,

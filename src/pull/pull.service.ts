@@ -8,7 +8,7 @@ import { Configuration } from '../config/index.js';
 import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, isOfAccount, needsReconnection } from '../instagram/instagram-error.js';
+import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
 import { MediaDirectory } from '../ledger/media-directory.js';
 import { type Authorship, People } from '../ledger/people.js';
@@ -109,13 +109,13 @@ export class PullService {
     this.memory.arrived(state.series, state.answer);
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
-    const pictureUrl = await this.pictureOf(account, deadline);
+    const reported = await this.instagram.knownAccount(account, deadline);
     const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,
       instagram: this.instagram,
       memory: this.memory,
-      mapper: new ResourceMapper(account, this.integration.manifest.id, pictureUrl),
+      mapper: new ResourceMapper(account, this.integration.manifest.id, reported),
       deadline,
       budgetMs,
       now,
@@ -145,16 +145,6 @@ export class PullService {
         : {}),
       ...(await this.resealed(request, note)),
     };
-  }
-
-  /** The account's picture, which is not worth failing for. */
-  private async pictureOf(account: Account, deadline: Deadline): Promise<string | undefined> {
-    try {
-      return (await this.instagram.knownAccount(account, deadline)).pictureUrl;
-    } catch (error) {
-      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
-      return undefined;
-    }
   }
 
   private endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {

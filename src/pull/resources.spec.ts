@@ -9,7 +9,8 @@ const ACCOUNT = {
   username: 'omniwear',
   threads: 'comment',
 } as const;
-const mapper = new ResourceMapper(ACCOUNT, 'manifest', undefined);
+const UNREPORTED = { username: undefined, pictureUrl: undefined };
+const mapper = new ResourceMapper(ACCOUNT, 'manifest', UNREPORTED);
 
 const media = (fields: object = {}): Media => {
   const made = toMedia({ id: '5', media_type: 'IMAGE', timestamp: TIME, ...fields });
@@ -57,6 +58,19 @@ describe('a resource', () => {
     expect(faults(resource)).toEqual([]);
   });
 
+  it('names the account as Instagram does now, not as it was sealed', () => {
+    const renamed = new ResourceMapper(ACCOUNT, 'manifest', {
+      username: 'omniwear.official',
+      pictureUrl: undefined,
+    });
+    const by = (from: object): unknown =>
+      renamed.ofComment(comment({ from }), { media: media() }).author;
+    const account = { external_id: ACCOUNT.igUserId, name: 'omniwear.official' };
+    expect(renamed.ofMedia(media()).author).toEqual(account);
+    expect(by({ id: '9', username: 'omniwear.official' })).toEqual(account);
+    expect(by({ id: '9', username: 'omniwear' })).toEqual({ external_id: '9', name: 'omniwear' });
+  });
+
   it.each([
     ['IMAGE', 'New jacket\nin green', 'Instagram photo: New jacket'],
     ['VIDEO', '', 'Instagram video'],
@@ -70,7 +84,7 @@ describe('a resource', () => {
 
   it('has the comment for its subject where each comment is a ticket, and the post otherwise', () => {
     const place = { media: media({ caption: 'New jacket' }) };
-    const byMedia = new ResourceMapper({ ...ACCOUNT, threads: 'media' }, 'manifest', undefined);
+    const byMedia = new ResourceMapper({ ...ACCOUNT, threads: 'media' }, 'manifest', UNREPORTED);
     expect(mapper.ofComment(comment(), place).fields[0]?.value).toBe('Instagram comment: Hi');
     expect(byMedia.ofComment(comment(), place).fields[0]?.value).toBe(
       'Instagram photo: New jacket',

@@ -1,6 +1,7 @@
 import { isoTime } from '../common/iso-time.js';
 import type { Account } from '../credentials/account.js';
-import { type Comment, isBy, type Media } from '../instagram/graph-objects.js';
+import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
+import type { Comment, InstagramAccount, Media } from '../instagram/graph-objects.js';
 import { externalIdOf } from '../zendesk/external-id.js';
 import type { ExternalAuthor, ExternalResource } from '../zendesk/external-resource.js';
 import { RESOURCE_LIMITS } from '../zendesk/limits.js';
@@ -25,12 +26,18 @@ export interface CommentPlace {
 
 /** Turns posts and comments of one account into what Zendesk makes tickets of. */
 export class ResourceMapper {
+  private readonly identity: AccountIdentity;
+  private readonly pictureUrl: string | undefined;
+
+  /** @param reported the account's name and picture, as far as Instagram reported them. */
   constructor(
     private readonly account: Pick<Account, 'igUserId' | 'username' | 'threads'>,
     private readonly manifestId: string,
-    /** The account's picture, where it is known. */
-    private readonly pictureUrl: string | undefined,
-  ) {}
+    reported: InstagramAccount,
+  ) {
+    this.identity = identityOf(account, reported);
+    this.pictureUrl = reported.pictureUrl;
+  }
 
   /** The post itself: the first resource of its thread. */
   ofMedia(media: Media): ExternalResource {
@@ -58,7 +65,7 @@ export class ResourceMapper {
   }
 
   private ownAuthor(): ExternalAuthor {
-    const { igUserId, username } = this.account;
+    const { igUserId, username } = this.identity;
     const { pictureUrl } = this;
     const fits = pictureUrl !== undefined && pictureUrl.length <= RESOURCE_LIMITS.image_url;
     return {
@@ -69,7 +76,7 @@ export class ResourceMapper {
   }
 
   private authorOf(comment: Comment): ExternalAuthor {
-    if (isBy(comment, this.account)) return this.ownAuthor();
+    if (isWrittenBy(comment, this.identity)) return this.ownAuthor();
     const { authorId, username } = comment;
     // A name is the next best thing where Instagram does not tell the id: it is unique there. Without it, nobody is taken for another.
     const unnamed = username === undefined ? `comment:${comment.id}` : `@${username}`;

@@ -165,6 +165,10 @@ export class ModelClient {
     return Promise.resolve({ username: 'omniwear', pictureUrl: undefined });
   }
 
+  readAccount(): Promise<object> {
+    return this.knownAccount();
+  }
+
   async listMedia(_actor: unknown, after: string | undefined): Promise<Page<Media>> {
     await this.call();
     const all = [...this.instagram.media].sort((a, b) => b.createdAt - a.createdAt || order(a, b));

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Comment, isBy, type Media } from '../../instagram/graph-objects.js';
+import { identityOf, isWrittenBy } from '../../instagram/authorship.js';
+import type { Comment, Media } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
 import { Abilities } from '../abilities.js';
@@ -41,10 +42,13 @@ export class MediaService {
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}` });
     this.instagram.assertCanComment(account);
-    const { media, comments, after } =
+    const [reported, { media, comments, after }] = await Promise.all([
+      this.instagram.knownAccount(account, call.deadline),
       target.kind === 'media'
-        ? await this.threadOfMedia(call, target.id)
-        : await this.threadOfComment(call, target.id);
+        ? this.threadOfMedia(call, target.id)
+        : this.threadOfComment(call, target.id),
+    ]);
+    const identity = identityOf(account, reported);
     const [mediaLike, ...commentLikes] = await this.ledger.states(account.igUserId, [
       { kind: 'media', id: media.id },
       ...comments.map(({ comment: { id } }) => ({ kind: 'comment' as const, id })),
@@ -54,14 +58,14 @@ export class MediaService {
       ok: true,
       account: {
         ig_user_id: account.igUserId,
-        username: account.username,
+        username: identity.username,
         abilities: this.abilities.of(account),
       },
       media: mediaBody(media, mediaLike),
       comments: comments.map(({ comment, parentId }, index) => ({
         ...commentBody(comment, commentLikes[index]),
         parent_id: parentId ?? null,
-        is_own: isBy(comment, account),
+        is_own: isWrittenBy(comment, identity),
       })),
       after: after ?? null,
     };

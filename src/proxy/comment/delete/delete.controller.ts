@@ -2,12 +2,16 @@ import { Inject } from '@nestjs/common';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
+import { CommentActions } from '../comment-actions.js';
 import { DeleteAnswer } from './delete-answer.dto.js';
 import { DeleteClientData } from './delete-client-data.dto.js';
 
 @ProxyController('comment/delete')
 export class DeleteController {
-  constructor(@Inject(InstagramClient) private readonly instagram: InstagramClient) {}
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(CommentActions) private readonly actions: CommentActions,
+  ) {}
 
   @ProxyRoute({
     summary: "Delete a comment on the account's post, with its replies",
@@ -24,7 +28,9 @@ export class DeleteController {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId } = data;
     note({ target: `comment/${commentId}` });
+    this.actions.assertAllowed('delete');
     this.instagram.assertCanComment(account);
+    await this.actions.readOwn(account, commentId, deadline);
     await this.instagram.deleteComment(account, commentId, deadline);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, deleted: true };

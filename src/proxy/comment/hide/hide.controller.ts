@@ -1,15 +1,20 @@
 import { Inject } from '@nestjs/common';
 import { ServiceError } from '../../../common/errors/service-error.js';
-import { isBy } from '../../../instagram/graph-objects.js';
+import { identityOf, isWrittenBy } from '../../../instagram/authorship.js';
+import type { Comment } from '../../../instagram/graph-objects.js';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
+import { CommentActions } from '../comment-actions.js';
 import { HideAnswer } from './hide-answer.dto.js';
 import { HideClientData } from './hide-client-data.dto.js';
 
 @ProxyController('comment/hide')
 export class HideController {
-  constructor(@Inject(InstagramClient) private readonly instagram: InstagramClient) {}
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(CommentActions) private readonly actions: CommentActions,
+  ) {}
 
   @ProxyRoute({
     summary: "Hide a comment on the account's post, or show it again",
@@ -27,18 +32,26 @@ export class HideController {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId, hidden } = data;
     note({ target: `comment/${commentId}`, hidden });
+    this.actions.assertAllowed('hide');
     this.instagram.assertCanComment(account);
-    // Asked first, since Instagram answers with success where it leaves an own comment as it is.
-    const comment = await this.instagram.readComment(account, commentId, deadline);
-    if (hidden && isBy(comment, account)) {
-      throw new ServiceError(
-        'target_unavailable',
-        "Instagram does not hide an account's own comments.",
-        { fix: 'Delete it instead.' },
-      );
-    }
+    const comment = await this.actions.readOwn(account, commentId, deadline);
+    if (hidden) await this.assertOfOthers(comment, call);
     await this.instagram.setHidden(account, commentId, hidden, deadline);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, hidden };
+  }
+
+  /** Instagram reports success where it leaves an account's own comment as it is. */
+  private async assertOfOthers(
+    comment: Comment,
+    { account, deadline }: ProxyCall<HideClientData>,
+  ): Promise<void> {
+    const reported = await this.instagram.knownAccount(account, deadline);
+    if (!isWrittenBy(comment, identityOf(account, reported))) return;
+    throw new ServiceError(
+      'target_unavailable',
+      "Instagram does not hide an account's own comments.",
+      { fix: 'Delete it instead.' },
+    );
   }
 }

@@ -2,12 +2,16 @@ import { Inject } from '@nestjs/common';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
+import { CommentActions } from '../comment-actions.js';
 import { PrivateReplyAnswer } from './private-reply-answer.dto.js';
 import { PrivateReplyClientData } from './private-reply-client-data.dto.js';
 
 @ProxyController('comment/private-reply')
 export class PrivateReplyController {
-  constructor(@Inject(InstagramClient) private readonly instagram: InstagramClient) {}
+  constructor(
+    @Inject(InstagramClient) private readonly instagram: InstagramClient,
+    @Inject(CommentActions) private readonly actions: CommentActions,
+  ) {}
 
   @ProxyRoute({
     summary: 'Send the author of a comment a private message',
@@ -31,7 +35,9 @@ export class PrivateReplyController {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId, message } = data;
     note({ target: `comment/${commentId}` });
+    this.actions.assertAllowed('private_reply');
     this.instagram.assertCanMessage(account);
+    await this.actions.readOwn(account, commentId, deadline);
     const messageId = await this.instagram.sendPrivateReply(account, commentId, message, deadline);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, message_id: messageId };
