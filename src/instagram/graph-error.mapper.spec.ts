@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorCode } from '../common/errors/error-code.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
+import type { GraphError } from './graph-answer.js';
 import { mapGraphError, type Subject } from './graph-error.mapper.js';
 import type { InstagramError, WriteEffect } from './instagram-error.js';
 
@@ -9,9 +10,18 @@ const map = (
   subcode?: number,
   isTransient = false,
   subject: Subject = 'like',
+  more: Partial<GraphError> = {},
 ): InstagramError =>
   mapGraphError(
-    { code, subcode, isTransient, traceId: 'AbCdEfGhIjK' },
+    {
+      code,
+      subcode,
+      isTransient,
+      traceId: 'AbCdEfGhIjK',
+      asksForLess: false,
+      userMessage: undefined,
+      ...more,
+    },
     { subject, status: 400, retryAfterSeconds: 60 },
   );
 

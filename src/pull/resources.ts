@@ -22,6 +22,8 @@ const KIND_OF_POST: Readonly<Record<string, string>> = {
 export interface CommentPlace {
   readonly media: Media;
   readonly parent?: Comment | undefined;
+  /** Id of the comment right under the post, where neither `parent` nor the comment itself is that. */
+  readonly topId?: string | undefined;
 }
 
 /** Turns posts and comments of one account into what Zendesk makes tickets of. */
@@ -39,26 +41,35 @@ export class ResourceMapper {
     this.pictureUrl = reported.pictureUrl;
   }
 
-  /** The post itself: the first resource of its thread. */
-  ofMedia(media: Media): ExternalResource {
+  /**
+   * The post itself: the first resource of its thread.
+   *
+   * @param undatedAt the time to give where Instagram reports none, in milliseconds since 1970.
+   */
+  ofMedia(media: Media, undatedAt = 0): ExternalResource {
     const externalId = idOfMedia(media);
     return {
       external_id: externalId,
       message: messageOf(media.caption, NO_CAPTION),
       thread_id: externalId,
-      created_at: isoTime(media.createdAt),
+      created_at: isoTime(media.createdAt ?? undatedAt),
       author: this.ownAuthor(),
       ...this.common(media, undefined),
     };
   }
 
-  ofComment(comment: Comment, { media, parent }: CommentPlace): ExternalResource {
+  /** @param undatedAt as for `ofMedia`. */
+  ofComment(
+    comment: Comment,
+    { media, parent, topId = parent?.id ?? comment.id }: CommentPlace,
+    undatedAt = 0,
+  ): ExternalResource {
     return {
       external_id: idOfComment(media, comment),
       message: messageOf(comment.text, NO_TEXT),
       thread_id:
-        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, parent ?? comment),
-      created_at: isoTime(comment.createdAt),
+        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, { id: topId }),
+      created_at: isoTime(comment.createdAt ?? undatedAt),
       author: this.authorOf(comment),
       ...this.common(media, comment),
     };
@@ -100,7 +111,8 @@ export class ResourceMapper {
           },
         },
       ],
-      allow_channelback: media.commentsEnabled,
+      // Instagram shows a hidden comment, and what is beneath it, to its author alone.
+      allow_channelback: media.commentsEnabled && comment?.hidden !== true,
       fields: [{ id: 'subject', value: this.subjectOf(media, comment) }],
     };
   }
@@ -113,11 +125,11 @@ export class ResourceMapper {
   }
 }
 
-function idOfMedia({ id }: Media): string {
+export function idOfMedia({ id }: Media): string {
   return externalIdOf({ kind: 'media', mediaId: id });
 }
 
-export function idOfComment(media: Media, comment: Comment): string {
+export function idOfComment(media: Media, comment: Pick<Comment, 'id'>): string {
   return externalIdOf({ kind: 'comment', mediaId: media.id, commentId: comment.id });
 }
 

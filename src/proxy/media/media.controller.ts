@@ -53,6 +53,7 @@ export class MediaController {
           },
         ],
         after: null,
+        comments_error: null,
       },
     },
   })
