@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ERROR_CODES, type ErrorCode } from '../../common/errors/error-code.js';
 import { ActingAccount } from '../acting-account.dto.js';
 import { KnownLike } from '../known-like.dto.js';
@@ -101,11 +101,10 @@ export class MediaAnswer {
   })
   after: string | null;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     type: CommentsError,
-    nullable: true,
     description:
       'Set where Instagram refuses to list the comments; the post is shown without them.',
   })
-  comments_error: CommentsError | null;
+  comments_error?: CommentsError;
 }

@@ -53,7 +53,6 @@ export class MediaController {
           },
         ],
         after: null,
-        comments_error: null,
       },
     },
   })

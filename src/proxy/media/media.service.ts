@@ -77,7 +77,7 @@ export class MediaService {
         is_own: isWrittenBy(comment, identity),
       })),
       after: after ?? null,
-      comments_error: commentsError ?? null,
+      ...(commentsError === undefined ? {} : { comments_error: commentsError }),
     };
   }
 
