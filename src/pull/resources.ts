@@ -133,15 +133,29 @@ export function idOfComment(media: Media, comment: Pick<Comment, 'id'>): string 
   return externalIdOf({ kind: 'comment', mediaId: media.id, commentId: comment.id });
 }
 
-/** A text as Zendesk takes it: not empty, not too long, well-formed. */
+/** A text as Zendesk takes it: something to see, not too long, well-formed. */
 function messageOf(text: string, instead: string): string {
   const message = text.slice(0, RESOURCE_LIMITS.message).replaceAll('\0', '').toWellFormed();
-  return message.trim() === '' ? instead : message;
+  return VISIBLE.test(message) ? message : instead;
 }
 
+/**
+ * A character that shows something. Unicode calls most that do not "default ignorable": zero-width
+ * characters, variation selectors, bidirectional controls, Hangul fillers, tags. The others are blank
+ * Braille, the object replacement, a null notehead and the invisible controls of some scripts.
+ */
+const VISIBLE =
+  /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Z}\p{Cc}\u2800\uFFFC\uFFF9-\uFFFB\u{1D159}\u{1D173}-\u{1D17A}\u{13430}-\u{1343F}]/u;
+/** Ends of a line, for Unicode and for a ticket list that shows one. */
+const LINE_END = /[\n-\r\x85\u2028\u2029]/;
+
+/** What it is about, and the beginning of the first line that shows something. */
 function subject(what: string, text: string): string {
-  const line = messageOf(text, '').trim().split('\n', 1)[0]?.trim() ?? '';
-  if (line === '') return what;
+  const message = messageOf(text, '');
+  const start = message.search(VISIBLE);
+  if (start < 0) return what;
+  const [firstLine = ''] = message.slice(start).split(LINE_END, 1);
+  const line = firstLine.replaceAll(/\p{Cc}+/gu, ' ').trim();
   let shown = '';
   let characters = 0;
   // Segments are what people see as one character: an emoji is not cut in two.
