@@ -144,9 +144,14 @@ export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | unde
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
   const items = data.map(toItem).filter((item) => item !== undefined);
   if (typeof paging.next !== 'string') return { items, after: undefined };
-  const { after } = cursors;
+  const after = cursors.after ?? cursorIn(paging.next);
   if (!isCursor(after)) throw unusable(200);
   return { items, after };
+}
+
+/** Some pages have the cursor in the address of the next page alone. */
+function cursorIn(next: string): string | undefined {
+  return URL.canParse(next) ? (new URL(next).searchParams.get('after') ?? undefined) : undefined;
 }
 
 function isCursor(value: unknown): value is string {

@@ -37,7 +37,10 @@ export class ProxyErrorAnswer {
   error: ProxyErrorBody;
 }
 
-/** A failure as the app is told of it. Nothing of the request, the metadata or Instagram's answer is in it. */
+/**
+ * A failure as the app is told of it. Nothing of the request or the metadata is in it; of Instagram's answer, only
+ * its sentence for the person where it refuses a text or a target.
+ */
 export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
   const { code, message, httpStatus, retryAfterSeconds, fix } = error;
   return {

@@ -59,8 +59,8 @@ async function read(
   return batch.sorted;
 }
 
-const idsAndThreads = (resources: readonly ExternalResource[]): string[][] =>
-  resources.map(({ external_id: id, thread_id: thread }) => [id, String(thread)]);
+const idsAndThreads = (resources: readonly ExternalResource[]): (string | undefined)[][] =>
+  resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
 const at = (time: string): string => `2026-11-25T${time}:00+0000`;
 
 describe('the comments of a post', () => {

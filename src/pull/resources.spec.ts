@@ -169,9 +169,12 @@ describe('a resource', () => {
     );
   });
 
-  it('allows no reply to a hidden comment', () => {
-    const of = (hidden: boolean): boolean =>
-      mapper.ofComment(comment({ hidden }), { media: media() }).allow_channelback;
-    expect([of(true), of(false)]).toEqual([false, true]);
+  it('allows no reply to a hidden comment, nor beneath one', () => {
+    const of = (hidden: boolean, isParentHidden = false): boolean =>
+      mapper.ofComment(comment({ hidden }), {
+        media: media(),
+        parent: comment({ id: '7', hidden: isParentHidden }),
+      }).allow_channelback;
+    expect([of(false), of(true), of(false, true)]).toEqual([true, false, false]);
   });
 });

@@ -54,7 +54,7 @@ export class ResourceMapper {
       thread_id: externalId,
       created_at: isoTime(media.createdAt ?? undatedAt),
       author: this.ownAuthor(),
-      ...this.common(media, undefined),
+      ...this.common(media),
     };
   }
 
@@ -71,7 +71,7 @@ export class ResourceMapper {
         this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, { id: topId }),
       created_at: isoTime(comment.createdAt ?? undatedAt),
       author: this.authorOf(comment),
-      ...this.common(media, comment),
+      ...this.common(media, comment, parent),
     };
   }
 
@@ -96,7 +96,8 @@ export class ResourceMapper {
 
   private common(
     media: Media,
-    comment: Comment | undefined,
+    comment?: Comment,
+    parent?: Comment,
   ): Pick<ExternalResource, 'display_info' | 'allow_channelback' | 'fields'> {
     return {
       display_info: [
@@ -112,7 +113,8 @@ export class ResourceMapper {
         },
       ],
       // Instagram shows a hidden comment, and what is beneath it, to its author alone.
-      allow_channelback: media.commentsEnabled && comment?.hidden !== true,
+      allow_channelback:
+        media.commentsEnabled && comment?.hidden !== true && parent?.hidden !== true,
       fields: [{ id: 'subject', value: this.subjectOf(media, comment) }],
     };
   }
