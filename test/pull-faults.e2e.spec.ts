@@ -225,7 +225,7 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo('/media').length).toBeLessThanOrEqual(CALLS_MAX);
     });
 
-    it('that repeat the same comments for ever end the list', async () => {
+    it('that repeat the same comments end the list', async () => {
       const id = comment(OMNIWEAR.reelId);
       comment(OMNIWEAR.photoId);
       const data = [{ id: '5', text: 'Again', timestamp: new Date().toISOString() }];
@@ -398,7 +398,7 @@ describe('what Instagram may do to lists', () => {
       expect((await pulls(1, state)).ids).toEqual([late]);
     });
 
-    it('more than a week old are left alone, and so are those from before the backfill', async () => {
+    it('more than a week old are left alone', async () => {
       const { state } = await pulls(2);
       pass(LATE_MS / 1000 + 100 * HOUR_S);
       const after = await pulls(2, state);
@@ -417,7 +417,7 @@ describe('what Instagram may do to lists', () => {
       const first = await pulls(1, state);
       expect(first.ids).toEqual(expect.arrayContaining(fresh));
       expect(first.ids.length).toBeLessThanOrEqual(LATE_MAX + fresh.length + 1);
-      // What Zendesk has already comes to an end.
+      // The known comments come to an end.
       const { answers } = await pulls(10, first.state);
       expect(idsOf(answers.at(-1) ?? EMPTY)).toEqual([]);
     });

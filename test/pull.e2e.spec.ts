@@ -556,7 +556,8 @@ describe('POST /pull', () => {
     });
 
     it("takes the times of another version's state, and no more", async () => {
-      // The photo's own comments are older than what is looked for because it may have appeared late.
+      // The photo's own comments are older than what is looked for because it may have appeared
+      // late.
       instagram.world.clock.advance(LATE_MS / 1000);
       service.clock.advance(LATE_MS / 1000);
       const since = service.clock.now() - 10 * 60_000;

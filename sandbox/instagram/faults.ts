@@ -23,11 +23,14 @@ export type Fault =
       user_msg?: string;
       headers?: Headers;
     }
-  /** Refuses pages of more entries than this, with those expanded inside each; acts on smaller ones. */
+  /**
+   * Refuses pages of more entries than this, with those expanded inside each; acts on smaller
+   * ones.
+   */
   | { kind: 'too_much'; max: number; is_vague?: boolean }
   /**
-   * Answers pages of a list whose cursors lead in a circle of so many pages; 0 for ever new cursors. The
-   * pages hold `data`, each an old comment of its own where `filled`, else nothing.
+   * Answers pages of a list whose cursors go in a circle of so many pages; 0 for endless new
+   * cursors. The pages hold `data`, or an old comment each where `filled`, else nothing.
    */
   | { kind: 'cursor_loop'; pages: number; data?: object[]; filled?: boolean }
   /** Answers whatever is wished for instead of acting. */

@@ -36,8 +36,9 @@ const USER_MESSAGE_MAX_CHARS = 300;
 const TEXT_MAX_CHARS = 2000;
 
 /**
- * Reads an answer. A result has status 200; an error is read by its codes, whatever its status. Meta
- * answers most errors with an envelope, and some with flat JSON; codes may be numbers or their digits.
+ * Reads an answer. A result has status 200; an error is read by its codes, whatever its status.
+ * Meta answers most errors with an envelope, and some with flat JSON; codes may be numbers or
+ * their digits.
  */
 export function readGraphAnswer(status: number, text: string): GraphResult {
   const json: unknown = sjson.safeParse(text);

@@ -38,8 +38,8 @@ export class GraphApi {
   /**
    * The JSON object of an answer with status 200.
    *
-   * @throws {InstagramError} any code but `metadata_invalid`, `like_requires_facebook_login` and `internal`.
-   *   Its `effect` says whether a write may have taken effect all the same.
+   * @throws {InstagramError} any code but `metadata_invalid`, `like_requires_facebook_login` and
+   *   `internal`. Its `effect` says whether a write may have taken effect all the same.
    */
   async call(call: GraphCall, token: Secret, deadline: Deadline): Promise<JsonObject> {
     const parameters = { ...call.parameters, ...this.proof(token) };
@@ -54,8 +54,8 @@ export class GraphApi {
   }
 
   /**
-   * Sends a read once more where the connection broke before an answer: mostly one that was kept, and
-   * that its other end had closed. A write is never repeated: it may have taken effect.
+   * Sends a read once more where the connection broke before an answer: mostly one that was kept,
+   * and that its other end had closed. A write is never repeated: it may have taken effect.
    */
   private async send(request: GraphRequest): Promise<GraphAnswer> {
     try {

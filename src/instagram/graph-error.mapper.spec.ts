@@ -142,7 +142,7 @@ describe('mapGraphError', () => {
     [1, undefined, 'call'],
     [2, undefined, 'call'],
     [-1, 2207001, 'call'],
-  ])('says of %d/%p that it stands in the way of each call for the %s', (code, subcode, reach) => {
+  ])('reports the reach of %d/%p: the %s', (code, subcode, reach) => {
     expect(map(code, subcode, false, 'media').reach).toBe(reach);
   });
 

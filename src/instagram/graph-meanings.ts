@@ -3,7 +3,7 @@ import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 import { type ErrorReach, LOG_IN_ENDED, type WriteEffect } from './instagram-error.js';
 
-/** What an error of Meta's means here. */
+/** The meaning of a Meta error here. */
 export interface Meaning {
   readonly code: ErrorCode;
   readonly message: string;
@@ -31,7 +31,7 @@ export const CHECKPOINT = refusal(
   "Meta wants the account's owner to confirm something first.",
   "Ask the account's owner to log in at facebook.com and follow what it asks.",
 );
-/** The same of a token, whatever the call is about. */
+/** The same for a token: every call fails with it. */
 export const TOKEN_CHECKPOINT: Meaning = { ...CHECKPOINT, reach: 'account' };
 export const NO_PERMISSION = refusal(
   'permission_missing',
@@ -75,7 +75,8 @@ export const NO_PRIVATE_REPLY = refusal(
 );
 export const CONTENT_REFUSED = refusal(
   'target_unavailable',
-  'Instagram does not deliver this to a person who does not follow the account, and the one private reply to the comment is used up.',
+  'Instagram does not deliver this to a person who does not follow the account. ' +
+    'The one private reply to the comment is used up.',
   'Reply under the comment instead.',
   'info',
 );
@@ -109,7 +110,10 @@ export const CODE_NOT_ACCEPTED = refusal(
   'Facebook did not accept the code of this log-in.',
   'Log in again.',
 );
-/** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
+/**
+ * Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's
+ * reader can tell.
+ */
 export const NOT_ACCEPTED = refusal(
   'target_unavailable',
   'Instagram did not accept this: it is gone or does not allow it, or the service is not set up right at Meta.',

@@ -272,8 +272,9 @@ export class InstagramClient {
   }
 
   /**
-   * The comment right under the post that a comment belongs to: itself, or the one that it answers, over
-   * several levels where Instagram reports such. Of a comment above that is refused, the one below it.
+   * The comment right under the post that a comment belongs to: itself, or the one that it
+   * answers, over several levels where Instagram reports such. If Instagram refuses one of them,
+   * the one below it.
    */
   async readTop(
     actor: InstagramActor,

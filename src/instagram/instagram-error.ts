@@ -11,15 +11,15 @@ export type WriteEffect = 'none' | 'unknown';
 export const LOG_IN_ENDED = "The account's log-in at Instagram has ended.";
 
 /**
- * Which other calls fail as well. `account`: all calls for the account. `target`: calls about the same
- * object, now and later. `call`: none; the same call may succeed soon.
+ * Which other calls fail as well. `account`: all calls for the account. `target`: calls about the
+ * same object, now and later. `call`: none; the same call may succeed soon.
  */
 export type ErrorReach = 'account' | 'target' | 'call';
 
 /**
- * How the same read may succeed. `smaller_page`: Instagram asked for it, or the answer was too large.
- * `maybe_smaller_page`: Instagram gave the error code of that, without the reason. `new_connection`: the
- * connection broke before an answer.
+ * How the same read may succeed. `smaller_page`: Instagram asked for it, or the answer was too
+ * large. `maybe_smaller_page`: Instagram gave the error code of that, without the reason.
+ * `new_connection`: the connection broke before an answer.
  */
 export type ReadRemedy = 'smaller_page' | 'maybe_smaller_page' | 'new_connection';
 
@@ -36,7 +36,7 @@ const RECONNECT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'like_requires_facebook_login',
 ]);
 
-/** Whether every call for the account fails with it, whatever the call is about. */
+/** Whether every call for the account fails with it. */
 export function isOfAccount({ reach }: InstagramError): boolean {
   return reach === 'account';
 }

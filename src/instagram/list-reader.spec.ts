@@ -21,7 +21,7 @@ const LIST = {
   toItem: toComment,
 } satisfies GraphList<object>;
 
-/** A list of which Instagram gives pages of so many entries, with those expanded in them, and no more. */
+/** A list of `length` entries. Pages of more than `max`, counting expanded entries, are refused. */
 class Upstream {
   readonly calls: Parameters[] = [];
   now = Date.UTC(2026, 10, 26);
@@ -63,7 +63,7 @@ class Upstream {
 }
 
 describe('a reader of lists', () => {
-  it('reads each entry once, whatever page size Instagram refuses', async () => {
+  it('reads each entry once with any limit of the page size', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 300 }),
@@ -97,11 +97,11 @@ describe('a reader of lists', () => {
     }
   });
 
-  it('asks at the same size once more before it asks for less, where Meta gives no reason', async () => {
+  it('repeats the size before it asks for less, where Meta gives no reason', async () => {
     const upstream = new Upstream(10, 0, 'maybe_smaller_page');
     await expect(upstream.read()).rejects.toThrow('Too much.');
     expect(upstream.calls.map(({ limit }) => limit)).toEqual(['50', '50', '12', '3', '1']);
-    // What was no matter of the size is asked for at full size again.
+    // The size was not the reason, so the next read uses the full size.
     upstream.max = Infinity;
     await upstream.read();
     expect(upstream.calls.at(-1)?.limit).toBe('50');

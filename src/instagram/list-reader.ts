@@ -27,7 +27,7 @@ export class ListReader {
   }
 
   /**
-   * The page behind a cursor. A cursor stays valid whatever the size of the page before it was.
+   * The page behind a cursor. A cursor is valid for every page size.
    *
    * @throws {InstagramError} as `GraphApi.call`.
    */

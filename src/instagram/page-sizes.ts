@@ -15,7 +15,9 @@ export interface PageSize {
   readonly expanded: number;
 }
 
-/** Which part of the full page size each list is read with, since Instagram refused larger pages. */
+/**
+ * Which part of the full page size each list is read with, since Instagram refused larger pages.
+ */
 export class PageSizes {
   private readonly divisors: LRUCache<string, number>;
 
@@ -45,8 +47,8 @@ export function dividedBy(divisor: number, { entries, expanded }: PageSize): Pag
 }
 
 /**
- * The sizes at which one read of a list is tried, one after the other. It ends at one entry, expanded
- * once, so a read takes at most 7 calls.
+ * The sizes at which one read of a list is tried, one after the other. It ends at one entry,
+ * expanded once, so a read takes at most 7 calls.
  */
 export class SizeSteps {
   private wasRepeated = false;
@@ -61,8 +63,8 @@ export class SizeSteps {
   }
 
   /**
-   * Moves to the size to try after a failure: a smaller one, or the same once more where Meta did not say
-   * that the page was too large.
+   * Moves to the size to try after a failure: a smaller one, or the same once more where Meta did
+   * not say that the page was too large.
    *
    * @returns whether there is one.
    */

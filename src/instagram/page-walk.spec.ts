@@ -7,7 +7,9 @@ const SEED = 20_261_126;
 
 type TestPage = Page<{ readonly id: string }>;
 
-/** Page 0 is the first one; page n is behind the cursor `c<n>`, and leads to another, or nowhere. */
+/**
+ * Page 0 is the first one; page n is behind the cursor `c<n>`, and leads to another, or nowhere.
+ */
 const graph = fc.integer({ min: 1, max: 60 }).chain((size) =>
   fc.array(
     fc.record({

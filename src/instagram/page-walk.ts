@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Page } from './graph-objects.js';
 
 /**
- * Pages in a row that bring nothing new before a list counts as ended. Meta filters entries out of a
- * page after cutting it, so single empty pages are normal, and it has served endless ones.
+ * Pages in a row that bring nothing new before a list counts as ended. Meta filters entries out
+ * of a page after cutting it, so single empty pages are normal, and it has served endless ones.
  */
 export const EMPTY_PAGES_MAX = 10;
 /** Pages of one list: a million entries at full page size. */
@@ -18,12 +18,12 @@ const BOOKMARK = /^(\d{1,5})\.(\d{1,3})\.([\w-]{11})~([\x21-\x7e]+)$/;
 export const BOOKMARK_EXTRA_CHARS = 23;
 
 /**
- * Follows the cursors of one list and ends where they lead nowhere new: at a cursor seen before, after
- * `EMPTY_PAGES_MAX` pages without news, at `PAGES_MAX`.
+ * Follows the cursors of one list and ends where they lead nowhere new: at a cursor seen before,
+ * after `EMPTY_PAGES_MAX` pages without news, at `PAGES_MAX`.
  *
- * A bookmark continues the walk in another call or process. It carries the digest of one earlier cursor,
- * replaced whenever the number of pages reaches a power of two (Brent's cycle detection), so that a
- * loop ends as well where no process walks it whole.
+ * A bookmark continues the walk in another call or process. It carries the digest of one earlier
+ * cursor, replaced whenever the number of pages reaches a power of two (Brent's cycle detection).
+ * This ends a loop even where no process walks it whole.
  */
 export class PageWalk {
   private at: string | undefined;
@@ -33,7 +33,9 @@ export class PageWalk {
   private readonly seen = new Set<string>();
   private readonly ids = new Set<string>();
 
-  /** @param bookmark where an earlier walk stopped, or a bare cursor; undefined for the first page. */
+  /**
+   * @param bookmark where an earlier walk stopped, or a bare cursor; undefined for the first page.
+   */
   constructor(bookmark?: string) {
     const [, pages, emptyPages, mark = '', cursor] = BOOKMARK.exec(bookmark ?? '') ?? [];
     this.at = cursor ?? bookmark;

@@ -16,9 +16,9 @@ const USE_CASE_OF_CODE: Readonly<Record<number, string>> = {
 };
 
 /**
- * Seconds until Meta accepts calls of this account again: the longest `estimated_time_to_regain_access`
- * (minutes) of `X-Business-Use-Case-Usage` for the limit that was hit, else `Retry-After`. Undefined
- * where Meta does not say.
+ * Seconds until Meta accepts calls of this account again: the longest
+ * `estimated_time_to_regain_access` (minutes) of `X-Business-Use-Case-Usage` for the limit that
+ * was hit, else `Retry-After`. Undefined where Meta does not say.
  *
  * @param code Meta's error code; it says which limit was hit.
  */

@@ -38,8 +38,8 @@ export class ProxyErrorAnswer {
 }
 
 /**
- * A failure as the app is told of it. Nothing of the request or the metadata is in it; of Instagram's answer, only
- * its sentence for the person where it refuses a text or a target.
+ * A failure, for the app. It holds nothing of the request or the metadata. From Instagram's
+ * answer it holds only the sentence for the person, where a text or a target is refused.
  */
 export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
   const { code, message, httpStatus, retryAfterSeconds, fix } = error;

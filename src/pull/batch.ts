@@ -6,8 +6,8 @@ import type { PullMemory } from './pull-memory.js';
 import { idOfComment, idOfMedia, type ResourceMapper } from './resources.js';
 
 /**
- * Resources of one answer that may be of comments that appeared late. After a restart many of these are in
- * Zendesk already, and new comments must not wait for them.
+ * Resources of one answer that may be of comments that appeared late. After a restart many of
+ * these are in Zendesk already, and new comments must not wait for them.
  */
 export const LATE_MAX = RESOURCES_MAX / 2;
 
@@ -35,7 +35,7 @@ export interface FoundComment {
 /** What one answer hands out: new resources, each with those above it in its thread. */
 export class Batch {
   private readonly resources = new Map<string, ExternalResource>();
-  /** What the resources are sorted by: none is before the one above it. */
+  /** Times to sort the resources by: none is before the one above it. */
   private readonly times = new Map<string, number>();
   private lateResources = 0;
 
@@ -49,7 +49,7 @@ export class Batch {
     return this.lateResources < LATE_MAX;
   }
 
-  /** Oldest first, so that a ticket reads in order and parents come before what is under them. */
+  /** Oldest first: a ticket reads in order, and parents come before their replies. */
   get sorted(): readonly ExternalResource[] {
     const timeOf = (each: ExternalResource): number => this.times.get(each.external_id) ?? 0;
     return [...this.resources.values()].sort((one, other) => timeOf(one) - timeOf(other));
@@ -78,7 +78,7 @@ export class Batch {
     return this.isNewId(idOfComment(media, comment));
   }
 
-  /** The new ones of a comment, the comment that it answers and the post, with their times. */
+  /** A comment, the comment that it answers and the post, if they are new, with their times. */
   private groupOf({ media, comment, parent, topId }: FoundComment): [ExternalResource, number][] {
     const { account, mapper, from, now } = this.options;
     if (!this.isNew(media, comment)) return [];

@@ -64,7 +64,7 @@ const idsAndThreads = (resources: readonly ExternalResource[]): (string | undefi
 const at = (time: string): string => `2026-11-25T${time}:00+0000`;
 
 describe('the comments of a post', () => {
-  it('are in the thread of the comment right under the post, where a list has deeper ones in it', async () => {
+  it('are in the thread of the top comment, where a list has deeper ones in it', async () => {
     const resources = await read(
       [
         { id: '3', timestamp: at('12:00'), parent_id: '2' },
@@ -93,7 +93,7 @@ describe('the comments of a post', () => {
     expect(resources).toHaveLength(2);
   });
 
-  it('come behind their post and the comment that they answer, where times are missing or wrong', async () => {
+  it('come behind their post and parent, where times are missing or wrong', async () => {
     const replies = { data: [{ id: '2', timestamp: at('09:00') }, { id: '3' }] };
     const comments = [{ id: '1', replies }];
     const byMedia = { ...ACCOUNT, threads: 'media' } as Account;

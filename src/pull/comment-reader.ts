@@ -19,7 +19,7 @@ export interface CommentReaderOptions {
   readonly onPage: () => void;
 }
 
-/** From which times on a post's comments are handed out, in milliseconds since 1970. */
+/** Times from which on a post's comments are handed out. */
 export interface Thresholds {
   /** Comments from before this were handed out by earlier sweeps, unless they appeared late. */
   readonly since: number;
@@ -29,7 +29,7 @@ export interface Thresholds {
 
 /** Gathers what is new among the comments of one post, from the place on. */
 export class CommentReader {
-  /** When the newest comment was written, in milliseconds since 1970. */
+  /** When the newest comment was written. */
   newestAt = 0;
   /** Whether comments that appeared late did not fit. */
   hasLate = false;
@@ -58,7 +58,7 @@ export class CommentReader {
     }
   }
 
-  /** Gathers what is new of a page, from behind the comment that was handed out last, if it is still there. */
+  /** Gathers the new comments of a page, from behind the one that was handed out last. */
   private async gather(page: Page<CommentWithReplies>): Promise<void> {
     const { progress } = this.options;
     const { lastId } = progress.place;
@@ -75,7 +75,7 @@ export class CommentReader {
         }
       }
     } finally {
-      // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
+      // It was deleted meanwhile: the page is handed out again, and Zendesk skips known comments.
       if (this.searching) progress.change({ lastId: undefined });
     }
     for (const found of skipped) this.take(found);
@@ -112,7 +112,7 @@ export class CommentReader {
     for (;;) {
       progress.beginCall();
       const page = await instagram.listReplies(account, commentId, walk.cursor, deadline);
-      // Everything before that page was met, unless the comment that was handed out last is still looked for.
+      // Everything before that page was met, unless the last comment is still looked for.
       if (!this.searching) progress.moveToReplies(commentId, walk.bookmark);
       yield* page.items;
       if (!walk.advance(page)) return;

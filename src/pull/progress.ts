@@ -1,9 +1,9 @@
 import type { Deadline } from '../common/deadline.js';
 import type { Place } from './pull-state.js';
 
-/** A call to Instagram is not begun with less time than this left, as a share of the pull's time. */
+/** The share of the pull's time that must be left to begin a call to Instagram. */
 const LAST_CALL_SHARE = 0.1;
-/** A call that had this share of the pull's time and was not answered says something of its post, not of the time that was left. */
+/** A call with this share of the pull's time that gets no answer is the post's fault. */
 const FAIR_SHARE = 0.5;
 
 /** Ends a sweep in between: the batch is full or the time is up. */
@@ -13,7 +13,7 @@ export class Pause extends Error {}
 export class Progress {
   /** Posts and pages that were got over with. */
   steps = 0;
-  /** What was left of the time when the last call to Instagram began, in milliseconds. */
+  /** The milliseconds that were left when the last call to Instagram began. */
   private leftAtCall = 0;
 
   constructor(
@@ -37,7 +37,7 @@ export class Progress {
     this.place = { ...this.place, ...change };
   }
 
-  /** Moves on to another page or post; the places inside the earlier one count no more. */
+  /** Moves on to another page or post; drops the places inside the earlier one. */
   moveTo({
     mediaAfter = this.place.mediaAfter,
     ...rest

@@ -5,7 +5,10 @@ import { LONGEST_REST_MS, PullMemory } from './pull-memory.js';
 const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;
 const MINUTE_MS = 60_000;
 
-/** Minutes between the reads of a post that is always refused, read every two minutes unless it rests. */
+/**
+ * Minutes between the reads of a post that is always refused, read every two minutes unless it
+ * rests.
+ */
 const pauses = (days: number): number[] => {
   const memory = new PullMemory();
   const reads: number[] = [];

@@ -17,7 +17,10 @@ const REFUSALS_MAX = 10_000;
  * one written leave the number as it was; `OVERLAP_MS` of the sweep is longer, so that such a one is found after all.
  */
 export const POST_REMEMBERED_MS = 1_800_000;
-/** A refused post is read again in each of so many sweeps: a comment deleted meanwhile is refused once. */
+/**
+ * A refused post is read again in each of so many sweeps: a comment deleted meanwhile is refused
+ * once.
+ */
 const RETRIES_AT_ONCE = 2;
 /** Then a post rests for so long, twice as long after each refusal, up to the longest rest. */
 const FIRST_REST_MS = 900_000;
@@ -75,7 +78,8 @@ export class PullMemory {
   }
 
   /**
-   * Whether a post surely has no comment written since then, as far as its number of comments tells.
+   * Whether a post surely has no comment written since then, as far as its number of comments
+   * tells.
    *
    * @param isLateTaken whether comments that appeared late can be handed out.
    */
@@ -140,7 +144,7 @@ export class PullMemory {
   }
 }
 
-/** An account that is connected again may do more: what it was refused before does not count. */
+/** An account that is connected again may have new permissions: earlier refusals do not count. */
 function keyOf({ igUserId, connectedAt }: Account, mediaId: string): string {
   return `${igUserId}/${String(connectedAt)}/${mediaId}`;
 }

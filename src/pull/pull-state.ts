@@ -143,7 +143,7 @@ function isId(value: unknown): value is string {
   return toId(value) !== undefined;
 }
 
-/** A cursor of Instagram's, with or without what `PageWalk` adds. */
+/** An Instagram cursor, bare or as a bookmark of `PageWalk`. */
 function isBookmark(value: unknown): value is string {
   return (
     typeof value === 'string' &&

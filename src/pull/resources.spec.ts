@@ -125,7 +125,7 @@ describe('a resource', () => {
     expect(made.fields[0]?.value).toBe('Instagram comment');
   });
 
-  it('has a subject of any text: the first line that shows something, in part, and no control', () => {
+  it('has a subject of any text: the first visible line, in part, without controls', () => {
     const anything = fc.array(
       fc.oneof(
         fc.string({ unit: 'binary' }),

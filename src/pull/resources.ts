@@ -22,7 +22,9 @@ const KIND_OF_POST: Readonly<Record<string, string>> = {
 export interface CommentPlace {
   readonly media: Media;
   readonly parent?: Comment | undefined;
-  /** Id of the comment right under the post, where neither `parent` nor the comment itself is that. */
+  /**
+   * Id of the comment right under the post, where neither `parent` nor the comment itself is that.
+   */
   readonly topId?: string | undefined;
 }
 
@@ -44,7 +46,7 @@ export class ResourceMapper {
   /**
    * The post itself: the first resource of its thread.
    *
-   * @param undatedAt the time to give where Instagram reports none, in milliseconds since 1970.
+   * @param undatedAt the time to give where Instagram reports none.
    */
   ofMedia(media: Media, undatedAt = 0): ExternalResource {
     const externalId = idOfMedia(media);
@@ -142,12 +144,16 @@ function messageOf(text: string, instead: string): string {
 }
 
 /**
- * A character that shows something. Unicode calls most that do not "default ignorable": zero-width
- * characters, variation selectors, bidirectional controls, Hangul fillers, tags. The others are blank
- * Braille, the object replacement, a null notehead and the invisible controls of some scripts.
+ * A character that shows something. Unicode calls most that do not "default ignorable": zero-
+ * width characters, variation selectors, bidirectional controls, Hangul fillers, tags. The others
+ * are blank Braille, the object replacement, a null notehead and the invisible controls of some
+ * scripts.
  */
-const VISIBLE =
-  /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Z}\p{Cc}\u2800\uFFFC\uFFF9-\uFFFB\u{1D159}\u{1D173}-\u{1D17A}\u{13430}-\u{1343F}]/u;
+const VISIBLE = new RegExp(
+  String.raw`[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Z}\p{Cc}\u2800\uFFFC` +
+    String.raw`\uFFF9-\uFFFB\u{1D159}\u{1D173}-\u{1D17A}\u{13430}-\u{1343F}]`,
+  'u',
+);
 /** Ends of a line, for Unicode and for a ticket list that shows one. */
 const LINE_END = /[\n-\r\x85\u2028\u2029]/;
 

@@ -24,8 +24,8 @@ import type { ResourceMapper } from './resources.js';
  */
 export const OVERLAP_MS = 3_600_000;
 /**
- * How old a comment may be when Instagram first shows it, in milliseconds, to be handed out all the same. Comments of restricted
- * people and of age-gated posts appear after an approval, with the time at which they were written.
+ * The greatest age of a comment that Instagram shows late. Comments of restricted people and of
+ * age-gated posts appear after an approval, with the time at which they were written.
  */
 export const LATE_MS = 7 * 86_400_000;
 /** After so many pulls that failed at the same post, the sweep goes on without it. */
@@ -55,12 +55,12 @@ export class Sweep {
   private readonly progress: Progress;
   /** Whether the last page of the last post was reached. */
   private whole = false;
-  /** Whether the list of posts was begun anew. */
+  /** Whether the list of posts was restarted. */
   private restarted = false;
   private failure: InstagramError | undefined;
   /** Why the last post that was left out could not be read. */
   private lastRefusal: ErrorCode | undefined;
-  /** Whether a resting post is read all the same: no post could be read by the last sweep. */
+  /** Whether resting posts are read: the last sweep could read no post. */
   private readsResting: boolean;
   /** A post without comments, to find out whether any can be read. */
   private emptyPost: Media | undefined;
@@ -99,7 +99,7 @@ export class Sweep {
     return this.batch.sorted;
   }
 
-  /** What keeps all posts of the account from being read, as far as this pull shows. */
+  /** Why no post of the account can be read; undefined where this pull read one. */
   get obstacle(): ErrorCode | undefined {
     const { failure } = this;
     if (failure !== undefined && (isOfAccount(failure) || !this.readable)) return failure.code;
@@ -132,7 +132,7 @@ export class Sweep {
     let walk = new PageWalk(progress.place.mediaAfter);
     for (;;) {
       const page = await this.mediaPage(walk.cursor);
-      // The list was begun anew.
+      // The first page was read again.
       if (progress.place.mediaAfter === undefined) walk = new PageWalk();
       const resumeAt = page.items.findIndex(({ id }) => id === progress.place.mediaId);
       for (const media of page.items.slice(Math.max(0, resumeAt))) {
@@ -218,8 +218,8 @@ export class Sweep {
   }
 
   /**
-   * Whether an error says something of the post alone. A refusal does: it is gone, or a comment of it, or a cursor ran out, or
-   * Instagram keeps it from the account. Anything else is tried again first.
+   * Whether an error is about the post alone. A refusal is: the post or a comment is gone, a cursor
+   * expired, or Instagram withholds the post. Other errors are retried first.
    */
   private isOfPost(media: Media, error: InstagramError): boolean {
     if (isOfAccount(error)) return false;
@@ -244,8 +244,9 @@ export class Sweep {
   }
 
   /**
-   * Remembers whether the account's posts can be read. Where each that was tried was refused for want of a permission, one without
-   * comments is tried as well: a single post that is refused says nothing of the account.
+   * Remembers whether the account's posts can be read. If all were refused for a missing
+   * permission, a post without comments is read as well: one refused post says nothing about the
+   * account.
    */
   private async settleReadable(): Promise<void> {
     const { account, instagram, memory, deadline } = this.options;
@@ -261,7 +262,7 @@ export class Sweep {
           this.noteReadable();
         }
       } catch (error) {
-        // What it was tried for is known without it.
+        // The posts stay unreadable.
         if (!(error instanceof InstagramError || error instanceof Pause)) throw error;
       }
     }

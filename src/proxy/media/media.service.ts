@@ -129,8 +129,8 @@ export class MediaService {
 }
 
 /**
- * The page at a bookmark that an earlier answer gave as `after`; empty pages are skipped. Without entries
- * where Instagram refuses to list: the post and its heart are shown all the same.
+ * The page at a bookmark that an earlier answer gave as `after`; empty pages are skipped. Without
+ * entries where Instagram refuses to list: the post and its heart are still shown.
  */
 async function listing<T extends { readonly id: string }>(
   bookmark: string | undefined,
