@@ -19,10 +19,22 @@ export type Fault =
       code: number;
       subcode?: number;
       is_transient?: boolean;
+      /** What Meta writes for the person. */
+      user_msg?: string;
       headers?: Headers;
     }
   /** Acts, then answers an error of the Graph API. */
   | { kind: 'act_and_refuse'; code: number; subcode?: number }
+  /**
+   * Refuses pages of more entries than this, with those expanded inside each; acts on smaller
+   * ones.
+   */
+  | { kind: 'too_much'; max: number; is_vague?: boolean }
+  /**
+   * Answers pages of a list whose cursors go in a circle of so many pages; 0 for endless new
+   * cursors. The pages hold `data`, or an old comment each where `filled`, else nothing.
+   */
+  | { kind: 'cursor_loop'; pages: number; data?: object[]; filled?: boolean }
   /** Answers whatever is wished for instead of acting. */
   | { kind: 'answer'; status: number; body: string; headers?: Headers }
   /** Answers this many bytes instead of acting. */
@@ -52,6 +64,8 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'delay',
   'graph_error',
   'act_and_refuse',
+  'too_much',
+  'cursor_loop',
   'answer',
   'huge',
   'echo_token',
@@ -105,7 +119,30 @@ export async function beforeActing(
       throw new GraphError(fault.code, 'An error on demand.', {
         subcode: fault.subcode,
         isTransient: fault.is_transient,
+        userMessage: fault.user_msg,
       });
+    case 'too_much': {
+      const { limit, fields } = request.query as Record<string, string | undefined>;
+      const expanded = /\.limit\((\d+)\)/.exec(fields ?? '')?.[1] ?? 1;
+      if (Number(limit) * Number(expanded) <= fault.max) return true;
+      throw new GraphError(
+        1,
+        fault.is_vague === true
+          ? 'An unknown error occurred'
+          : "Please reduce the amount of data you're asking for, then retry your request",
+      );
+    }
+    case 'cursor_loop': {
+      const { after = 'L0' } = request.query as Record<string, string | undefined>;
+      const page = Number(after.slice(1));
+      const next = `L${String(fault.pages === 0 ? page + 1 : (page + 1) % fault.pages)}`;
+      const old = { id: String(5000 + page), text: 'Old', timestamp: '2020-01-01T00:00:00+0000' };
+      await reply.send({
+        data: fault.filled === true ? [old] : (fault.data ?? []),
+        paging: { cursors: { after: next }, next: 'https://graph.facebook.com/next-page' },
+      });
+      return false;
+    }
     case 'answer':
       await reply
         .status(fault.status)

@@ -9,13 +9,14 @@ export class GraphError extends Error {
       subcode?: number | undefined;
       type?: string;
       isTransient?: boolean | undefined;
+      userMessage?: string | undefined;
     } = {},
   ) {
     super(message);
   }
 
   body(traceId: string): object {
-    const { subcode, type = 'OAuthException', isTransient } = this.details;
+    const { subcode, type = 'OAuthException', isTransient, userMessage } = this.details;
     return {
       error: {
         message: this.message,
@@ -23,6 +24,7 @@ export class GraphError extends Error {
         code: this.code,
         ...(subcode === undefined ? {} : { error_subcode: subcode }),
         ...(isTransient === undefined ? {} : { is_transient: isTransient }),
+        ...(userMessage === undefined ? {} : { error_user_msg: userMessage }),
         fbtrace_id: traceId,
       },
     };

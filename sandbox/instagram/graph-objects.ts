@@ -44,7 +44,7 @@ export function commentFields(comment: Comment, world: World): Fields {
   return {
     id: comment.id,
     text: comment.text,
-    timestamp: graphTime(comment.timestamp),
+    timestamp: comment.isUndated === true ? undefined : graphTime(comment.timestamp),
     username,
     from: { id: comment.authorId, username },
     hidden: comment.hidden,

@@ -55,6 +55,8 @@ export interface Comment {
   authorId: string;
   text: string;
   timestamp: number;
+  /** Set where Instagram does not report the time. */
+  isUndated?: true;
   hidden: boolean;
   otherLikes: number;
 }

@@ -62,6 +62,7 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
           id,
           text,
           createdAt,
+          parentId: undefined,
           authorId: ACCOUNT.igUserId,
           username: 'omniwear',
           hidden: false,

@@ -12,6 +12,7 @@ import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/auth
 import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
+import { PageWalk } from '../instagram/page-walk.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
 import { Turns } from '../ledger/turns.js';
 import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
@@ -160,11 +161,12 @@ export class ChannelbackService {
     const { account, parent, text } = reply;
     const identity = await this.currentIdentity(reply);
     const notBefore = firstAt - CLOCK_SKEW_MS;
-    let after: string | undefined;
-    do {
-      const page = await this.commentsUnder(reply, after);
+    const walk = new PageWalk();
+    for (;;) {
+      const page = await this.commentsUnder(reply, walk.cursor);
       const candidates = page.items
-        .filter((comment) => comment.createdAt >= notBefore)
+        // One without a time may be ours: a reply that is missed is posted twice.
+        .filter(({ createdAt }) => createdAt === undefined || createdAt >= notBefore)
         .filter((comment) => isWrittenBy(comment, identity))
         .filter((comment) => sameText(comment.text, text))
         .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
@@ -172,10 +174,9 @@ export class ChannelbackService {
       // The oldest of them: a later one of the same text is another reply's.
       const found = candidates.filter((each) => !taken.has(each)).at(-1);
       if (found !== undefined) return found;
-      const isOlder = page.items.some((comment) => comment.createdAt < notBefore);
-      after = isOlder ? undefined : page.after;
-    } while (after !== undefined);
-    return undefined;
+      const isOlder = page.items.some(({ createdAt = Infinity }) => createdAt < notBefore);
+      if (isOlder || !walk.advance(page)) return undefined;
+    }
   }
 
   private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {

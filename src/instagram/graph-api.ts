@@ -5,7 +5,12 @@ import { TRY_AGAIN } from '../common/errors/fixes.js';
 import type { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { readGraphAnswer } from './graph-answer.js';
-import { mapGraphError, type Subject } from './graph-error.mapper.js';
+import {
+  mapGraphError,
+  rateLimited,
+  type Subject,
+  TOO_MANY_REQUESTS,
+} from './graph-error.mapper.js';
 import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
 import { retryAfterSeconds } from './usage-headers.js';
@@ -33,12 +38,12 @@ export class GraphApi {
   /**
    * The JSON object of an answer with status 200.
    *
-   * @throws {InstagramError} any code but `invalid_request`, `metadata_invalid`, `like_requires_facebook_login` and `internal`.
-   *   Its `effect` says whether a write may have taken effect all the same.
+   * @throws {InstagramError} any code but `metadata_invalid`, `like_requires_facebook_login` and
+   *   `internal`. Its `effect` says whether a write may have taken effect all the same.
    */
   async call(call: GraphCall, token: Secret, deadline: Deadline): Promise<JsonObject> {
     const parameters = { ...call.parameters, ...this.proof(token) };
-    const answer = await this.transport.send({
+    const answer = await this.send({
       method: call.method,
       path: call.path,
       ...(call.method === 'POST' ? { body: parameters } : { query: parameters }),
@@ -46,6 +51,20 @@ export class GraphApi {
       deadline,
     });
     return read(answer, call.subject);
+  }
+
+  /**
+   * Sends a read once more where the connection broke before an answer: mostly one that was kept,
+   * and that its other end had closed. A write is never repeated: it may have taken effect.
+   */
+  private async send(request: GraphRequest): Promise<GraphAnswer> {
+    try {
+      return await this.transport.send(request);
+    } catch (error) {
+      const isBroken = error instanceof InstagramError && error.remedy === 'new_connection';
+      if (!isBroken || request.method !== 'GET') throw error;
+      return this.transport.send(request);
+    }
   }
 
   /**
@@ -90,10 +109,12 @@ function read(answer: GraphAnswer, subject: Subject): JsonObject {
       throw mapGraphError(result.error, {
         subject,
         status: answer.status,
-        retryAfterSeconds: retryAfterSeconds(answer),
+        retryAfterSeconds: retryAfterSeconds(answer, result.error.code),
       });
     case 'unusable':
-      throw unusable(answer.status);
+      throw answer.status === TOO_MANY_REQUESTS
+        ? rateLimited(retryAfterSeconds(answer))
+        : unusable(answer.status);
   }
 }
 

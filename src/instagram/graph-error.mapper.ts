@@ -1,114 +1,35 @@
 import type { ErrorCode } from '../common/errors/error-code.js';
-import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
-import type { ErrorLevel } from '../common/errors/service-error.js';
 import type { GraphError } from './graph-answer.js';
-import { InstagramError, LOG_IN_ENDED, type WriteEffect } from './instagram-error.js';
+import {
+  BLOCKED,
+  CHECKPOINT,
+  CODE_NOT_ACCEPTED,
+  CONTENT_REFUSED,
+  DUPLICATE,
+  EXPIRED,
+  MAYBE_DONE,
+  type Meaning,
+  NO_CAPABILITY,
+  NO_PERMISSION,
+  NO_PRIVATE_REPLY,
+  NO_TEXT,
+  NOT_ACCEPTED,
+  NOT_LIKEABLE,
+  NOT_REACHABLE,
+  NOT_THERE,
+  OTHER_APP,
+  RATE_LIMITED,
+  REVOKED,
+  TOKEN_CHECKPOINT,
+  TRANSIENT,
+  UNFAMILIAR,
+} from './graph-meanings.js';
+import { InstagramError, type ReadRemedy } from './instagram-error.js';
 
-interface Meaning {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly fix: string;
-  readonly level: ErrorLevel;
-  readonly effect: WriteEffect;
-}
-
-const refusal = (
-  code: ErrorCode,
-  message: string,
-  fix: string,
-  level: ErrorLevel = 'warn',
-): Meaning => ({ code, message, fix, level, effect: 'none' });
-
-const EXPIRED = refusal('auth_expired', LOG_IN_ENDED, RECONNECT);
-const REVOKED = refusal(
-  'auth_revoked',
-  "The account's owner removed this service's access at Meta.",
-  RECONNECT,
-);
-const CHECKPOINT = refusal(
-  'auth_checkpoint',
-  "Meta wants the account's owner to confirm something first.",
-  "Ask the account's owner to log in at facebook.com and follow what it asks.",
-);
-const NO_PERMISSION = refusal(
-  'permission_missing',
-  'The account was connected without the permission for this.',
-  'Ask an administrator to reconnect the Instagram account and grant every permission asked for.',
-);
-const NO_CAPABILITY = refusal(
-  'permission_missing',
-  'The Meta app behind this service is not allowed to do this.',
-  SEE_LOG,
-  'error',
-);
-const RATE_LIMITED = refusal(
-  'rate_limited',
-  "Meta's limit of calls for this account is used up for now.",
-  'Try again later.',
-);
-const BLOCKED = refusal(
-  'action_blocked',
-  'Instagram holds this account back because it did too much at once or something unusual.',
-  'Leave it be for an hour or more: trying again sooner makes it longer.',
-);
 /** What a call is about; the same error code of Meta's means another thing for each. */
 export type Subject = 'like' | 'media' | 'comment' | 'log_in';
 
-const NOT_LIKEABLE = refusal(
-  'target_not_likeable',
-  'Instagram does not let this account like it: it is gone, private, or a story.',
-  'Open it on Instagram to see whether it still exists.',
-  'info',
-);
-const NOT_THERE = refusal(
-  'target_unavailable',
-  'Instagram does not have it any more, or does not show it to this account.',
-  'Open it on Instagram to see whether it still exists.',
-  'info',
-);
-/** A private reply that Meta takes no more. */
-const NO_PRIVATE_REPLY = refusal(
-  'target_unavailable',
-  'Instagram takes one private message for each comment, within seven days of it.',
-  'Reply under the comment instead.',
-  'info',
-);
-/** Used, too old, made up, or for another address: Meta's texts alone tell these apart. */
-const CODE_NOT_ACCEPTED = refusal(
-  'auth_expired',
-  'Facebook did not accept the code of this log-in.',
-  'Log in again.',
-);
-/** Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's reader can tell. */
-const NOT_ACCEPTED = refusal(
-  'target_unavailable',
-  'Instagram did not accept this: it is gone or does not allow it, or the service is not set up right at Meta.',
-  SEE_LOG,
-  'error',
-);
-const TRANSIENT: Meaning = {
-  code: 'platform_unavailable',
-  message: 'Instagram has a passing fault.',
-  fix: TRY_AGAIN,
-  level: 'warn',
-  effect: 'unknown',
-};
-/** Seen with comments that were posted all the same (public report): the caller has to look. */
-const PERHAPS_DONE: Meaning = {
-  code: 'platform_unavailable',
-  message: 'Instagram reported an error although it may have done this.',
-  fix: TRY_AGAIN,
-  level: 'warn',
-  effect: 'unknown',
-};
-/** A code of which nothing is known: whether the write took effect is not known either. */
-const UNFAMILIAR: Meaning = {
-  code: 'platform_unavailable',
-  message: 'Instagram refused with an error that this service does not know.',
-  fix: SEE_LOG,
-  level: 'error',
-  effect: 'unknown',
-};
+export const TOO_MANY_REQUESTS = 429;
 
 /** Meta's error codes, where the code alone decides (Graph API, "Handling errors"; Instagram, "Error codes"). */
 const BY_CODE: Readonly<Record<number, Meaning>> = {
@@ -118,8 +39,10 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   2: TRANSIENT,
   3: NO_CAPABILITY,
   4: RATE_LIMITED,
+  9: RATE_LIMITED,
   10: NO_PERMISSION,
   17: RATE_LIMITED,
+  20: MAYBE_DONE,
   24: NOT_THERE,
   25: CHECKPOINT,
   32: RATE_LIMITED,
@@ -128,7 +51,12 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   190: EXPIRED,
   341: RATE_LIMITED,
   368: BLOCKED,
+  // HTTP statuses, which flat answers give in place of a code of their own.
+  400: NOT_ACCEPTED,
+  [TOO_MANY_REQUESTS]: RATE_LIMITED,
+  506: DUPLICATE,
   613: RATE_LIMITED,
+  803: NOT_THERE,
   10900: NO_PRIVATE_REPLY,
   10901: NO_PRIVATE_REPLY,
   10902: NO_PRIVATE_REPLY,
@@ -136,21 +64,32 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   80001: RATE_LIMITED,
   80002: RATE_LIMITED,
   80006: RATE_LIMITED,
+  9000001: NOT_THERE,
 };
 
 /** Where a subcode tells more than its code. */
-const BY_SUBCODE: Readonly<Record<string, Meaning>> = {
+const BY_BOTH: Readonly<Record<string, Meaning>> = {
+  '-1/2534023': NO_PRIVATE_REPLY,
+  '2/1545133': CONTENT_REFUSED,
   '4/2207051': BLOCKED,
   '10/2018278': NO_PRIVATE_REPLY,
+  '10/2534015': NO_PERMISSION,
   '10/2534022': NO_PRIVATE_REPLY,
-  '20/1772107': PERHAPS_DONE,
   '100/33': NOT_THERE,
+  '100/2534037': OTHER_APP,
+  '100/2534052': NO_TEXT,
   '102/458': REVOKED,
-  '102/459': CHECKPOINT,
-  '102/464': CHECKPOINT,
+  '102/459': TOKEN_CHECKPOINT,
+  '102/464': TOKEN_CHECKPOINT,
   '190/458': REVOKED,
-  '190/459': CHECKPOINT,
-  '190/464': CHECKPOINT,
+  '190/459': TOKEN_CHECKPOINT,
+  '190/464': TOKEN_CHECKPOINT,
+};
+
+/** Subcodes that mean the same under every code. */
+const BY_SUBCODE: Readonly<Record<number, Meaning>> = {
+  1390008: BLOCKED,
+  2534014: NOT_REACHABLE,
 };
 
 /** Codes 200 to 299 all say that a permission is missing. */
@@ -165,9 +104,10 @@ export function mapGraphError(
     readonly retryAfterSeconds: number | undefined;
   },
 ): InstagramError {
-  const { code, message, ...meaning } = meaningOf(error, context.subject);
-  return new InstagramError(code, message, {
+  const { code, message, ...meaning } = meaningOf(error, context.subject, context.status);
+  return new InstagramError(code, withUserMessage(code, message, error, context.subject), {
     ...meaning,
+    remedy: remedyOf(error),
     ...(code === 'rate_limited' && context.retryAfterSeconds !== undefined
       ? { retryAfterSeconds: context.retryAfterSeconds }
       : {}),
@@ -180,16 +120,50 @@ export function mapGraphError(
   });
 }
 
-function meaningOf(error: GraphError, subject: Subject): Meaning {
+/** The error for status 429 without a body that can be read. */
+export function rateLimited(seconds: number | undefined): InstagramError {
+  const { code, message, ...meaning } = RATE_LIMITED;
+  return new InstagramError(code, message, {
+    ...meaning,
+    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    log: { graph_status: TOO_MANY_REQUESTS },
+  });
+}
+
+/** Refusals of a text or a target: Meta's own text can say what is wrong with it. */
+const ABOUT_CONTENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid_request',
+  'target_not_likeable',
+  'target_unavailable',
+]);
+
+function withUserMessage(
+  code: ErrorCode,
+  message: string,
+  { userMessage }: GraphError,
+  subject: Subject,
+): string {
+  if (userMessage === undefined || subject === 'log_in' || !ABOUT_CONTENT.has(code)) return message;
+  return `${message} Instagram says: ${userMessage}`;
+}
+
+function remedyOf({ code, asksForLess }: GraphError): ReadRemedy | undefined {
+  if (asksForLess) return 'smaller_page';
+  return code === 1 ? 'maybe_smaller_page' : undefined;
+}
+
+function meaningOf(error: GraphError, subject: Subject, status: number): Meaning {
   const meaning = tableMeaning(error);
+  const isVague = meaning === TRANSIENT || meaning === UNFAMILIAR;
+  if (isVague && status === TOO_MANY_REQUESTS) return RATE_LIMITED;
   if (subject === 'log_in' && meaning.code === 'target_unavailable') return CODE_NOT_ACCEPTED;
   if (subject !== 'like' || meaning.code !== 'target_unavailable') return meaning;
   return meaning === NOT_THERE ? NOT_LIKEABLE : { ...meaning, code: 'target_not_likeable' };
 }
 
-function tableMeaning(error: GraphError): Meaning {
-  const bySubcode = BY_SUBCODE[`${String(error.code)}/${String(error.subcode)}`];
+function tableMeaning({ code, subcode, isTransient }: GraphError): Meaning {
+  const bySubcode = BY_BOTH[`${String(code)}/${String(subcode)}`] ?? BY_SUBCODE[subcode ?? 0];
   if (bySubcode !== undefined) return bySubcode;
-  const byCode = isPermissionCode(error.code) ? NO_PERMISSION : BY_CODE[error.code];
-  return byCode ?? (error.isTransient ? TRANSIENT : UNFAMILIAR);
+  const byCode = isPermissionCode(code) ? NO_PERMISSION : BY_CODE[code];
+  return byCode ?? (isTransient ? TRANSIENT : UNFAMILIAR);
 }

@@ -11,8 +11,8 @@ export interface Media {
   readonly permalink: string | undefined;
   /** A still picture of it; Meta's address for it ends within days. */
   readonly thumbnailUrl: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
+  /** Milliseconds since 1970; undefined where Instagram does not report it. */
+  readonly createdAt: number | undefined;
   /** With replies. Undefined where Instagram does not tell. */
   readonly commentsCount: number | undefined;
   readonly likeCount: number | undefined;
@@ -24,8 +24,10 @@ export interface Comment {
   readonly id: string;
   /** Empty for a comment without text, such as a sticker. */
   readonly text: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
+  /** Milliseconds since 1970; undefined where Instagram does not report it. */
+  readonly createdAt: number | undefined;
+  /** The comment that it answers; undefined for one right under the post. */
+  readonly parentId: string | undefined;
   /** Undefined where Instagram does not tell whose it is. */
   readonly authorId: string | undefined;
   readonly username: string | undefined;
@@ -38,8 +40,6 @@ export interface PlacedComment extends Comment {
   readonly mediaId: string;
   /** The account that posted the media; undefined where Instagram does not report it. */
   readonly mediaOwnerId: string | undefined;
-  /** The comment that it answers; undefined for one that stands right under the post. */
-  readonly parentId: string | undefined;
 }
 
 /** A comment on a post, with the first page of its replies. */
@@ -64,13 +64,14 @@ export interface Page<T> {
 export const ACCOUNT_FIELDS = 'id,username,profile_picture_url';
 export const MEDIA_FIELDS =
   'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
-export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count';
+export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count,parent_id';
 
-export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id,owner},parent_id`;
+export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id,owner}`;
 
 const ID = /^\d{1,30}$/;
 /** Cursors are opaque; those seen have up to 300 characters. */
-const CURSOR = /^[\x21-\x7e]{1,1000}$/;
+export const CURSOR_MAX_CHARS = 1000;
+const CURSOR = /^[\x21-\x7e]+$/;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -78,8 +79,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export function toMedia(json: unknown): Media | undefined {
   if (!isJsonObject(json)) return undefined;
   const id = toId(json.id);
-  const createdAt = time(json.timestamp);
-  if (id === undefined || createdAt === undefined) return undefined;
+  if (id === undefined) return undefined;
   return {
     id,
     caption: text(json.caption) ?? '',
@@ -88,7 +88,7 @@ export function toMedia(json: unknown): Media | undefined {
     thumbnailUrl:
       pictureUrl(json.thumbnail_url) ??
       (json.media_type === 'VIDEO' ? undefined : pictureUrl(json.media_url)),
-    createdAt,
+    createdAt: time(json.timestamp),
     commentsCount: count(json.comments_count),
     likeCount: count(json.like_count),
     commentsEnabled: json.is_comment_enabled !== false,
@@ -103,13 +103,13 @@ export function toAccount(json: JsonObject): InstagramAccount {
 export function toComment(json: unknown): Comment | undefined {
   if (!isJsonObject(json)) return undefined;
   const id = toId(json.id);
-  const createdAt = time(json.timestamp);
-  if (id === undefined || createdAt === undefined) return undefined;
+  if (id === undefined) return undefined;
   const from = isJsonObject(json.from) ? json.from : {};
   return {
     id,
     text: text(json.text) ?? '',
-    createdAt,
+    createdAt: time(json.timestamp),
+    parentId: toId(json.parent_id),
     authorId: toId(from.id),
     username: toUsername(from.username) ?? toUsername(json.username),
     hidden: json.hidden === true,
@@ -124,7 +124,7 @@ export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
   const mediaId = toId(media.id);
   if (comment === undefined || mediaId === undefined) return undefined;
   const owner = isJsonObject(media.owner) ? media.owner : {};
-  return { ...comment, mediaId, mediaOwnerId: toId(owner.id), parentId: toId(json.parent_id) };
+  return { ...comment, mediaId, mediaOwnerId: toId(owner.id) };
 }
 
 /** A comment with its replies, which are a page inside it. */
@@ -148,9 +148,18 @@ export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | unde
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
   const items = data.map(toItem).filter((item) => item !== undefined);
   if (typeof paging.next !== 'string') return { items, after: undefined };
-  const { after } = cursors;
-  if (typeof after !== 'string' || !CURSOR.test(after)) throw unusable(200);
+  const after = cursors.after ?? cursorIn(paging.next);
+  if (!isCursor(after)) throw unusable(200);
   return { items, after };
+}
+
+/** Some pages have the cursor in the address of the next page alone. */
+function cursorIn(next: string): string | undefined {
+  return URL.canParse(next) ? (new URL(next).searchParams.get('after') ?? undefined) : undefined;
+}
+
+function isCursor(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= CURSOR_MAX_CHARS && CURSOR.test(value);
 }
 
 export function toId(value: unknown): string | undefined {

@@ -8,6 +8,7 @@ import type { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../common/errors/fixes.js';
 import type { Secret } from '../common/secret.js';
 import { InstagramError } from './instagram-error.js';
+import { remedyFor } from './read-remedy.js';
 
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -115,6 +116,7 @@ function failure(error: unknown, sent: boolean, deadlinePassed: boolean): Instag
     fix: TRY_AGAIN,
     level: 'warn',
     log,
+    remedy: remedyFor(error),
   });
 }
 

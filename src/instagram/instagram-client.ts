@@ -22,15 +22,18 @@ import {
   toCommentWithReplies,
   toId,
   toMedia,
-  toPage,
   toPlacedComment,
 } from './graph-objects.js';
-import { InstagramError, isOfAccount, LOG_IN_ENDED } from './instagram-error.js';
+import { InstagramError, isOfAccount, isRefusal, LOG_IN_ENDED } from './instagram-error.js';
+import { ListReader } from './list-reader.js';
 
 /** Entries of one page of posts. Each has a caption of up to 2,200 characters. */
 const MEDIA_PAGE = 50;
 /** Entries of one page of comments or replies: the most that Meta gives. */
 export const COMMENTS_PAGE = 50;
+
+/** Levels of comments that are followed up: Instagram has two, and a loop of parents must end. */
+const LEVELS_MAX = 5;
 
 /** Accounts whose name and picture are remembered, and for how long, in milliseconds. */
 const ACCOUNTS_MAX = 1000;
@@ -71,10 +74,14 @@ export class InstagramClient {
     perf: { now: () => this.clock.now() },
   });
 
+  private readonly lists: ListReader;
+
   constructor(
     @Inject(GraphApi) private readonly graph: GraphApi,
     @Inject(Clock) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.lists = new ListReader(graph, clock);
+  }
 
   /**
    * Refuses what is known to fail without asking Instagram, so that nothing of it is sent or written down.
@@ -174,10 +181,16 @@ export class InstagramClient {
     after: string | undefined,
     deadline: Deadline,
   ): Promise<Page<Media>> {
-    return this.list(`/${actor.igUserId}/media`, MEDIA_PAGE, MEDIA_FIELDS, after, toMedia, {
-      actor,
-      deadline,
-    });
+    return this.lists.read(
+      {
+        path: `/${actor.igUserId}/media`,
+        size: { entries: MEDIA_PAGE, expanded: 1 },
+        fields: () => MEDIA_FIELDS,
+        toItem: toMedia,
+      },
+      after,
+      { token: actor.userToken, deadline },
+    );
   }
 
   /** A post. `GET /{ig-media-id}`. */
@@ -205,12 +218,17 @@ export class InstagramClient {
     deadline: Deadline,
     limits = { comments: COMMENTS_PAGE, replies: COMMENTS_PAGE },
   ): Promise<Page<CommentWithReplies>> {
-    const fields = `${COMMENT_FIELDS},replies.limit(${String(limits.replies)}){${COMMENT_FIELDS}}`;
-    const path = `/${mediaId}/comments`;
-    return this.list(path, limits.comments, fields, after, toCommentWithReplies, {
-      actor,
-      deadline,
-    });
+    return this.lists.read(
+      {
+        path: `/${mediaId}/comments`,
+        size: { entries: limits.comments, expanded: limits.replies },
+        fields: (replies) =>
+          `${COMMENT_FIELDS},replies.limit(${String(replies)}){${COMMENT_FIELDS}}`,
+        toItem: toCommentWithReplies,
+      },
+      after,
+      { token: actor.userToken, deadline },
+    );
   }
 
   /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
@@ -220,8 +238,16 @@ export class InstagramClient {
     after: string | undefined,
     deadline: Deadline,
   ): Promise<Page<Comment>> {
-    const path = `/${commentId}/replies`;
-    return this.list(path, COMMENTS_PAGE, COMMENT_FIELDS, after, toComment, { actor, deadline });
+    return this.lists.read(
+      {
+        path: `/${commentId}/replies`,
+        size: { entries: COMMENTS_PAGE, expanded: 1 },
+        fields: () => COMMENT_FIELDS,
+        toItem: toComment,
+      },
+      after,
+      { token: actor.userToken, deadline },
+    );
   }
 
   /**
@@ -255,16 +281,36 @@ export class InstagramClient {
   }
 
   /**
-   * A page of what stands under the same comment as a reply to this one would: its replies or, for a reply, those of the comment that it
-   * answers.
+   * The comment right under the post that a comment belongs to: itself, or the one that it
+   * answers, over several levels where Instagram reports such. If Instagram refuses one of them,
+   * the one below it.
    */
+  async readTop(
+    actor: InstagramActor,
+    comment: PlacedComment,
+    deadline: Deadline,
+  ): Promise<PlacedComment> {
+    let top = comment;
+    for (let level = 1; top.parentId !== undefined && level < LEVELS_MAX; level += 1) {
+      try {
+        top = await this.readComment(actor, top.parentId, deadline);
+      } catch (error) {
+        if (error instanceof InstagramError && isRefusal(error)) return top;
+        throw error;
+      }
+    }
+    return top;
+  }
+
+  /** A page of the replies in the thread of a comment, where a reply to it would be. */
   async listSiblings(
     actor: InstagramActor,
     commentId: string,
     after: string | undefined,
     deadline: Deadline,
   ): Promise<Page<Comment>> {
-    const { parentId = commentId } = await this.readComment(actor, commentId, deadline);
+    const comment = await this.readComment(actor, commentId, deadline);
+    const { id, parentId = id } = await this.readTop(actor, comment, deadline);
     return this.listReplies(actor, parentId, after, deadline);
   }
 
@@ -351,28 +397,6 @@ export class InstagramClient {
     const { message_id: messageId } = json;
     if (typeof messageId !== 'string' || messageId === '') throw unusable(200);
     return messageId;
-  }
-
-  private async list<T>(
-    path: string,
-    limit: number,
-    fields: string,
-    after: string | undefined,
-    toItem: (entry: unknown) => T | undefined,
-    { actor, deadline }: { actor: InstagramActor; deadline: Deadline },
-  ): Promise<Page<T>> {
-    const json = await this.graph.call(
-      {
-        method: 'GET',
-        path,
-        parameters: { fields, limit: String(limit), ...(after === undefined ? {} : { after }) },
-        subject: 'media',
-      },
-      actor.userToken,
-      deadline,
-    );
-    if (!Array.isArray(json.data)) throw unusable(200);
-    return toPage(json, toItem);
   }
 
   private assertCan(actor: InstagramActor, scope: string, otherLogin: string): void {

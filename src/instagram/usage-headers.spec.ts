@@ -35,4 +35,19 @@ describe('retryAfterSeconds', () => {
   ])('reads %s', (_, headers, expected) => {
     expect(read(headers)).toBe(expected);
   });
+
+  it.each([
+    [80_001, 'pages', 540],
+    [32, 'pages', 540],
+    [80_006, 'messenger', 540],
+    [80_002, 'pages', undefined],
+    [80_002, 'messenger', undefined],
+    [80_001, 'instagram', undefined],
+    [80_001, 'ads_management', undefined],
+  ])('counts the wait of the limit that was hit: code %d, %s', (code, type, seconds) => {
+    const usage = JSON.stringify({ id: [{ type, estimated_time_to_regain_access: 9 }] });
+    const header = (name: string): string | undefined =>
+      name === 'x-business-use-case-usage' ? usage : undefined;
+    expect(retryAfterSeconds({ header }, code)).toBe(seconds);
+  });
 });

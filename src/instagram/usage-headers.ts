@@ -5,20 +5,34 @@ import type { GraphAnswer } from './graph-transport.js';
 /** Meta counts over 24 hours at most, so no wait is longer. */
 const WAIT_MAX_SECONDS = 86_400;
 
-/** The entries of the header that count calls of the Instagram platform; others count ads, messages and the like. */
-const USE_CASE = 'instagram';
+/** The entries of the header that count calls of the Instagram platform. */
+const INSTAGRAM = 'instagram';
+
+/** Entries of the use cases whose limits have error codes of their own. */
+const USE_CASE_OF_CODE: Readonly<Record<number, string>> = {
+  32: 'pages',
+  80001: 'pages',
+  80006: 'messenger',
+};
 
 /**
- * Seconds until Meta takes calls of this account again: the longest `estimated_time_to_regain_access` (minutes) of
- * `X-Business-Use-Case-Usage`, else `Retry-After`. Undefined where Meta does not say.
+ * Seconds until Meta accepts calls of this account again: the longest
+ * `estimated_time_to_regain_access` (minutes) of `X-Business-Use-Case-Usage` for the limit that
+ * was hit, else `Retry-After`. Undefined where Meta does not say.
+ *
+ * @param code Meta's error code; it says which limit was hit.
  */
-export function retryAfterSeconds(answer: Pick<GraphAnswer, 'header'>): number | undefined {
+export function retryAfterSeconds(
+  answer: Pick<GraphAnswer, 'header'>,
+  code?: number,
+): number | undefined {
   const usage: unknown = sjson.safeParse(answer.header('x-business-use-case-usage') ?? '');
   const entries: unknown[] =
     usage === null || typeof usage !== 'object' ? [] : Object.values(usage).flat();
+  const useCase = USE_CASE_OF_CODE[code ?? 0] ?? INSTAGRAM;
   const minutes = entries
     .filter(isJsonObject)
-    .filter((entry) => entry.type === USE_CASE)
+    .filter((entry) => entry.type === useCase)
     .map((entry) => entry.estimated_time_to_regain_access)
     .filter((value) => typeof value === 'number' && value > 0) as number[];
   const seconds =

@@ -37,7 +37,10 @@ export class ProxyErrorAnswer {
   error: ProxyErrorBody;
 }
 
-/** A failure as the app is told of it. Nothing of the request, the metadata or Instagram's answer is in it. */
+/**
+ * A failure, for the app. It holds nothing of the request or the metadata. From Instagram's
+ * answer it holds only the sentence for the person, where a text or a target is refused.
+ */
 export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
   const { code, message, httpStatus, retryAfterSeconds, fix } = error;
   return {

@@ -4,7 +4,7 @@ import { LEFT_OUT_MAX, type PullState, readState, writeState } from './pull-stat
 
 const NOW = Date.UTC(2026, 10, 25);
 const ACCOUNT = '17841405309211844';
-const CURSOR = 'c'.repeat(1000);
+const CURSOR = `19999.10.abcdefghijk~${'c'.repeat(1000)}`;
 
 const longest = (digits: number): PullState => {
   const leftOut = Object.fromEntries(
@@ -30,6 +30,7 @@ const longest = (digits: number): PullState => {
       lastId: '1'.repeat(digits),
       leftOut,
       incomplete: true,
+      readable: true,
     },
   };
 };

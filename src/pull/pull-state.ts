@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
 import type { Account } from '../credentials/account.js';
+import { CURSOR_MAX_CHARS, toId } from '../instagram/graph-objects.js';
+import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 
 /** Posts that could not be read, each with the moment from which on its comments are still to be handed out, in milliseconds since 1970. */
@@ -14,13 +16,13 @@ export const LEFT_OUT_MAX = 15;
 export interface Place {
   /** When the sweep began, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Cursor of the page of posts. */
+  /** The page of posts; like the other pages, a bookmark of `PageWalk`. */
   readonly mediaAfter?: string | undefined;
   /** The post in that page. */
   readonly mediaId?: string | undefined;
-  /** Cursor of the page of its comments. */
+  /** The page of its comments. */
   readonly commentsAfter?: string | undefined;
-  /** The comment in that page whose replies are being read, and the cursor of the page of them. */
+  /** The comment in that page whose replies are being read, and the page of them. */
   readonly repliesOf?: string | undefined;
   readonly repliesAfter?: string | undefined;
   /** The comment or reply, from there on, that was handed out last. */
@@ -29,6 +31,8 @@ export interface Place {
   readonly leftOut: PostsLeftOut;
   /** Set when more posts had to be left out than are kept, so that the sweep does not count as whole. */
   readonly incomplete?: true | undefined;
+  /** Set once this sweep could read any post. */
+  readonly readable?: true | undefined;
 }
 
 /**
@@ -107,14 +111,15 @@ function toPlace(json: unknown, now: number): Place | undefined {
   const { startedAt, mediaAfter, mediaId, commentsAfter, repliesOf, repliesAfter, lastId } = json;
   return {
     startedAt: Math.min(startedAt, now),
-    mediaAfter: isText(mediaAfter) ? mediaAfter : undefined,
-    mediaId: isText(mediaId) ? mediaId : undefined,
-    commentsAfter: isText(commentsAfter) ? commentsAfter : undefined,
-    repliesOf: isText(repliesOf) ? repliesOf : undefined,
-    repliesAfter: isText(repliesAfter) ? repliesAfter : undefined,
-    lastId: isText(lastId) ? lastId : undefined,
+    mediaAfter: isBookmark(mediaAfter) ? mediaAfter : undefined,
+    mediaId: isId(mediaId) ? mediaId : undefined,
+    commentsAfter: isBookmark(commentsAfter) ? commentsAfter : undefined,
+    repliesOf: isId(repliesOf) ? repliesOf : undefined,
+    repliesAfter: isBookmark(repliesAfter) ? repliesAfter : undefined,
+    lastId: isId(lastId) ? lastId : undefined,
     leftOut: toPostsLeftOut(json.leftOut, now),
     incomplete: json.incomplete === true ? true : undefined,
+    readable: json.readable === true ? true : undefined,
   };
 }
 
@@ -134,7 +139,15 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{1,32}$/.test(value);
 }
 
-/** A cursor or an id that came from Instagram and goes back to it. */
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e]{1,1000}$/.test(value);
+function isId(value: unknown): value is string {
+  return toId(value) !== undefined;
+}
+
+/** An Instagram cursor, bare or as a bookmark of `PageWalk`. */
+function isBookmark(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length <= CURSOR_MAX_CHARS + BOOKMARK_EXTRA_CHARS &&
+    /^[\x21-\x7e]+$/.test(value)
+  );
 }

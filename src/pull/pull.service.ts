@@ -128,7 +128,7 @@ export class PullService {
     });
     const failure = await sweep.run();
     if (failure !== undefined && !sweep.hasProgress) throw failure;
-    const obstacle = failure ?? sweep.obstacle;
+    const { obstacle } = sweep;
 
     await this.directory.remember(account.igUserId, permalinks);
     await this.people.remember(account.igUserId, authorshipsOf(sweep.resources));
@@ -156,7 +156,7 @@ export class PullService {
 
 /** Whether only an admin can mend it: the log-in has ended, or Instagram does not know the account by it any more. */
 function isForAdmin(error: InstagramError): boolean {
-  return needsReconnection(error) || error.code === 'target_unavailable';
+  return needsReconnection(error.code) || error.code === 'target_unavailable';
 }
 
 function authorshipsOf(resources: readonly ExternalResource[]): Authorship[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { faultsOfPull } from '../../sandbox/zendesk/rules.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
 import { ResourceMapper } from './resources.js';
@@ -89,5 +90,91 @@ describe('a resource', () => {
     expect(byMedia.ofComment(comment(), place).fields[0]?.value).toBe(
       'Instagram photo: New jacket',
     );
+  });
+
+  const INVISIBLE = [
+    ['zero-width spaces', '\u200B\u200B'],
+    ['a byte order mark', '\uFEFF'],
+    ['variation selectors', '\uFE0F\u{E0100}'],
+    ['bidirectional controls', '\u202E\u2066\u200F'],
+    ['blank Braille', '\u2800\u2800'],
+    ['Hangul fillers', '\u3164\u115F\uFFA0'],
+    ['tags', '\u{E0041}\u{E007F}'],
+    ['joiners and a soft hyphen', '\u200D\u2060\u00AD'],
+    ['unusual blanks', '\u00A0\u3000\u2003'],
+    ['controls', '\u0001\u001B'],
+    ['an object replacement', '\uFFFC'],
+    ['invisible lines', '\u200B\n\u2800\r\n\u3164\u2028\u2029'],
+  ] as const;
+
+  it.each(INVISIBLE)('has the first visible text behind %s for its subject', (_, invisible) => {
+    const { fields } = mapper.ofMedia(
+      media({ caption: `${invisible}New jacket${invisible}\nin green` }),
+    );
+    expect(fields[0]?.value).toMatch(/^Instagram photo: New jacket/);
+  });
+
+  it.each(INVISIBLE)('says of a text of %s alone that there is none', (_, text) => {
+    const post = mapper.ofMedia(media({ caption: text }));
+    expect([post.message, post.fields[0]?.value]).toEqual([
+      '(a post without caption)',
+      'Instagram photo',
+    ]);
+    const made = mapper.ofComment(comment({ text }), { media: media() });
+    expect(made.message).toBe('(a comment without text)');
+    expect(made.fields[0]?.value).toBe('Instagram comment');
+  });
+
+  it('has a subject of any text: the first visible line, in part, without controls', () => {
+    const anything = fc.array(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(...INVISIBLE.map(([, text]) => text)),
+      ),
+    );
+    fc.assert(
+      fc.property(anything, (texts) => {
+        const caption = texts.join('').replaceAll('\0', '');
+        const post = mapper.ofMedia(media({ caption }));
+        const subject = String(post.fields[0]?.value);
+        expect(faults(post)).toEqual([]);
+        expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+        expect(subject.isWellFormed()).toBe(true);
+        const text = subject.replace(/^Instagram photo(: )?/, '');
+        const isEmpty = post.message === '(a post without caption)';
+        expect(text === '').toBe(isEmpty);
+        expect(caption.toWellFormed()).toContain(text.replace(/…$/, '').split(' ')[0] ?? '');
+        // Neither begins with what nobody sees.
+        expect(text).not.toMatch(/^[\p{Default_Ignorable_Code_Point}\s\u2800]/u);
+      }),
+      { seed: 20_261_126, numRuns: 2000 },
+    );
+  });
+
+  it('shows any letter, digit, sign or emoji, alone or behind invisible characters', () => {
+    const visible = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 1 })
+      .filter((text) => /^[\p{L}\p{N}\p{P}\p{Sm}\p{Sc}\p{Extended_Pictographic}]$/u.test(text))
+      .filter((text) => !/\p{Default_Ignorable_Code_Point}/u.test(text));
+    fc.assert(
+      fc.property(
+        visible,
+        fc.constantFrom(...INVISIBLE.map(([, text]) => text)),
+        (text, before) => {
+          const { fields } = mapper.ofMedia(media({ caption: before + text }));
+          expect(fields[0]?.value).toBe(`Instagram photo: ${text}`);
+        },
+      ),
+      { seed: 20_261_126, numRuns: 2000 },
+    );
+  });
+
+  it('allows no reply to a hidden comment, nor beneath one', () => {
+    const of = (hidden: boolean, isParentHidden = false): boolean =>
+      mapper.ofComment(comment({ hidden }), {
+        media: media(),
+        parent: comment({ id: '7', hidden: isParentHidden }),
+      }).allow_channelback;
+    expect([of(false), of(true), of(false, true)]).toEqual([true, false, false]);
   });
 });

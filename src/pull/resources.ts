@@ -22,6 +22,10 @@ const KIND_OF_POST: Readonly<Record<string, string>> = {
 export interface CommentPlace {
   readonly media: Media;
   readonly parent?: Comment | undefined;
+  /**
+   * Id of the comment right under the post, where neither `parent` nor the comment itself is that.
+   */
+  readonly topId?: string | undefined;
 }
 
 /** Turns posts and comments of one account into what Zendesk makes tickets of. */
@@ -39,28 +43,37 @@ export class ResourceMapper {
     this.pictureUrl = reported.pictureUrl;
   }
 
-  /** The post itself: the first resource of its thread. */
-  ofMedia(media: Media): ExternalResource {
+  /**
+   * The post itself: the first resource of its thread.
+   *
+   * @param undatedAt the time to give where Instagram reports none.
+   */
+  ofMedia(media: Media, undatedAt = 0): ExternalResource {
     const externalId = idOfMedia(media);
     return {
       external_id: externalId,
       message: messageOf(media.caption, NO_CAPTION),
       thread_id: externalId,
-      created_at: isoTime(media.createdAt),
+      created_at: isoTime(media.createdAt ?? undatedAt),
       author: this.ownAuthor(),
-      ...this.common(media, undefined),
+      ...this.common(media),
     };
   }
 
-  ofComment(comment: Comment, { media, parent }: CommentPlace): ExternalResource {
+  /** @param undatedAt as for `ofMedia`. */
+  ofComment(
+    comment: Comment,
+    { media, parent, topId = parent?.id ?? comment.id }: CommentPlace,
+    undatedAt = 0,
+  ): ExternalResource {
     return {
       external_id: idOfComment(media, comment),
       message: messageOf(comment.text, NO_TEXT),
       thread_id:
-        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, parent ?? comment),
-      created_at: isoTime(comment.createdAt),
+        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, { id: topId }),
+      created_at: isoTime(comment.createdAt ?? undatedAt),
       author: this.authorOf(comment),
-      ...this.common(media, comment),
+      ...this.common(media, comment, parent),
     };
   }
 
@@ -85,7 +98,8 @@ export class ResourceMapper {
 
   private common(
     media: Media,
-    comment: Comment | undefined,
+    comment?: Comment,
+    parent?: Comment,
   ): Pick<ExternalResource, 'display_info' | 'allow_channelback' | 'fields'> {
     return {
       display_info: [
@@ -100,7 +114,9 @@ export class ResourceMapper {
           },
         },
       ],
-      allow_channelback: media.commentsEnabled,
+      // Instagram shows a hidden comment, and what is beneath it, to its author alone.
+      allow_channelback:
+        media.commentsEnabled && comment?.hidden !== true && parent?.hidden !== true,
       fields: [{ id: 'subject', value: this.subjectOf(media, comment) }],
     };
   }
@@ -113,23 +129,41 @@ export class ResourceMapper {
   }
 }
 
-function idOfMedia({ id }: Media): string {
+export function idOfMedia({ id }: Media): string {
   return externalIdOf({ kind: 'media', mediaId: id });
 }
 
-export function idOfComment(media: Media, comment: Comment): string {
+export function idOfComment(media: Media, comment: Pick<Comment, 'id'>): string {
   return externalIdOf({ kind: 'comment', mediaId: media.id, commentId: comment.id });
 }
 
-/** A text as Zendesk takes it: not empty, not too long, well-formed. */
+/** A text as Zendesk takes it: something to see, not too long, well-formed. */
 function messageOf(text: string, instead: string): string {
   const message = text.slice(0, RESOURCE_LIMITS.message).replaceAll('\0', '').toWellFormed();
-  return message.trim() === '' ? instead : message;
+  return VISIBLE.test(message) ? message : instead;
 }
 
+/**
+ * A character that shows something. Unicode calls most that do not "default ignorable": zero-
+ * width characters, variation selectors, bidirectional controls, Hangul fillers, tags. The others
+ * are blank Braille, the object replacement, a null notehead and the invisible controls of some
+ * scripts.
+ */
+const VISIBLE = new RegExp(
+  String.raw`[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Z}\p{Cc}\u2800\uFFFC` +
+    String.raw`\uFFF9-\uFFFB\u{1D159}\u{1D173}-\u{1D17A}\u{13430}-\u{1343F}]`,
+  'u',
+);
+/** Ends of a line, for Unicode and for a ticket list that shows one. */
+const LINE_END = /[\n-\r\x85\u2028\u2029]/;
+
+/** What it is about, and the beginning of the first line that shows something. */
 function subject(what: string, text: string): string {
-  const line = messageOf(text, '').trim().split('\n', 1)[0]?.trim() ?? '';
-  if (line === '') return what;
+  const message = messageOf(text, '');
+  const start = message.search(VISIBLE);
+  if (start < 0) return what;
+  const [firstLine = ''] = message.slice(start).split(LINE_END, 1);
+  const line = firstLine.replaceAll(/\p{Cc}+/gu, ' ').trim();
   let shown = '';
   let characters = 0;
   // Segments are what people see as one character: an emoji is not cut in two.

@@ -1,24 +1,33 @@
 import type { Deadline } from '../common/deadline.js';
 import type { ErrorCode } from '../common/errors/error-code.js';
 import type { Account } from '../credentials/account.js';
-import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
+import type { Media, Page } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, isOfAccount } from '../instagram/instagram-error.js';
+import {
+  InstagramError,
+  isOfAccount,
+  isRefusal,
+  needsReconnection,
+} from '../instagram/instagram-error.js';
+import { PageWalk } from '../instagram/page-walk.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
-import { RESOURCES_MAX } from '../zendesk/limits.js';
+import { Batch } from './batch.js';
+import { CommentReader } from './comment-reader.js';
+import { Pause, Progress } from './progress.js';
 import type { PullMemory } from './pull-memory.js';
-import { LEFT_OUT_MAX, type Place, type PullState } from './pull-state.js';
-import { idOfComment, type ResourceMapper } from './resources.js';
+import { LEFT_OUT_MAX, type PullState } from './pull-state.js';
+import type { ResourceMapper } from './resources.js';
 
 /**
  * How far before the last whole sweep's beginning a sweep looks again, in milliseconds: for comments that Instagram shows late, and
  * for those that the count of a remembered post hid (`POST_REMEMBERED_MS`, which must be shorter).
  */
 export const OVERLAP_MS = 3_600_000;
-/** A call to Instagram is not begun with less time than this left, as a share of the pull's time. */
-const LAST_CALL_SHARE = 0.1;
-/** A call that had this share of the pull's time and was not answered says something of its post, not of the time that was left. */
-const FAIR_SHARE = 0.5;
+/**
+ * The greatest age of a comment that Instagram shows late. Comments of restricted people and of
+ * age-gated posts appear after an approval, with the time at which they were written.
+ */
+export const LATE_MS = 7 * 86_400_000;
 /** After so many pulls that failed at the same post, the sweep goes on without it. */
 const FAILURES_MAX = 3;
 
@@ -37,36 +46,35 @@ export interface SweepOptions {
   readonly onLeftOut: (media: Media, code: ErrorCode) => void;
 }
 
-/** Ends a sweep in between: the batch is full or the time is up. */
-class Pause extends Error {}
-
 /**
  * Goes over the account's posts and their comments in Instagram's own order, newest first, from where the state says, and gathers what
  * is new since the last whole sweep. In that order, whatever is deleted or written meanwhile, everything up to a place has been met.
  */
 export class Sweep {
-  private readonly batch = new Map<string, ExternalResource>();
-  private place: Place;
+  private readonly batch: Batch;
+  private readonly progress: Progress;
   /** Whether the last page of the last post was reached. */
   private whole = false;
-  /** Posts and pages of comments that were got over with. */
-  private steps = 0;
-  /** Whether the list of posts was begun anew. */
+  /** Whether the list of posts was restarted. */
   private restarted = false;
-  /** Whether the comment that was handed out last is still looked for in its page. */
-  private searching = false;
-  /** Whether any post could be read. */
-  private readable = false;
+  private failure: InstagramError | undefined;
   /** Why the last post that was left out could not be read. */
-  private lastObstacle: InstagramError | undefined;
-  /** What was left of the time when the last call to Instagram began, in milliseconds. */
-  private leftAtCall = 0;
+  private lastRefusal: ErrorCode | undefined;
+  /** Whether resting posts are read: the last sweep could read no post. */
+  private readsResting: boolean;
+  /** A post without comments, to find out whether any can be read. */
+  private emptyPost: Media | undefined;
 
   constructor(
     private readonly state: PullState,
     private readonly options: SweepOptions,
   ) {
-    this.place = state.place ?? { startedAt: options.now, leftOut: {} };
+    const { account, memory, mapper, deadline, budgetMs, now } = options;
+    const place = state.place ?? { startedAt: now, leftOut: {} };
+    this.progress = new Progress(place, deadline, budgetMs);
+    const { series, from } = state;
+    this.batch = new Batch({ account, mapper, memory, series, from, now });
+    this.readsResting = memory.wasUnreadable(account);
   }
 
   /**
@@ -77,66 +85,78 @@ export class Sweep {
   async run(): Promise<InstagramError | undefined> {
     try {
       await this.sweep();
+      await this.settleReadable();
       this.whole = true;
-      return undefined;
     } catch (error) {
-      if (error instanceof Pause) return undefined;
-      if (error instanceof InstagramError) return error;
-      throw error;
+      if (error instanceof InstagramError) this.failure = error;
+      else if (!(error instanceof Pause)) throw error;
     }
+    return this.failure;
   }
 
-  /** What was gathered, oldest first, so that a ticket reads in order and parents come before what stands under them. */
+  /** What was gathered, oldest first. */
   get resources(): readonly ExternalResource[] {
-    return [...this.batch.values()].sort(
-      (one, other) => Date.parse(one.created_at) - Date.parse(other.created_at),
-    );
+    return this.batch.sorted;
   }
 
-  /** What keeps every post from being read, as far as this pull can tell. */
-  get obstacle(): InstagramError | undefined {
-    return this.readable ? undefined : this.lastObstacle;
+  /** Why no post of the account can be read; undefined where this pull read one. */
+  get obstacle(): ErrorCode | undefined {
+    const { failure } = this;
+    if (failure !== undefined && (isOfAccount(failure) || !this.readable)) return failure.code;
+    return this.whole && !this.readable ? this.lastRefusal : undefined;
   }
 
   /** Whether anything was gathered or got over with. */
   get hasProgress(): boolean {
-    return this.batch.size > 0 || this.steps > 0 || this.whole;
+    return this.batch.size > 0 || this.progress.steps > 0 || this.whole;
   }
 
   /** The state after what was gathered, for the answer with this name. */
   next(answer: string): PullState {
-    const { place } = this;
+    const { place } = this.progress;
     if (!this.whole) return { ...this.state, answer, place };
     const since = place.incomplete === true ? this.state.since : place.startedAt;
     return { ...this.state, answer, since, leftOut: place.leftOut, place: undefined };
   }
 
+  private get readable(): boolean {
+    return this.progress.place.readable === true;
+  }
+
+  private noteReadable(): void {
+    if (!this.readable) this.progress.change({ readable: true });
+  }
+
   private async sweep(): Promise<void> {
+    const { progress } = this;
+    let walk = new PageWalk(progress.place.mediaAfter);
     for (;;) {
-      const page = await this.mediaPage();
-      const resumeAt = page.items.findIndex(({ id }) => id === this.place.mediaId);
+      const page = await this.mediaPage(walk.cursor);
+      // The first page was read again.
+      if (progress.place.mediaAfter === undefined) walk = new PageWalk();
+      const resumeAt = page.items.findIndex(({ id }) => id === progress.place.mediaId);
       for (const media of page.items.slice(Math.max(0, resumeAt))) {
-        if (media.id !== this.place.mediaId) this.moveTo({ mediaId: media.id });
+        if (media.id !== progress.place.mediaId) progress.moveTo({ mediaId: media.id });
         this.options.onMedia(media);
         await this.scan(media);
-        this.steps += 1;
+        progress.steps += 1;
       }
-      if (page.after === undefined) return;
-      this.moveTo({ mediaAfter: page.after });
+      if (!walk.advance(page)) return;
+      progress.moveTo({ mediaAfter: walk.bookmark });
     }
   }
 
-  private async mediaPage(): Promise<Page<Media>> {
-    const { account, instagram, deadline } = this.options;
+  private async mediaPage(cursor: string | undefined): Promise<Page<Media>> {
+    const { account, instagram, deadline, now } = this.options;
     try {
-      this.beginCall();
-      return await instagram.listMedia(account, this.place.mediaAfter, deadline);
+      this.progress.beginCall();
+      return await instagram.listMedia(account, cursor, deadline);
     } catch (error) {
       // The cursor of an earlier pull may have run out. The sweep begins anew; Zendesk passes over what it has.
-      const isOld = isRefusal(error) && this.place.mediaAfter !== undefined;
-      if (!isOld || this.restarted) throw error;
+      const isGone = error instanceof InstagramError && error.code === 'target_unavailable';
+      if (!isGone || cursor === undefined || this.restarted) throw error;
       this.restarted = true;
-      this.place = { startedAt: this.options.now, leftOut: {} };
+      this.progress.place = { startedAt: now, leftOut: {} };
       return instagram.listMedia(account, undefined, deadline);
     }
   }
@@ -144,166 +164,108 @@ export class Sweep {
   /** Gathers what is new under a post. */
   private async scan(media: Media): Promise<void> {
     const { account, memory, now } = this.options;
-    const { igUserId } = account;
-    const threshold = this.thresholdOf(media);
-    const wasLeftOut = media.id in this.state.leftOut;
-    if (!wasLeftOut && memory.hasNothingSince(igUserId, media, threshold, now)) {
-      this.readable ||= media.commentsCount !== 0;
+    const since = Math.max(this.state.from, this.unreadSince(media.id) - OVERLAP_MS);
+    const resting = memory.restingFor(account, media.id, now);
+    if (resting !== undefined && !this.readsResting) {
+      this.leaveOut(media, resting);
       return;
     }
-    const { commentsAfter, repliesOf, lastId } = this.place;
-    const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
+    const { igUserId } = account;
+    const wasLeftOut = media.id in this.state.leftOut;
+    const takesLate = this.batch.takesLate;
+    if (!wasLeftOut && memory.hasNothingSince(igUserId, media, since, now, takesLate)) {
+      if (media.commentsCount === 0) this.emptyPost ??= media;
+      else this.noteReadable();
+      return;
+    }
     try {
-      const newestAt = await this.scanPages(media, threshold);
-      this.readable = true;
-      if (fromTheTop && media.commentsCount !== undefined) {
-        const { commentsCount } = media;
-        memory.noteReading(igUserId, media.id, { commentsCount, newestAt, readAt: now });
-      }
+      await this.read(media, since);
     } catch (error) {
-      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
-      // Refused: it is gone, or a comment of it, or a cursor ran out. Anything else is tried again first.
-      if (!isRefusal(error)) {
-        const hadTime = this.leftAtCall >= this.options.budgetMs * FAIR_SHARE;
-        if (error.code === 'deadline_exceeded' && !hadTime) throw error;
-        if (memory.countFailure(igUserId, media.id) < FAILURES_MAX) throw error;
-      }
-      this.leaveOut(media, error);
+      if (!(error instanceof InstagramError) || !this.isOfPost(media, error)) throw error;
+      memory.noteRefusal(account, media.id, error.code, now);
+      this.readsResting = false;
+      this.options.onLeftOut(media, error.code);
+      this.leaveOut(media, error.code);
     }
   }
 
-  /** Comments from before this were handed out by earlier sweeps, in milliseconds since 1970. */
-  private thresholdOf({ id }: Media): number {
-    return Math.max(this.state.from, this.unreadSince(id) - OVERLAP_MS);
+  private async read(media: Media, since: number): Promise<void> {
+    const { account, instagram, memory, deadline, now } = this.options;
+    const { progress, batch } = this;
+    const { commentsAfter, repliesOf, lastId } = progress.place;
+    const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
+    const late = Math.max(this.state.from, now - LATE_MS);
+    const onPage = (): void => {
+      memory.forgetFailures(account.igUserId, media.id);
+    };
+    const reader = new CommentReader(
+      media,
+      { since, late },
+      { account, instagram, deadline, progress, batch, onPage },
+    );
+    await reader.run();
+    memory.forgetRefusals(account, media.id);
+    this.noteReadable();
+    if (!fromTheTop || media.commentsCount === undefined) return;
+    const { newestAt, hasLate } = reader;
+    const { commentsCount } = media;
+    memory.noteReading(account.igUserId, media.id, {
+      commentsCount,
+      newestAt,
+      readAt: now,
+      hasLate,
+    });
+  }
+
+  /**
+   * Whether an error is about the post alone. A refusal is: the post or a comment is gone, a cursor
+   * expired, or Instagram withholds the post. Other errors are retried first.
+   */
+  private isOfPost(media: Media, error: InstagramError): boolean {
+    if (isOfAccount(error)) return false;
+    if (isRefusal(error)) return true;
+    if (error.code === 'deadline_exceeded' && !this.progress.callHadTime) return false;
+    const { account, memory } = this.options;
+    return memory.countFailure(account.igUserId, media.id) >= FAILURES_MAX;
   }
 
   private unreadSince(mediaId: string): number {
     return this.state.leftOut[mediaId] ?? this.state.since;
   }
 
-  /** Goes on without a post; the next sweep reads it from where it was left. */
-  private leaveOut(media: Media, error: InstagramError): void {
-    const leftOut = { ...this.place.leftOut, [media.id]: this.unreadSince(media.id) };
-    this.place =
-      Object.keys(leftOut).length <= LEFT_OUT_MAX
-        ? { ...this.place, leftOut }
-        : { ...this.place, incomplete: true };
-    this.lastObstacle = error;
-    this.options.onLeftOut(media, error.code);
+  /** Goes on without a post; a later sweep reads it from where it was left. */
+  private leaveOut(media: Media, code: ErrorCode): void {
+    const { place } = this.progress;
+    const leftOut = { ...place.leftOut, [media.id]: this.unreadSince(media.id) };
+    this.progress.change(
+      Object.keys(leftOut).length <= LEFT_OUT_MAX ? { leftOut } : { incomplete: true },
+    );
+    this.lastRefusal = code;
   }
 
-  /** Reads a post's comments to the end. Returns when the newest was written, in milliseconds since 1970. */
-  private async scanPages(media: Media, threshold: number): Promise<number> {
+  /**
+   * Remembers whether the account's posts can be read. If all were refused for a missing
+   * permission, a post without comments is read as well: one refused post says nothing about the
+   * account.
+   */
+  private async settleReadable(): Promise<void> {
     const { account, instagram, memory, deadline } = this.options;
-    let newestAt = 0;
-    for (;;) {
-      this.beginCall();
-      const { commentsAfter } = this.place;
-      const page = await instagram.listComments(account, media.id, commentsAfter, deadline);
-      memory.forgetFailures(account.igUserId, media.id);
-      newestAt = Math.max(newestAt, await this.gather(media, page, threshold));
-      this.steps += 1;
-      if (page.after === undefined) return newestAt;
-      this.moveTo({ mediaId: media.id, commentsAfter: page.after });
-    }
-  }
-
-  /** Gathers what is new of a page, from behind the comment that was handed out last, if it is still there. */
-  private async gather(
-    media: Media,
-    page: Page<CommentWithReplies>,
-    threshold: number,
-  ): Promise<number> {
-    let newestAt = 0;
-    const { lastId } = this.place;
-    this.searching = lastId !== undefined;
-    const skipped: [Comment, Comment | undefined][] = [];
-    const take = (comment: Comment, parent: Comment | undefined): void => {
-      if (comment.createdAt >= threshold) this.take(media, comment, parent);
-    };
-    try {
-      for await (const [comment, parent] of this.newestFirst(page)) {
-        newestAt = Math.max(newestAt, comment.createdAt);
-        if (this.searching) skipped.push([comment, parent]);
-        else take(comment, parent);
-        if (comment.id === lastId) {
-          this.searching = false;
-          skipped.length = 0;
+    const { lastRefusal, emptyPost } = this;
+    if (lastRefusal !== undefined && !this.readable && needsReconnection(lastRefusal)) {
+      try {
+        this.progress.beginCall();
+        if (emptyPost !== undefined) {
+          await instagram.listComments(account, emptyPost.id, undefined, deadline, {
+            comments: 1,
+            replies: 1,
+          });
+          this.noteReadable();
         }
-      }
-    } finally {
-      // It was deleted meanwhile: the page is handed out again, and Zendesk passes over what it has.
-      if (this.searching) this.place = { ...this.place, lastId: undefined };
-    }
-    for (const [comment, parent] of skipped) take(comment, parent);
-    return newestAt;
-  }
-
-  /** Each comment of a page followed by its replies, with the comment that a reply stands under; from the place on. */
-  private async *newestFirst(
-    page: Page<CommentWithReplies>,
-  ): AsyncGenerator<[Comment, Comment | undefined]> {
-    const { account, instagram, deadline } = this.options;
-    const { repliesOf, repliesAfter } = this.place;
-    const resumeAt =
-      repliesAfter === undefined ? -1 : page.items.findIndex(({ id }) => id === repliesOf);
-    for (const [index, comment] of page.items.entries()) {
-      if (index < resumeAt) continue;
-      let { replies } = comment;
-      if (index === resumeAt) replies = { items: [], after: repliesAfter };
-      else yield [comment, undefined];
-      for (;;) {
-        for (const reply of replies.items) yield [reply, comment];
-        if (replies.after === undefined) break;
-        this.beginCall();
-        const { after } = replies;
-        replies = await instagram.listReplies(account, comment.id, after, deadline);
-        // Everything before that page was met, unless the comment that was handed out last is still looked for.
-        if (!this.searching) this.moveToReplies(comment.id, after);
+      } catch (error) {
+        // The posts stay unreadable.
+        if (!(error instanceof InstagramError || error instanceof Pause)) throw error;
       }
     }
+    if (lastRefusal !== undefined) memory.noteReadable(account, this.readable);
   }
-
-  /** Puts a comment that is new into the batch, with its post and the comment it answers. */
-  private take(media: Media, comment: Comment, parent: Comment | undefined): void {
-    const { account, mapper } = this.options;
-    if (!this.isNew(idOfComment(media, comment))) return;
-    const group = [
-      ...(account.threads === 'media' ? [mapper.ofMedia(media)] : []),
-      ...(parent === undefined ? [] : [mapper.ofComment(parent, { media })]),
-      mapper.ofComment(comment, { media, parent }),
-    ].filter((each) => this.isNew(each.external_id));
-    if (this.batch.size + group.length > RESOURCES_MAX) throw new Pause();
-    for (const each of group) this.batch.set(each.external_id, each);
-    this.place = { ...this.place, lastId: comment.id };
-  }
-
-  private isNew(externalId: string): boolean {
-    const { memory } = this.options;
-    return !this.batch.has(externalId) && !memory.wasDelivered(this.state.series, externalId);
-  }
-
-  private moveTo({
-    mediaAfter = this.place.mediaAfter,
-    ...rest
-  }: Omit<Place, 'startedAt' | 'leftOut'>): void {
-    const { startedAt, leftOut, incomplete } = this.place;
-    this.place = { startedAt, leftOut, incomplete, mediaAfter, ...rest };
-  }
-
-  private moveToReplies(repliesOf: string, repliesAfter: string): void {
-    this.place = { ...this.place, repliesOf, repliesAfter, lastId: undefined };
-    this.steps += 1;
-  }
-
-  private beginCall(): void {
-    const { deadline, budgetMs } = this.options;
-    this.leftAtCall = deadline.remainingMs;
-    if (this.leftAtCall < budgetMs * LAST_CALL_SHARE) throw new Pause();
-  }
-}
-
-/** Whether Instagram refused because of what was asked for, rather than because of who asks or of a fault. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof InstagramError && error.code === 'target_unavailable';
 }

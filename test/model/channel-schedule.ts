@@ -30,6 +30,8 @@ import type { Random } from './random.js';
 
 const DAY_MS = 86_400_000;
 const BUDGET_MS = 40_000;
+/** How late a comment appears at most. */
+const LATEST_MS = 3 * DAY_MS;
 
 interface Service {
   readonly pulls: PullService;
@@ -164,7 +166,9 @@ export class ChannelSchedule {
     );
     const parentId =
       parents.length > 0 && this.random.chance(0.5) ? this.random.pick(parents).id : undefined;
-    const late = this.random.chance(0.1) ? this.random.integer(0, 1_200_000) : 0;
+    const late = this.random.chance(0.1)
+      ? this.random.integer(0, this.random.pick([1_200_000, LATEST_MS]))
+      : 0;
     this.instagram.write({ mediaId, parentId }, this.random.pick(['7', '8', OWNER]), 'Hi', late);
     this.time.now += this.random.pick([0, 500, 30_000]);
   }
@@ -346,6 +350,7 @@ export class ChannelSchedule {
   /** Nothing fails any more: after some pulls everything has arrived. */
   private async recover(): Promise<void> {
     this.instagram.setTroubles(new Map());
+    this.time.now += LATEST_MS;
     for (let quiet = 0, pulls = 0; quiet < 3; pulls += 1) {
       this.time.now += 1_900_000;
       this.instagram.settle();

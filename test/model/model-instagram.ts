@@ -273,9 +273,10 @@ export class ModelClient {
     }
   }
 
-  private shown({ id, text, createdAt, authorId }: ModelComment): Comment {
+  private shown({ id, text, createdAt, authorId, parentId }: ModelComment): Comment {
     return {
       id,
+      parentId,
       text,
       createdAt,
       authorId,

@@ -52,8 +52,9 @@ export class ThreadView {
       this.photo(),
       this.note,
       element('h2', { class: 'heading' }, texts.say('comments')),
+      this.commentsError(),
       comments.length === 0
-        ? element('p', { class: 'note' }, texts.say('no_comments'))
+        ? this.noComments()
         : element('ul', { class: 'comments' }, ...comments.map((each) => this.comment(each))),
       this.older(),
     );
@@ -111,6 +112,17 @@ export class ThreadView {
         ? undefined
         : element('p', { class: 'c-callout__paragraph code' }, texts.say('error_code', { code })),
     );
+  }
+
+  private commentsError(): HTMLElement | undefined {
+    const { commentsError } = this.thread;
+    if (commentsError === undefined) return undefined;
+    return element('p', { class: 'note', role: 'note', lang: 'en', dir: 'ltr' }, commentsError);
+  }
+
+  private noComments(): HTMLElement | undefined {
+    if (this.thread.commentsError !== undefined) return undefined;
+    return element('p', { class: 'note' }, this.options.texts.say('no_comments'));
   }
 
   private heart(likeable: Photo | Comment, action: string): HeartView {

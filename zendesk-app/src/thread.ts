@@ -51,6 +51,8 @@ export interface Thread {
   readonly comments: readonly Comment[];
   /** What to send to get older comments; undefined where there are none. */
   readonly after: string | undefined;
+  /** Why Instagram gives no comments of the post, in English; undefined where it does. */
+  readonly commentsError: string | undefined;
 }
 
 /** The answer of `/media`, or undefined where it is not what this app knows. */
@@ -76,6 +78,7 @@ export function toThread(answer: JsonObject): Thread | undefined {
     },
     comments: comments.map(toComment).filter((comment) => comment !== undefined),
     after: text(answer.after),
+    commentsError: text(at(answer.comments_error, 'message')),
   };
 }
 

@@ -17,8 +17,11 @@ export interface ServiceErrorOptions {
 }
 
 /**
- * A failure that has a name. `message` and `fix` are shown to the agent and therefore written here, never taken
- * from a request or from an answer of Instagram.
+ * A failure that has a name. `message` and `fix` are shown to the agent and therefore written
+ * here, never taken from a request or from an answer of Instagram. One exception: where Instagram
+ * refuses a text or a target, its own sentence for the person (`error_user_msg`) follows in
+ * `message`, bounded and without control characters. It is untrusted plain text; only `log`
+ * reaches the log.
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';

@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ERROR_CODES, type ErrorCode } from '../../common/errors/error-code.js';
 import { ActingAccount } from '../acting-account.dto.js';
 import { KnownLike } from '../known-like.dto.js';
 
@@ -26,8 +27,8 @@ export class MediaBody extends KnownLike {
   })
   thumbnail: string | null;
 
-  @ApiProperty({ format: 'date-time' })
-  posted_at: string;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NOT_TOLD })
+  posted_at: string | null;
 
   @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
   like_count: number | null;
@@ -56,14 +57,23 @@ export class CommentBody extends KnownLike {
   @ApiProperty({ description: 'As it was written: text, never HTML.' })
   text: string;
 
-  @ApiProperty({ format: 'date-time' })
-  created_at: string;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NOT_TOLD })
+  created_at: string | null;
 
   @ApiProperty()
   hidden: boolean;
 
   @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
   like_count: number | null;
+}
+
+/** Why Instagram gives no comments of a post that it shows. */
+export class CommentsError {
+  @ApiProperty({ enum: ERROR_CODES, description: 'One of the list of error codes.' })
+  code: ErrorCode;
+
+  @ApiProperty({ description: 'For the agent to read.' })
+  message: string;
 }
 
 /** The answer of `POST /media`. */
@@ -90,4 +100,11 @@ export class MediaAnswer {
     description: 'Where older comments follow, what to send as `after` to get them.',
   })
   after: string | null;
+
+  @ApiPropertyOptional({
+    type: CommentsError,
+    description:
+      'Set where Instagram refuses to list the comments; the post is shown without them.',
+  })
+  comments_error?: CommentsError;
 }

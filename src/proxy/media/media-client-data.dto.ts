@@ -1,8 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Matches } from 'class-validator';
+import { Matches, MaxLength } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
+import { CURSOR_MAX_CHARS } from '../../instagram/graph-objects.js';
+import { BOOKMARK_EXTRA_CHARS } from '../../instagram/page-walk.js';
 import { CommentId, MediaId, TicketId } from '../target.dto.js';
+
+const AFTER_MAX_CHARS = CURSOR_MAX_CHARS + BOOKMARK_EXTRA_CHARS;
 
 /** `client_data` of `POST /media`. */
 export class MediaClientData {
@@ -19,9 +23,10 @@ export class MediaClientData {
   @ApiPropertyOptional({
     description: '`after` of the answer before, for the comments that follow.',
     type: String,
-    maxLength: 1000,
+    maxLength: AFTER_MAX_CHARS,
   })
   @Optional()
-  @Matches(/^[\x21-\x7e]{1,1000}$/, { message: 'must be what an earlier answer gave' })
+  @MaxLength(AFTER_MAX_CHARS, { message: 'must be what an earlier answer gave' })
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be what an earlier answer gave' })
   after?: string;
 }

@@ -1,18 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isoTime } from '../../common/iso-time.js';
 import { identityOf, isWrittenBy } from '../../instagram/authorship.js';
-import type { Comment, Media } from '../../instagram/graph-objects.js';
+import type { Comment, Media, Page } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
+import { InstagramError, isRefusal } from '../../instagram/instagram-error.js';
+import { PageWalk } from '../../instagram/page-walk.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
 import { Abilities } from '../abilities.js';
 import { knownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { Targets } from '../targets.js';
-import type { CommentBody, MediaAnswer, MediaBody } from './media-answer.dto.js';
+import type { CommentBody, CommentsError, MediaAnswer, MediaBody } from './media-answer.dto.js';
 import type { MediaClientData } from './media-client-data.dto.js';
 
 /** Comments of a post in one answer, and replies to each; with the longest texts an answer has 1.5 MB, usually 50 kB. */
 const COMMENTS_MAX = 50;
 const REPLIES_MAX = 10;
+
+const COMMENTS_REFUSED = 'Instagram does not give the comments of this post to the account.';
 
 /** A comment with the one it answers. */
 interface ThreadComment {
@@ -24,7 +29,11 @@ interface Thread {
   readonly media: Media;
   readonly comments: readonly ThreadComment[];
   readonly after: string | undefined;
+  readonly commentsError: CommentsError | undefined;
 }
+
+/** A page of comments, or why Instagram gives none. */
+type Listing<T> = Page<T> & { readonly error?: CommentsError };
 
 /** Tells what a ticket is about. */
 @Injectable()
@@ -42,7 +51,7 @@ export class MediaService {
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}` });
     this.instagram.assertCanComment(account);
-    const [reported, { media, comments, after }] = await Promise.all([
+    const [reported, { media, comments, after, commentsError }] = await Promise.all([
       this.instagram.knownAccount(account, call.deadline),
       target.kind === 'media'
         ? this.threadOfMedia(call, target.id)
@@ -68,6 +77,7 @@ export class MediaService {
         is_own: isWrittenBy(comment, identity),
       })),
       after: after ?? null,
+      ...(commentsError === undefined ? {} : { comments_error: commentsError }),
     };
   }
 
@@ -75,18 +85,20 @@ export class MediaService {
     { account, data, deadline }: ProxyCall<MediaClientData>,
     mediaId: string,
   ): Promise<Thread> {
-    const [media, { items, after }] = await Promise.all([
+    const [media, { items, after, error }] = await Promise.all([
       this.instagram.readMedia(account, mediaId, deadline),
-      this.instagram.listComments(account, mediaId, data.after, deadline, {
-        comments: COMMENTS_MAX,
-        replies: REPLIES_MAX,
-      }),
+      listing(data.after, (cursor) =>
+        this.instagram.listComments(account, mediaId, cursor, deadline, {
+          comments: COMMENTS_MAX,
+          replies: REPLIES_MAX,
+        }),
+      ),
     ]);
     const comments = items.flatMap((comment): ThreadComment[] => [
-      { comment, parentId: undefined },
+      { comment, parentId: comment.parentId },
       ...comment.replies.items.map((reply) => ({ comment: reply, parentId: comment.id })),
     ]);
-    return { media, comments, after };
+    return { media, comments, after, commentsError: error };
   }
 
   private async threadOfComment(
@@ -94,14 +106,49 @@ export class MediaService {
     commentId: string,
   ): Promise<Thread> {
     const asked = await this.instagram.readComment(account, commentId, deadline);
-    const topId = asked.parentId ?? asked.id;
-    const [media, top, { items, after }] = await Promise.all([
+    const top = await this.instagram.readTop(account, asked, deadline);
+    const topId = top.parentId ?? top.id;
+    const [media, { items, after, error }] = await Promise.all([
       this.instagram.readMedia(account, asked.mediaId, deadline),
-      asked.parentId === undefined ? asked : this.instagram.readComment(account, topId, deadline),
-      this.instagram.listReplies(account, topId, data.after, deadline),
+      listing(data.after, (cursor) => this.instagram.listReplies(account, topId, cursor, deadline)),
     ]);
-    const replies = items.map((comment) => ({ comment, parentId: topId }));
-    return { media, comments: [{ comment: top, parentId: undefined }, ...replies], after };
+    const replies = items.map((comment) => ({ comment, parentId: comment.parentId ?? topId }));
+    // Lists of replies have one level alone, so a deeper comment is not in them.
+    const isDeeper = asked !== top && asked.parentId !== topId;
+    return {
+      media,
+      comments: [
+        ...(top.parentId === undefined ? [{ comment: top, parentId: undefined }] : []),
+        ...replies,
+        ...(isDeeper ? [{ comment: asked, parentId: asked.parentId }] : []),
+      ],
+      after,
+      commentsError: error,
+    };
+  }
+}
+
+/**
+ * The page at a bookmark that an earlier answer gave as `after`; empty pages are skipped. Without
+ * entries where Instagram refuses to list: the post and its heart are still shown.
+ */
+async function listing<T extends { readonly id: string }>(
+  bookmark: string | undefined,
+  read: (cursor: string | undefined) => Promise<Page<T>>,
+): Promise<Listing<T>> {
+  const walk = new PageWalk(bookmark);
+  try {
+    for (;;) {
+      const page = await read(walk.cursor);
+      const isMore = walk.advance(page);
+      if (page.items.length > 0 || !isMore) {
+        return { items: page.items, after: isMore ? walk.bookmark : undefined };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InstagramError) || !isRefusal(error)) throw error;
+    const { code } = error;
+    return { items: [], after: undefined, error: { code, message: COMMENTS_REFUSED } };
   }
 }
 
@@ -112,7 +159,7 @@ function mediaBody(media: Media, like: LikeState | undefined): MediaBody {
     caption: media.caption,
     permalink: media.permalink ?? null,
     thumbnail: media.thumbnailUrl ?? null,
-    posted_at: new Date(media.createdAt).toISOString(),
+    posted_at: timeOf(media),
     like_count: media.likeCount ?? null,
     comments_count: media.commentsCount ?? null,
     comments_enabled: media.commentsEnabled,
@@ -128,9 +175,13 @@ function commentBody(
     comment_id: comment.id,
     username: comment.username ?? null,
     text: comment.text,
-    created_at: new Date(comment.createdAt).toISOString(),
+    created_at: timeOf(comment),
     hidden: comment.hidden,
     like_count: comment.likeCount ?? null,
     ...knownLike(like),
   };
+}
+
+function timeOf({ createdAt }: Pick<Comment, 'createdAt'>): string | null {
+  return createdAt === undefined ? null : isoTime(createdAt);
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Account } from '../credentials/account.js';
+import { LONGEST_REST_MS, PullMemory } from './pull-memory.js';
+
+const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;
+const MINUTE_MS = 60_000;
+
+/**
+ * Minutes between the reads of a post that is always refused, read every two minutes unless it
+ * rests.
+ */
+const pauses = (days: number): number[] => {
+  const memory = new PullMemory();
+  const reads: number[] = [];
+  for (let minute = 0; minute < days * 1440; minute += 2) {
+    const now = minute * MINUTE_MS;
+    if (memory.restingFor(ACCOUNT, '5', now) !== undefined) continue;
+    reads.push(minute);
+    memory.noteRefusal(ACCOUNT, '5', 'target_unavailable', now);
+  }
+  return reads.slice(1).map((minute, index) => minute - (reads[index] ?? 0));
+};
+
+describe('a post that is refused', () => {
+  it('is read again at once, and then at a slower and slower pace up to a bound', () => {
+    expect(pauses(3)).toEqual([2, 2, 16, 30, 60, 120, 240, ...Array<number>(10).fill(360)]);
+  });
+
+  it('is read at once where it was read since, or the account was connected again', () => {
+    const memory = new PullMemory();
+    const isResting = (account: Account): boolean =>
+      memory.restingFor(account, '5', 0) !== undefined;
+    for (let count = 0; count < 5; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', 0);
+    expect([isResting(ACCOUNT), isResting({ ...ACCOUNT, connectedAt: 2000 })]).toEqual([
+      true,
+      false,
+    ]);
+    memory.forgetRefusals(ACCOUNT, '5');
+    expect(isResting(ACCOUNT)).toBe(false);
+  });
+
+  it('does not rest for longer because the clock was ahead', () => {
+    const memory = new PullMemory();
+    const ahead = 10 * LONGEST_REST_MS;
+    for (let count = 0; count < 9; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', ahead);
+    expect(memory.restingFor(ACCOUNT, '5', ahead)).toBe('internal');
+    expect(memory.restingFor(ACCOUNT, '5', 0)).toBeUndefined();
+  });
+});

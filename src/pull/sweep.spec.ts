@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { Deadline } from '../common/deadline.js';
+import { Secret } from '../common/secret.js';
+import type { Account } from '../credentials/account.js';
+import type { Page } from '../instagram/graph-objects.js';
+import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
+import type { InstagramClient } from '../instagram/instagram-client.js';
+import { PullMemory } from './pull-memory.js';
+import { firstState, type PullState, readState, writeState } from './pull-state.js';
+import { ResourceMapper } from './resources.js';
+import { Sweep } from './sweep.js';
+
+const NOW = Date.UTC(2026, 10, 26);
+const BUDGET_MS = 60;
+const CALL_MS = 8;
+const CIRCLE = 25;
+const ACCOUNT: Account = {
+  dialect: 'facebook_login',
+  igUserId: '17841405309211844',
+  username: 'omniwear',
+  pageId: undefined,
+  userToken: new Secret('token'),
+  pageToken: undefined,
+  scopes: new Set(['instagram_manage_comments']),
+  expiresAt: undefined,
+  dataAccessExpiresAt: undefined,
+  threads: 'comment',
+  connectedAt: NOW,
+  backfillDays: 7,
+  subdomain: 'omniwear',
+};
+
+const media = (id: string): Media => {
+  const made = toMedia({ id, timestamp: '2026-11-20T10:00:00+0000', comments_count: 1 });
+  if (made === undefined) throw new Error('no media');
+  return made;
+};
+const comment = (id: string): Comment => {
+  const made = toComment({ id, text: 'Hi', timestamp: '2026-11-25T10:00:00+0000' });
+  if (made === undefined) throw new Error('no comment');
+  return made;
+};
+/** A page of a circle, each with an entry of its own. */
+const inCircle = <T>(after: string | undefined, show: (id: string) => T): Page<T> => {
+  const page = Number(after?.slice(1) ?? 0);
+  return { items: [show(String(1000 + page))], after: `c${String((page + 1) % CIRCLE)}` };
+};
+
+/** Instagram where one list leads in a circle, and each call takes its time. */
+class CircularInstagram {
+  calls = 0;
+
+  constructor(private readonly circle: 'posts' | 'comments' | 'replies') {}
+
+  async listMedia(_: unknown, after?: string): Promise<Page<Media>> {
+    await this.call();
+    return this.circle === 'posts'
+      ? inCircle(after, media)
+      : { items: [media('2'), media('1')], after: undefined };
+  }
+
+  async listComments(_: unknown, mediaId: string, after?: string): Promise<Page<object>> {
+    await this.call();
+    const replies =
+      this.circle === 'replies' && mediaId === '2'
+        ? { items: [], after: 'c0' }
+        : { items: [], after: undefined };
+    return this.circle === 'comments' && mediaId === '2'
+      ? inCircle(after, (id) => ({ ...comment(id), replies }))
+      : { items: [{ ...comment(`9${mediaId}`), replies }], after: undefined };
+  }
+
+  async listReplies(_: unknown, __: string, after?: string): Promise<Page<Comment>> {
+    await this.call();
+    return inCircle(after, comment);
+  }
+
+  private async call(): Promise<void> {
+    this.calls += 1;
+    await new Promise((resolve) => setTimeout(resolve, CALL_MS));
+  }
+}
+
+describe('a sweep', () => {
+  it.each(['posts', 'comments', 'replies'] as const)(
+    'ends a circle of %s that no pull has the time to walk whole',
+    async (circle) => {
+      const instagram = new CircularInstagram(circle);
+      const memory = new PullMemory();
+      let state: PullState = firstState(ACCOUNT, NOW);
+      const ids = new Set<string>();
+      let pulls = 0;
+      do {
+        const sweep = new Sweep(state, {
+          account: ACCOUNT,
+          instagram: instagram as unknown as InstagramClient,
+          memory,
+          mapper: new ResourceMapper(ACCOUNT, 'manifest', {
+            username: undefined,
+            pictureUrl: undefined,
+          }),
+          deadline: new Deadline(BUDGET_MS),
+          budgetMs: BUDGET_MS,
+          now: NOW,
+          onMedia: () => undefined,
+          onLeftOut: () => undefined,
+        });
+        await sweep.run();
+        for (const { external_id: id } of sweep.resources) ids.add(id);
+        const next = readState(writeState(sweep.next('a')), ACCOUNT.igUserId, NOW);
+        if (next === undefined) throw new Error('the state cannot be read');
+        state = next;
+        pulls += 1;
+      } while (state.place !== undefined && pulls < 100);
+      expect(pulls).toBeGreaterThan(2);
+      expect(pulls).toBeLessThan(100);
+      // A page of posts takes two calls; each pull repeats the page at which the last one stopped.
+      expect(instagram.calls).toBeLessThanOrEqual(2 * (3 * CIRCLE) + 3 * pulls);
+      expect(ids.size).toBeGreaterThanOrEqual(CIRCLE);
+      if (circle !== 'posts') expect(ids).toContain('comment:1:91');
+    },
+  );
+});
