@@ -645,7 +645,7 @@ describe('setting up an account', () => {
 
     it('says that there are more Pages than are read', async () => {
       const data = Array.from({ length: 100 }, (_, index) => ({ id: String(index + 1) }));
-      for (let page = 0; page < 5; page += 1) {
+      for (let page = 0; page < 6; page += 1) {
         const paging = { next: 'https://x', cursors: { after: `c${String(page)}` } };
         answerOfMeta('/accounts', { data, paging });
       }
@@ -801,7 +801,8 @@ describe('setting up an account', () => {
     });
 
     it('goes on where Meta cannot be asked: settings can be saved', async () => {
-      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 1, path: '/debug_token' });
+      // A read is tried again once, so both have to fail.
+      instagram.faults.arm({ fault: { kind: 'cut_before' }, times: 2, path: '/debug_token' });
       const page = await begin({ metadata: service.metadata });
       expect(page.text).toContain('could not be checked now');
       expect(field(await finish(page, { threads: 'comment' }), 'metadata')).not.toBe('');

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
 
 const MIRA = '17841400000000002';
 const OWN_REPLY = '17873440459141022';
 const DAY_SECONDS = 86_400;
+
+const EVERY_SCOPE = [...OMNIWEAR_ACCOUNT.scopes, 'pages_messaging'];
 
 describe('what agents do besides liking', () => {
   let instagram: RunningInstagram;
@@ -39,7 +42,8 @@ describe('what agents do besides liking', () => {
     it('shows the photo, its comments with their replies, and what is known of each like', async () => {
       const liked = { comment_id: OMNIWEAR.commentId };
       const { json: like } = await service.proxy('/like', { ...liked, liked: true });
-      const { json } = await service.proxy('/media', { media_id: OMNIWEAR.photoId });
+      const metadata = await service.seal({ scopes: EVERY_SCOPE });
+      const { json } = await service.proxy('/media', { media_id: OMNIWEAR.photoId }, metadata);
       expect(json).toEqual({
         ok: true,
         account: {
@@ -332,7 +336,8 @@ describe('what agents do besides liking', () => {
     it('tells who acts, and what it may do', async () => {
       const expires_at = '2027-03-01T00:00:00.000Z';
       const data_access_expires_at = '2027-02-01T00:00:00.000Z';
-      const metadata = await service.seal({ expires_at, data_access_expires_at });
+      const times = { expires_at, data_access_expires_at };
+      const metadata = await service.seal({ ...times, scopes: EVERY_SCOPE });
       const { json } = await service.proxy('/account', '', metadata);
       expect(json).toEqual({
         ok: true,
@@ -361,6 +366,19 @@ describe('what agents do besides liking', () => {
         { name: 'delete', possible: true },
         { name: 'private_reply', ...missing, message: expect.stringMatching(/Facebook Page/) },
       ]);
+    });
+
+    it('does not promise private replies without pages_messaging, and tries one all the same', async () => {
+      const { json } = await service.proxy('/account', {});
+      expect((json.abilities as { name: string }[]).at(-1)).toMatchObject({
+        name: 'private_reply',
+        possible: false,
+        code: 'permission_missing',
+        fix: expect.stringMatching(/pages_messaging for the Meta app/),
+      });
+      const reply = { comment_id: OMNIWEAR.commentId, message: 'Hello' };
+      expect((await service.proxy('/comment/private-reply', reply)).json.ok).toBe(true);
+      instagram.world.privateReplies.clear();
     });
 
     it('asks Instagram each time, so that a log-in that was ended is not told as good', async () => {

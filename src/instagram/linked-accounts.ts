@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { isJsonObject } from '../common/json-object.js';
 import { Secret } from '../common/secret.js';
-import { GraphApi, unusable } from './graph-api.js';
-import { toId, toPage, toUsername } from './graph-objects.js';
+import { GraphApi } from './graph-api.js';
+import { toId, toUsername } from './graph-objects.js';
 import { InstagramError, isOfAccount } from './instagram-error.js';
+import { type GraphList, ListReader } from './list-reader.js';
 import type { TokenFacts } from './meta-log-in.js';
+import { PageWalk } from './page-walk.js';
 
 /** Pages of one person that are listed; an agency may have some hundred. */
 export const PAGES_MAX = 500;
@@ -37,7 +40,7 @@ export interface LinkedAccountList {
 
 /** A Page, with its account where it has one. */
 interface PageEntry {
-  readonly pageId: string;
+  readonly id: string;
   readonly account: LinkedAccount | undefined;
 }
 
@@ -46,7 +49,14 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** Finds the Instagram accounts that a token may act for. */
 @Injectable()
 export class LinkedAccounts {
-  constructor(@Inject(GraphApi) private readonly graph: GraphApi) {}
+  private readonly lists: ListReader;
+
+  constructor(
+    @Inject(GraphApi) private readonly graph: GraphApi,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.lists = new ListReader(graph, clock);
+  }
 
   /**
    * The accounts of a person's Pages, or of the one Page that the token is of.
@@ -64,7 +74,7 @@ export class LinkedAccounts {
       return { accounts, hasMore: false };
     }
     const { pages, hasMore } = await this.listPages(token, facts, deadline);
-    const listed = new Set(pages.map(({ pageId }) => pageId));
+    const listed = new Set(pages.map(({ id }) => id));
     const named = [...new Set(pageIdsIn(facts))].filter((id) => !listed.has(id));
     const more = await this.readPages(token, named.slice(0, NAMED_PAGES_MAX), deadline);
     const accounts = [...pages, ...more]
@@ -81,27 +91,20 @@ export class LinkedAccounts {
     { userId }: TokenFacts,
     deadline: Deadline,
   ): Promise<{ pages: readonly PageEntry[]; hasMore: boolean }> {
+    const list: GraphList<PageEntry> = {
+      path: `/${userId ?? 'me'}/accounts`,
+      size: { entries: PAGES_IN_ANSWER, expanded: 0 },
+      fields: () => FIELDS,
+      toItem: toPageEntry,
+    };
     const pages: PageEntry[] = [];
-    const cursors = new Set<string>();
-    let after: string | undefined;
-    for (let seen = 0; seen < PAGES_MAX; seen += PAGES_IN_ANSWER) {
-      const limit = String(PAGES_IN_ANSWER);
-      const parameters = { fields: FIELDS, limit, ...(after === undefined ? {} : { after }) };
-      const path = `/${userId ?? 'me'}/accounts`;
-      const json = await this.graph.call(
-        { method: 'GET', path, parameters, subject: 'log_in' },
-        token,
-        deadline,
-      );
-      if (!Array.isArray(json.data)) throw unusable(200);
-      const page = toPage(json, toPageEntry);
+    const walk = new PageWalk();
+    for (;;) {
+      const page = await this.lists.read(list, walk.cursor, { token, deadline });
       pages.push(...page.items);
-      after = page.after;
-      // A cursor that was seen before would lead in a circle.
-      if (after === undefined || cursors.has(after)) return { pages, hasMore: false };
-      cursors.add(after);
+      if (!walk.advance(page)) return { pages, hasMore: false };
+      if (pages.length >= PAGES_MAX) return { pages, hasMore: true };
     }
-    return { pages, hasMore: true };
   }
 
   private async readPages(
@@ -139,7 +142,7 @@ export class LinkedAccounts {
       token,
       deadline,
     );
-    return { pageId, account: toPageEntry(json)?.account };
+    return { id: pageId, account: toPageEntry(json)?.account };
   }
 }
 
@@ -159,8 +162,8 @@ function pageIdsIn({ targetsOf }: TokenFacts): string[] {
 
 function toPageEntry(json: unknown): PageEntry | undefined {
   if (!isJsonObject(json)) return undefined;
-  const pageId = toId(json.id);
-  return pageId === undefined ? undefined : { pageId, account: toLinkedAccount(json, pageId) };
+  const id = toId(json.id);
+  return id === undefined ? undefined : { id, account: toLinkedAccount(json, id) };
 }
 
 /** The Page's professional account; undefined for a Page without one. */

@@ -6,6 +6,7 @@ import { type CommentAction, Configuration } from '../../config/index.js';
 import type { Account } from '../../credentials/account.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
+import { PageWalk } from '../../instagram/page-walk.js';
 import { MediaDirectory } from '../../ledger/media-directory.js';
 
 /**
@@ -75,12 +76,11 @@ export class CommentActions {
   }
 
   private async isListed(account: Account, mediaId: string, deadline: Deadline): Promise<boolean> {
-    let after: string | undefined;
+    const walk = new PageWalk();
     for (let pages = 0; pages < OWN_POSTS_PAGES_MAX; pages += 1) {
-      const page = await this.instagram.listMedia(account, after, deadline);
+      const page = await this.instagram.listMedia(account, walk.cursor, deadline);
       if (page.items.some(({ id }) => id === mediaId)) return true;
-      if (page.after === undefined || page.after === after) return false;
-      after = page.after;
+      if (!walk.advance(page)) return false;
     }
     return false;
   }
