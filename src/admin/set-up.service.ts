@@ -31,7 +31,7 @@ import type {
   TokenForm,
 } from './admin-ui.dto.js';
 import type { AdminPage } from './admin-page.js';
-import { Budget } from './budget.js';
+import { Budget } from '../common/http/budget.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 import { LikeTrial, type TrialOutcome } from './like-trial.js';
 import { type Language, languageOf, Messages, type MessageKey } from './messages.js';

@@ -1,17 +1,15 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsDefined,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
-  Max,
   MaxLength,
-  Min,
   NotContains,
   ValidateBy,
   ValidateNested,
@@ -57,6 +55,27 @@ function IsText(): PropertyDecorator {
     NotContains('\0', { message: 'must not hold a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
+}
+
+/** As many digits as JavaScript's whole numbers have at most. */
+const DIGITS = /^[1-9]\d{0,15}$/;
+
+/** The number of a ticket. Zendesk's schema has numbers; public services see texts of digits as well, and blank ones. */
+function EventNumber(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => {
+      if (value === '') return undefined;
+      return typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+    }),
+    IsOptional(),
+    ValidateBy(
+      {
+        name: 'eventNumber',
+        validator: { validate: (value) => Number.isSafeInteger(value) && (value as number) > 0 },
+      },
+      { message: 'must be a whole number from 1, or a string of its digits' },
+    ),
+  );
 }
 
 export class ChannelEvent {
@@ -135,36 +154,24 @@ export class ResourceEvent {
   @IsText()
   external_id: string;
 
-  @IsOptional()
-  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
-  @Min(1, { message: 'must be a number' })
-  @IsInt({ message: 'must be a number' })
-  ticket_id?: number;
+  @EventNumber()
+  ticket_id?: number | null;
 
-  @IsOptional()
-  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
-  @Min(1, { message: 'must be a number' })
-  @IsInt({ message: 'must be a number' })
-  follow_up_ticket_id?: number;
+  @EventNumber()
+  follow_up_ticket_id?: number | null;
 }
 
-/** `data` of `resources_created_from_external_ids`. */
+/** `data` of `resources_created_from_external_ids`. Each entry is read as a `ResourceEvent` by itself, so that a bad one does not lose the others. */
 export class ResourcesCreatedData {
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @IsObject({ each: true, message: 'must hold objects' })
-  @ValidateNested({ each: true })
-  @Type(() => ResourceEvent)
   @IsArray({ message: 'must be a list' })
-  resource_events: ResourceEvent[];
+  resource_events: unknown[];
 }
 
-/** `data` of `pull_request`. */
+/** `data` of `pull_request`, with entries as in `ResourcesCreatedData`. */
 export class PullRequestData {
   @IsOptional()
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @IsObject({ each: true, message: 'must hold objects' })
-  @ValidateNested({ each: true })
-  @Type(() => ResourceEvent)
   @IsArray({ message: 'must be a list' })
-  duplicate_external_ids?: ResourceEvent[];
+  duplicate_external_ids?: unknown[] | null;
 }

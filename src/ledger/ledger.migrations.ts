@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { ownedRows } from './migration-0006.js';
 
 /**
  * The schema's history, the same for both engines. A migration that has been released is never changed; a new one is added
@@ -148,4 +149,5 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .execute();
     },
   },
+  '0006-owned-rows': ownedRows,
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
@@ -130,7 +130,9 @@ const OF_ACCOUNTS = [
   'like_attempts',
   'channelbacks',
   'permalinks',
+  'ticket_resources',
   'comment_authors',
+  'connection_names',
   'connected_accounts',
 ] as const;
 
@@ -138,23 +140,6 @@ async function forgetAccounts(
   db: Transaction<LedgerSchema>,
   accounts: readonly string[],
 ): Promise<void> {
-  // Not every post has an address that is kept; those with comments are known by them as well.
-  const posts = (
-    where: 'in' | 'not in',
-  ): SelectQueryBuilder<LedgerSchema, 'permalinks', { media_id: string }> =>
-    db
-      .selectFrom('permalinks')
-      .select('media_id')
-      .where('ig_user_id', where, accounts)
-      .union(
-        db.selectFrom('comment_authors').select('media_id').where('ig_user_id', where, accounts),
-      );
-  await db
-    .deleteFrom('ticket_resources')
-    .where('media_id', 'in', posts('in'))
-    // A post may be two accounts' together.
-    .where('media_id', 'not in', posts('not in'))
-    .execute();
   for (const table of OF_ACCOUNTS) {
     await db.deleteFrom(table).where('ig_user_id', 'in', accounts).execute();
   }

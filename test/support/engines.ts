@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatabaseSettings, loadConfiguration } from '../../src/config/index.js';
+import { type Configuration, loadConfiguration } from '../../src/config/index.js';
 import { TestPostgres } from './postgres.js';
 
 /** One of the two engines that the ledger runs on. */
@@ -33,7 +33,7 @@ function startSqlite(): Promise<TestEngine> {
 }
 
 /** What a `Database` is made with. */
-export function settingsOf(url: string): { database: DatabaseSettings } {
+export function settingsOf(url: string): Pick<Configuration, 'database' | 'proxyDeadlineMs'> {
   return loadConfiguration({
     PUBLIC_URL: 'https://channel.example',
     CREDENTIALS_KEYS: `test:${Buffer.alloc(32, 1).toString('base64url')}`,
