@@ -1,7 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
+import { LedgerError } from '../src/ledger/ledger-error.js';
+import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
+import { People } from '../src/ledger/people.js';
 import { ENGINES, type TestEngine } from './support/engines.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
@@ -225,6 +237,198 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(json).toMatchObject({ comment_id: OMNIWEAR.commentId });
   });
 
+  it('takes either number of a follow-up ticket, also as a text', async () => {
+    await pull();
+    const followUp = (more: object): object =>
+      event('resources_created_from_external_ids', {
+        resource_events: [
+          {
+            type_id: 'comment_on_follow_up_ticket',
+            external_id: QUESTION,
+            comment_id: '3',
+            ...more,
+          },
+        ],
+      });
+    await tell(followUp({ ticket_id: '501', follow_up_ticket_id: '80' }));
+    await tell(followUp({ ticket_id: 81, follow_up_ticket_id: 502 }));
+    const states = [501, 502, 80, 81].map(async (ticket_id) => {
+      const { json } = await service.proxy('/like/state', { ticket_id });
+      return json.comment_id ?? json.media_id;
+    });
+    const { commentId, photoId } = OMNIWEAR;
+    expect(await Promise.all(states)).toEqual([commentId, commentId, photoId, photoId]);
+  });
+
+  it.each([
+    ['a text of digits', '62', true],
+    ['a blank text', '', false],
+    ['null', null, false],
+    ['a text that is no number', '62a', false],
+    ['a number that JavaScript rounds', '9007199254740993', false],
+    ['a broken number', 62.5, false],
+  ])('reads a ticket number that is %s', async (_, ticket_id, isKnown) => {
+    await pull();
+    await tell(
+      event('pull_request', {
+        duplicate_external_ids: [
+          { external_id: PHOTO, ticket_id, request_id: 'r' },
+          { external_id: QUESTION, ticket_id: 63, request_id: 'r' },
+        ],
+      }),
+    );
+    expect(await rows('ticket_resources')).toBe(isKnown ? 2 : 1);
+  });
+
+  it('stores nothing where the account is not connected, whoever sends how much', async () => {
+    await pull();
+    await service.app
+      .get(ConnectedAccounts)
+      .note({ igUserId: OMNIWEAR.igUserId, subdomain: 'omniwear-us' }, 'active', 0);
+    for (let call = 0; call < 5; call += 1) {
+      const flood = Array.from({ length: 100 }, (__, index) =>
+        created(
+          ...[1, 2, 3].map((ticket): [string, number, string] => [
+            QUESTION,
+            call * 1000 + index * 3 + ticket,
+            'comment_on_new_ticket',
+          ]),
+        ),
+      );
+      await tell(
+        ...flood.map((each, index) => ({ ...each, subdomain: `stranger-${String(index)}` })),
+      );
+    }
+    expect(await rows('ticket_resources')).toBe(0);
+    await tell(created([QUESTION, 62, 'comment_on_new_ticket']));
+    expect(await rows('ticket_resources')).toBe(1);
+  });
+
+  it('answers 429 to an address that sends too much of no use, and serves the others', async () => {
+    await pull();
+    const useless = created(
+      ...Array.from({ length: 500 }, (__, index): [string, number, string] => [
+        'media:999',
+        index + 1,
+        'comment_on_new_ticket',
+      ]),
+    );
+    for (let call = 0; call < 10; call += 1) expect((await tell(useless)).status).toBe(200);
+    const { metadata } = service;
+    const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
+    const refused = await tell(
+      forget,
+      created([PHOTO, 62, 'comment_on_new_ticket']),
+      event('create_integration_instance', { metadata }),
+    );
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
+    // What proves itself by its metadata counts.
+    expect(await accounts()).toHaveLength(1);
+    expect(await rows('ticket_resources')).toBe(0);
+    const body = JSON.stringify({ events: [created([PHOTO, 62, 'comment_on_new_ticket'])] });
+    const other = await service.app.inject({
+      method: 'POST',
+      url: '/event_callback',
+      headers: { 'content-type': JSON_TYPE },
+      remoteAddress: '192.0.2.7',
+      payload: body,
+    });
+    expect(other.statusCode).toBe(200);
+    expect(await rows('ticket_resources')).toBe(1);
+    service.clock.advance(60);
+    expect((await tell(forget)).status).toBe(200);
+  });
+
+  it('reads an event to its end when one resource in it is broken', async () => {
+    await pull();
+    await tell(
+      event('resources_created_from_external_ids', {
+        resource_events: [
+          5,
+          null,
+          { external_id: 7, ticket_id: 61 },
+          { external_id: PHOTO, ticket_id: -1 },
+          { external_id: PHOTO, ticket_id: 62, type_id: 'comment_on_new_ticket' },
+        ],
+      }),
+    );
+    expect(await rows('ticket_resources')).toBe(1);
+    expect(taken()).toContainEqual([1, 0]);
+  });
+
+  it('loses no other event of a call to one that fails', async () => {
+    await pull();
+    const { metadata } = service;
+    const people = jest.spyOn(service.app.get(People), 'forget');
+    const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
+    const rest = [
+      created([PHOTO, 62, 'comment_on_new_ticket']),
+      event('deactivate_integration_instance', { metadata }),
+    ];
+    people.mockRejectedValueOnce(new TypeError('a fault that nobody foresaw'));
+    expect((await tell(forget, ...rest)).status).toBe(200);
+    expect(taken()).toContainEqual([2, 1]);
+    expect(service.logs.events('event.failed')).toHaveLength(1);
+    expect(await rows('ticket_resources')).toBe(1);
+    expect(await accounts()).toMatchObject([{ isActive: false }]);
+  });
+
+  it('asks for all events again when the database fails at one, and handles the others', async () => {
+    await pull();
+    const { metadata } = service;
+    const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });
+    const people = jest
+      .spyOn(service.app.get(People), 'forget')
+      .mockRejectedValueOnce(new LedgerError(new Error('disk')));
+    const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
+    const all = [forget, rename, created([PHOTO, 62, 'comment_on_new_ticket'])];
+    expect((await tell(...all)).status).toBe(503);
+    expect(await rows('ticket_resources')).toBe(1);
+    expect((await tell(...all)).status).toBe(200);
+    expect(people).toHaveBeenCalledTimes(2);
+  });
+
+  it('knows new tickets of a Zendesk that was renamed, and keeps the old ones', async () => {
+    await pull();
+    await tell(created([PHOTO, 62, 'comment_on_new_ticket']));
+    const renamed = { subdomain: 'omniwear-eu' };
+    await tell({ ...created([QUESTION, 63, 'comment_on_new_ticket']), ...renamed });
+    await tell({ ...created([QUESTION, 62, 'comment_on_new_ticket']), ...renamed });
+    const { photoId, commentId } = OMNIWEAR;
+    const ask = async (ticket_id: number): Promise<object> =>
+      (await service.proxy('/like/state', { ticket_id })).json;
+    expect(await ask(62)).toMatchObject({ media_id: photoId });
+    expect(await ask(63)).toMatchObject({ comment_id: commentId });
+    const { metadata } = service;
+    await tell(event('deactivate_integration_instance', { metadata }, renamed));
+    await tell({
+      ...created([QUESTION, 64, 'comment_on_new_ticket']),
+      subdomain: 'stranger',
+    });
+    await tell({ ...created([PHOTO, 64, 'comment_on_new_ticket']), ...renamed });
+    expect(await ask(64)).toMatchObject({ media_id: photoId });
+  });
+
+  it('deletes a person only at the Zendesk of the event, and all of it when the event is real', async () => {
+    await pull();
+    const { commentId } = OMNIWEAR;
+    const like = (): Promise<Answer> =>
+      service.proxy('/like', { comment_id: commentId, liked: true });
+    const state = async (): Promise<unknown> =>
+      (await service.proxy('/like/state', { comment_id: commentId })).json.liked;
+    await like();
+    const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
+    await tell({ ...forget, subdomain: 'stranger' });
+    expect(await state()).toBe(true);
+    await tell(forget);
+    await like();
+    expect(await state()).toBe(true);
+    const { metadata } = service;
+    const author = { external_id: MIRA };
+    await tell(event('destroy_user_identity', { author, metadata }, { subdomain: 'stranger' }));
+    expect([await state(), await rows('likes')]).toEqual([null, 0]);
+  });
+
   it("deletes what is kept of a person's comments, and of nobody else's", async () => {
     await pull();
     await tell(
@@ -236,11 +440,13 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     await tell(forget);
     await tell(forget);
-    expect([
-      await rows('comment_authors'),
-      await rows('ticket_resources'),
-      await rows('likes'),
-    ]).toEqual([1, 1, 1]);
+    expect([await rows('ticket_resources'), await rows('likes')]).toEqual([1, 1]);
+    const { db } = service.app.get(Database);
+    const authors = await db.selectFrom('comment_authors').select('author_id').execute();
+    expect(authors.map(({ author_id: id }) => id)).not.toContain(MIRA);
+    service.clock.advance(31 * 86_400);
+    await service.app.get(LedgerSweep).sweep();
+    expect(await rows('comment_authors')).toBe(1);
     const { json } = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     expect(json.liked).toBe(true);
     const dump = JSON.stringify(service.logs.events('person.forgotten'));

@@ -7,7 +7,7 @@ import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { MediaDirectory } from '../src/ledger/media-directory.js';
 import { MetaUsers } from '../src/ledger/meta-users.js';
 import { People } from '../src/ledger/people.js';
-import { TicketMap } from '../src/ledger/ticket-map.js';
+import { TicketNotes } from '../src/ledger/ticket-notes.js';
 import { type Answer, form, TestService } from './support/service.js';
 
 const SECRET = 'planted-app-secret';
@@ -56,14 +56,13 @@ describe('Meta’s callbacks', () => {
     await app
       .get(ConnectedAccounts)
       .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
-    await app.get(TicketMap).add([
+    await app.get(TicketNotes).add('omniwear', [
       {
-        subdomain: 'omniwear',
         ticketId: Number(suffix),
         externalId: `comment:${mediaId}:${commentId}`,
         mediaId,
         commentId,
-        isFirst: true,
+        place: 'first',
       },
     ]);
     await app
@@ -156,18 +155,19 @@ describe('Meta’s callbacks', () => {
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
-  it('data-deletion finds tickets of posts whose address is not known', async () => {
-    const { db } = service.app.get(Database);
-    await db.deleteFrom('permalinks').execute();
-    await post('data-deletion', signedRequest(OLIVIA));
-    expect((await rows()).ticket_resources).toBe(1);
-  });
-
-  it('data-deletion leaves the tickets of a post that is another account’s, too', async () => {
+  it('data-deletion leaves the other account’s row of a ticket about a post that both own', async () => {
     const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
-    await service.app
+    const { app } = service;
+    await app
       .get(MediaDirectory)
       .remember(OTHER_ACCOUNT, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
+    const externalId = `media:${mediaId}`;
+    await app
+      .get(TicketNotes)
+      .add('omniwear', [
+        { ticketId: 5, externalId, mediaId, commentId: undefined, place: 'first' },
+      ]);
+    expect((await rows()).ticket_resources).toBe(4);
     await post('data-deletion', signedRequest(OLIVIA));
     expect((await rows()).ticket_resources).toBe(2);
   });

@@ -6,5 +6,9 @@ export {
   type DatabaseSettings,
   type LogLevel,
 } from './configuration.js';
-export { loadConfiguration, loadCredentialsKeys } from './load-configuration.js';
+export {
+  loadConfiguration,
+  loadCredentialsKeys,
+  loadDatabaseSettings,
+} from './load-configuration.js';
 export { StartupError } from '../common/errors/startup-error.js';

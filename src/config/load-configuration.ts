@@ -152,6 +152,18 @@ export function loadCredentialsKeys(
   return keys;
 }
 
+/**
+ * Reads `DATABASE_URL` alone, for the command line.
+ *
+ * @throws {StartupError}
+ */
+export function loadDatabaseSettings(environment: Environment = process.env): DatabaseSettings {
+  const env = new EnvironmentReader(environment);
+  const database = env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE;
+  if (env.faults.length > 0) throw new StartupError('Nothing was done. Correct this:', env.faults);
+  return database;
+}
+
 /** What is wrong with a certificate and its key, by OpenSSL's code alone: its texts may quote the files. */
 function faultOfTls({ cert, key }: NonNullable<Configuration['tls']>): string | undefined {
   try {

@@ -1,20 +1,19 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
-  Max,
   MaxLength,
-  Min,
   NotContains,
   ValidateBy,
 } from 'class-validator';
 import type { ShapeLimits } from '../common/json-shape.js';
-import { Nested, NestedList } from '../common/validation/nested.decorator.js';
+import { Nested } from '../common/validation/nested.decorator.js';
 
 /** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
 export const EVENT_TYPES = [
@@ -52,6 +51,27 @@ function IsText(): PropertyDecorator {
     NotContains('\0', { message: 'must not hold a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
+}
+
+/** As many digits as JavaScript's whole numbers have at most. */
+const DIGITS = /^[1-9]\d{0,15}$/;
+
+/** The number of a ticket. Zendesk's schema has numbers; public services see texts of digits as well, and blank ones. */
+function EventNumber(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => {
+      if (value === '') return undefined;
+      return typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
+    }),
+    IsOptional(),
+    ValidateBy(
+      {
+        name: 'eventNumber',
+        validator: { validate: (value) => Number.isSafeInteger(value) && (value as number) > 0 },
+      },
+      { message: 'must be a whole number from 1, or a string of its digits' },
+    ),
+  );
 }
 
 export class ChannelEvent {
@@ -127,30 +147,24 @@ export class ResourceEvent {
   @IsText()
   external_id: string;
 
-  @IsOptional()
-  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
-  @Min(1, { message: 'must be a number' })
-  @IsInt({ message: 'must be a number' })
-  ticket_id?: number;
+  @EventNumber()
+  ticket_id?: number | null;
 
-  @IsOptional()
-  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be a number' })
-  @Min(1, { message: 'must be a number' })
-  @IsInt({ message: 'must be a number' })
-  follow_up_ticket_id?: number;
+  @EventNumber()
+  follow_up_ticket_id?: number | null;
 }
 
-/** `data` of `resources_created_from_external_ids`. */
+/** `data` of `resources_created_from_external_ids`. Each entry is read as a `ResourceEvent` by itself, so that a bad one does not lose the others. */
 export class ResourcesCreatedData {
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @NestedList(() => ResourceEvent, { message: 'must hold objects' })
-  resource_events: ResourceEvent[];
+  @IsArray({ message: 'must be a list' })
+  resource_events: unknown[];
 }
 
-/** `data` of `pull_request`. */
+/** `data` of `pull_request`, with entries as in `ResourcesCreatedData`. */
 export class PullRequestData {
   @IsOptional()
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
-  @NestedList(() => ResourceEvent, { message: 'must hold objects' })
-  duplicate_external_ids?: ResourceEvent[];
+  @IsArray({ message: 'must be a list' })
+  duplicate_external_ids?: unknown[] | null;
 }

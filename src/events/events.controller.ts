@@ -1,14 +1,16 @@
-import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { clientAddress } from '../common/http/client-address.js';
+import { ProblemError } from '../common/http/problem.js';
 import { readForm } from '../common/http/read-form.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { isJsonObject } from '../common/json-object.js';
 import { excessOf } from '../common/json-shape.js';
 import { EVENT_SHAPE, EventCallback } from './event.dto.js';
-import { EventsService } from './events.service.js';
+import { BUDGET_MS, EventsService } from './events.service.js';
 
 /** One bad event must not lose the others, so each is checked by itself. */
 const BODY: BodyPolicy = {
@@ -33,10 +35,21 @@ export class EventsController {
   @ApiConsumes('application/json')
   @ApiOkResponse({ description: 'They were taken.' })
   @ApiProblem(400, 'The body is no list of events.')
-  async take(@Body() body: EventCallback, @Req() request: FastifyRequest): Promise<object> {
+  @ApiProblem(429, 'The sender sent too much that is unsigned or of no use. Send it again later.')
+  @ApiProblem(503, 'The database failed at an event. Send them again.')
+  async take(
+    @Body() body: EventCallback,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
     const { events } = readForm(EventCallback, body);
-    const taken = await this.events.take(events.map(withinShape));
-    noteForLog(request, { ...taken });
+    const { refused, ...outcomes } = await this.events.take(events.map(withinShape), clientAddress(request));
+    noteForLog(request, outcomes);
+    if (refused > 0) {
+      noteForLog(request, { refused }, 'warn');
+      reply.header('retry-after', String(BUDGET_MS / 1000));
+      throw new ProblemError(429, 'Too many events at once. Send them again in a minute.');
+    }
     return {};
   }
 }

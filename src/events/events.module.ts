@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ZendeskModule } from '../zendesk/zendesk.module.js';
@@ -9,6 +10,6 @@ import { EventsService } from './events.service.js';
 @Module({
   imports: [CredentialsModule, LedgerModule, ZendeskModule],
   controllers: [EventsController],
-  providers: [EventsService],
+  providers: [Clock, EventsService],
 })
 export class EventsModule {}

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
+import { Budget } from '../common/http/budget.js';
 import { isJsonObject } from '../common/json-object.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { validate } from '../common/validation/faults.js';
@@ -7,55 +9,81 @@ import type { Account } from '../credentials/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
 import { People } from '../ledger/people.js';
-import { TicketMap, type TicketResource } from '../ledger/ticket-map.js';
-import { parseExternalId } from '../zendesk/external-id.js';
+import { TicketNotes } from '../ledger/ticket-notes.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import {
   ChannelEvent,
   InstanceData,
   PullRequestData,
-  type ResourceEvent,
+  ResourceEvent,
   ResourcesCreatedData,
   UserIdentityData,
 } from './event.dto.js';
-
-/** What became of the events of one call. */
-export interface EventsTaken {
-  readonly taken: number;
-  readonly ignored: number;
-}
+import { mentionsIn } from './ticket-mentions.js';
 
 /**
- * Keeps what this service remembers in step with Zendesk. Each event may come twice. Nobody signs them: what could do harm counts
- * only with the account's metadata, and the rest only for this integration.
+ * Unsigned events of one address, and entries in them that change nothing, that are read in `BUDGET_MS`. Zendesk sends some two events a minute
+ * for an account, from addresses that its customers share: this serves thousands of accounts.
+ */
+const UNSIGNED_MAX = 5000;
+export const BUDGET_MS = 60_000;
+/** Events of one call that the database may fail at. The rest would wait in vain, and the whole call comes again. */
+const FAILURES_MAX = 3;
+
+/** What became of an event. `refused`: its sender has used up its budget, and may send it again later. */
+type Outcome = 'taken' | 'ignored' | 'refused';
+
+/** How many events of one call had which outcome. */
+export type EventOutcomes = Readonly<Record<Outcome, number>>;
+
+/**
+ * Keeps what this service remembers in step with Zendesk. Each event may come twice. Events are unsigned: what could do harm counts only with the
+ * account's metadata, and the rest only for accounts that are connected at the event's Zendesk (docs/decisions/unsigned-events.md).
  */
 @Injectable()
 export class EventsService {
+  private readonly budget = new Budget(UNSIGNED_MAX, BUDGET_MS);
+
   constructor(
     @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
     @Inject(CredentialsService) private readonly credentials: CredentialsService,
-    @Inject(TicketMap) private readonly tickets: TicketMap,
+    @Inject(TicketNotes) private readonly tickets: TicketNotes,
     @Inject(People) private readonly people: People,
     @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
-  /** Takes each event; one that cannot be used is ignored and does not hold up the others. */
-  async take(events: readonly unknown[]): Promise<EventsTaken> {
-    let ignored = 0;
+  /**
+   * Handles each event by itself: one that fails does not keep the others from their effect.
+   *
+   * @param address of the sender.
+   * @throws {ServiceError} where the database failed at one: all of them may come again.
+   */
+  async take(events: readonly unknown[], address: string): Promise<EventOutcomes> {
+    const outcomes: Record<Outcome, number> = { taken: 0, ignored: 0, refused: 0 };
+    const failures: ServiceError[] = [];
     for (const json of events) {
-      if (!(await this.takeOne(json))) ignored += 1;
+      if (failures.length === FAILURES_MAX) break;
+      try {
+        outcomes[await this.takeOne(json, address)] += 1;
+      } catch (error) {
+        if (error instanceof ServiceError) failures.push(error);
+        else this.log.unexpected('event.failed', error);
+        outcomes.ignored += 1;
+      }
     }
-    return { taken: events.length - ignored, ignored };
+    if (failures[0] !== undefined) throw failures[0];
+    return outcomes;
   }
 
-  private async takeOne(json: unknown): Promise<boolean> {
+  private async takeOne(json: unknown, address: string): Promise<Outcome> {
     const event = read(ChannelEvent, json);
-    if (event?.integration_id !== this.integration.manifest.id) return false;
+    if (event?.integration_id !== this.integration.manifest.id) return 'ignored';
     switch (event.type_id) {
       case 'create_integration':
       case 'destroy_integration':
-        return true;
+        return 'taken';
       case 'create_integration_instance':
       case 'activate_integration_instance':
         return this.noteAccount(event, 'active');
@@ -64,54 +92,63 @@ export class EventsService {
       case 'destroy_integration_instance':
         return this.noteAccount(event, 'removed');
       case 'destroy_user_identity':
-        return this.forgetPerson(event);
+        return this.forgetPerson(event, address);
       case 'resources_created_from_external_ids': {
         const data = read(ResourcesCreatedData, event.data);
-        return this.mapTickets(event, data?.resource_events);
+        return this.mapTickets(event, data?.resource_events, address);
       }
       case 'pull_request': {
         this.noteFailure(event);
         const data = read(PullRequestData, event.data);
-        return this.mapTickets(event, data?.duplicate_external_ids ?? []);
+        return this.mapTickets(event, data?.duplicate_external_ids ?? [], address);
       }
       case 'channelback':
         this.noteFailure(event);
-        return true;
+        return 'taken';
     }
   }
 
-  private async noteAccount(event: ChannelEvent, state: ConnectionState): Promise<boolean> {
+  private async noteAccount(event: ChannelEvent, state: ConnectionState): Promise<Outcome> {
     const data = read(InstanceData, event.data);
     const account = data === undefined ? undefined : await this.accountIn(data.metadata);
-    if (account === undefined) return false;
+    if (account === undefined) return 'ignored';
     await this.accounts.note(account, state, Date.parse(event.timestamp));
+    await this.accounts.noteName(account, event.subdomain);
     this.log.info('account.told', { account: account.igUserId, state });
-    return true;
+    return 'taken';
   }
 
-  private async forgetPerson(event: ChannelEvent): Promise<boolean> {
+  private async forgetPerson(event: ChannelEvent, address: string): Promise<Outcome> {
     const data = read(UserIdentityData, event.data);
-    if (data === undefined) return false;
+    if (data === undefined) return 'ignored';
     const account = await this.accountIn(data.metadata ?? '');
-    const comments = await this.people.forget(data.author.external_id, account?.igUserId);
+    if (account !== undefined) await this.accounts.noteName(account, event.subdomain);
+    else if (!this.spend(address)) return 'refused';
+    const scope =
+      account === undefined ? { subdomain: event.subdomain } : { igUserId: account.igUserId };
+    const comments = await this.people.forget(data.author.external_id, scope);
     this.log.info('person.forgotten', { comments });
-    return true;
+    return 'taken';
   }
 
   private async mapTickets(
     { subdomain }: ChannelEvent,
-    events: readonly ResourceEvent[] | undefined,
-  ): Promise<boolean> {
-    if (events === undefined) return false;
-    await this.tickets.add(
-      events
-        .map((event) => ticketResource(subdomain, event))
-        .filter((resource) => resource !== undefined),
-    );
-    return true;
+    entries: readonly unknown[] | undefined,
+    address: string,
+  ): Promise<Outcome> {
+    const events = (entries ?? [])
+      .map((entry) => read(ResourceEvent, entry))
+      .filter((event) => event !== undefined);
+    if (entries === undefined || (entries.length > 0 && events.length === 0)) return 'ignored';
+    const mentions = events.flatMap(mentionsIn);
+    if (mentions.length === 0) return 'taken';
+    if (!this.spend(address)) return 'refused';
+    const useless = await this.tickets.add(subdomain, mentions);
+    for (let count = 0; count < useless; count += 1) this.spend(address);
+    return 'taken';
   }
 
-  /** Zendesk's own text is not logged: nobody knows what it quotes. */
+  /** Zendesk's own text is not logged: it may quote anything. */
   private noteFailure({ type_id: type, error }: ChannelEvent): void {
     if (error !== undefined && error !== '') this.log.warn('zendesk.reports_failure', { type });
   }
@@ -124,21 +161,10 @@ export class EventsService {
       throw error;
     }
   }
-}
 
-function ticketResource(subdomain: string, event: ResourceEvent): TicketResource | undefined {
-  const resource = parseExternalId(event.external_id);
-  const ticketId = event.follow_up_ticket_id ?? event.ticket_id;
-  if (resource === undefined || ticketId === undefined) return undefined;
-  return {
-    subdomain,
-    ticketId,
-    externalId: event.external_id,
-    mediaId: resource.mediaId,
-    commentId: resource.kind === 'comment' ? resource.commentId : undefined,
-    isFirst:
-      event.type_id === 'comment_on_new_ticket' || event.type_id === 'comment_on_follow_up_ticket',
-  };
+  private spend(address: string): boolean {
+    return this.budget.spend(address, this.clock.now());
+  }
 }
 
 function read<T extends object>(type: new () => T, json: unknown): T | undefined {

@@ -32,7 +32,7 @@ export class HealthController {
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether the service takes calls, for a load balancer' })
   @ApiOkResponse({ description: 'It takes calls.', type: Health })
-  @ApiProblem(503, 'Its database fails, or it is shutting down.')
+  @ApiProblem(503, 'Its database fails or cannot be written, or it is shutting down.')
   async ready(): Promise<Health> {
     const obstacle = await this.readiness.obstacle();
     if (obstacle !== undefined) throw new ProblemError(503, obstacle);

@@ -1,14 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { Drain } from '../common/http/drain.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Database } from '../ledger/database.js';
 
+/** How long the result of a write counts. A probe flushes to the disk, and anyone may ask for the service's health. */
+const PROBE_EVERY_MS = 5000;
+
 /** Whether the service can do its work at this moment. */
 @Injectable()
 export class ReadinessService {
+  private probe: { readonly at: number; readonly failure: Promise<unknown> } | undefined;
+
   constructor(
     @Inject(Drain) private readonly drain: Drain,
     @Inject(Database) private readonly database: Database,
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(EventLog) private readonly log: EventLog,
   ) {}
 
@@ -17,10 +24,28 @@ export class ReadinessService {
     if (this.drain.isDraining) return 'The service is shutting down.';
     try {
       await this.database.ping();
-      return undefined;
     } catch (error) {
       this.log.unexpected('health.database_failed', error);
       return 'The database does not answer.';
     }
+    return (await this.failureToWrite()) === undefined
+      ? undefined
+      : 'The database cannot be written.';
+  }
+
+  /** Calls that come together, or soon after each other, share one probe. */
+  private failureToWrite(): Promise<unknown> {
+    const now = this.clock.now();
+    const age = this.probe === undefined ? Infinity : Math.abs(now - this.probe.at);
+    if (this.probe !== undefined && age < PROBE_EVERY_MS) return this.probe.failure;
+    const failure = this.database.probe().then(
+      () => undefined,
+      (error: unknown) => {
+        this.log.unexpected('health.database_failed', error);
+        return error;
+      },
+    );
+    this.probe = { at: now, failure };
+    return failure;
   }
 }

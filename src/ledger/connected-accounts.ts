@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { ErrorCode } from '../common/errors/error-code.js';
+import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
 
 export type ConnectionState = 'active' | 'inactive' | 'removed';
 export type PullOutcome = 'ok' | ErrorCode;
+
+/** Names kept of one connection. A Zendesk is renamed rarely; the name that was used longest ago goes first. */
+const NAMES_MAX = 5;
 
 export interface ConnectedAccount {
   readonly igUserId: string;
@@ -44,6 +48,43 @@ export class ConnectedAccounts {
           .where('connected_accounts.told_at', '<=', told_at),
       )
       .execute();
+  }
+
+  /**
+   * Notes a name under which the Zendesk of a connection has sent the connection's metadata: it was renamed, or the seal names none.
+   *
+   * @param name the `subdomain` beside the metadata.
+   */
+  async noteName({ igUserId, subdomain = '' }: Connection, name: string): Promise<void> {
+    if (name === '' || name === subdomain) return;
+    const told_at = isoTime(this.clock.now());
+    const key = { ig_user_id: igUserId, subdomain };
+    await this.database.db.transaction().execute(async (db) => {
+      await db
+        .insertInto('connection_names')
+        .values({ ...key, name, told_at })
+        .onConflict((conflict) =>
+          conflict.columns(['ig_user_id', 'subdomain', 'name']).doUpdateSet({ told_at }),
+        )
+        .execute();
+      const kept = await db
+        .selectFrom('connection_names')
+        .select('name')
+        .where((where) => where.and(key))
+        .orderBy('told_at', 'desc')
+        .orderBy('name')
+        .limit(NAMES_MAX)
+        .execute();
+      await db
+        .deleteFrom('connection_names')
+        .where((where) => where.and(key))
+        .where(
+          'name',
+          'not in',
+          kept.map((row) => row.name),
+        )
+        .execute();
+    });
   }
 
   /** Notes how a pull went. An account of which no event told is active: Zendesk pulls no other. */

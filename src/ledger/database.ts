@@ -1,18 +1,24 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import SQLite from 'better-sqlite3';
 import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { Configuration, StartupError } from '../config/index.js';
+import { ConnectionQueue } from './connection-queue.js';
+import { LedgerError } from './ledger-error.js';
 import { migrationsFor } from './ledger.migrations.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { forKysely, LIMITS, openPool, type PostgresSettings } from './postgres-pool.js';
 import { PostgresLocks } from './postgres-locks.js';
+import { openSqlite } from './sqlite-file.js';
 
-/** How long a start waits for the process before it to let go of the file, in milliseconds. */
-const LOCK_WAIT_MS = 5000;
 /** Connections to PostgreSQL for one process's statements. Each takes some milliseconds, so that ten serve thousands a second. */
 const CONNECTIONS_MAX = 10;
+/** The migrator uses one connection after the other. */
+const MIGRATION_CONNECTIONS = 1;
+const MIGRATION_WAIT_MS = 2000;
+/** How long a health check's statements wait for a connection: a load balancer does not wait for long either. */
+const HEALTH_WAIT_MS = 2000;
+/** About what a like writes: with less, a disk would count as writable that has no room for a like. */
+const PROBE_CHARS = 16_384;
 
 /** What is wrong, where a code or a text of the drivers' says it; nothing of these depends on values. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -47,9 +53,14 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** What puts the processes on one database in order; undefined where there is only one. */
   locks: PostgresLocks | undefined;
 
+  private readonly connections: ConnectionQueue;
+
   constructor(
-    @Inject(Configuration) private readonly configuration: Pick<Configuration, 'database'>,
-  ) {}
+    @Inject(Configuration)
+    private readonly configuration: Pick<Configuration, 'database' | 'proxyDeadlineMs'>,
+  ) {
+    this.connections = new ConnectionQueue(CONNECTIONS_MAX, configuration.proxyDeadlineMs);
+  }
 
   async onModuleInit(): Promise<void> {
     try {
@@ -68,18 +79,43 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   /** Settles if the database answers. */
   async ping(): Promise<void> {
-    await sql`select 1`.execute(this.db);
+    await this.within(HEALTH_WAIT_MS, () => sql`select 1`.execute(this.db));
+  }
+
+  /**
+   * Settles if the database can be written: stores a row and then deletes the one before, so that a full disk has no old place for it.
+   *
+   * @throws {LedgerError}
+   */
+  async probe(): Promise<void> {
+    const id = randomUUID();
+    await this.within(HEALTH_WAIT_MS, () =>
+      this.db.transaction().execute(async (db) => {
+        await db
+          .insertInto('write_probe')
+          .values({ id, filler: 'x'.repeat(PROBE_CHARS) })
+          .execute();
+        await db.deleteFrom('write_probe').where('id', '!=', id).execute();
+      }),
+    );
+  }
+
+  /** Runs a task whose statements wait for a connection no longer than this. SQLite has one connection, which nothing holds for long. */
+  within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
+    return this.connections.within(waitMs, task);
   }
 
   private async open(): Promise<void> {
     const { database } = this.configuration;
     if (database.engine === 'sqlite') {
-      this.db = new Kysely({ dialect: new SqliteDialect({ database: openFile(database.file) }) });
+      this.db = new Kysely({ dialect: new SqliteDialect({ database: openSqlite(database.file) }) });
       await migrate(this.db, 'sqlite');
     } else {
       await migrateShared(database);
       const pool = openPool(database, { ...LIMITS, max: CONNECTIONS_MAX });
-      this.db = new Kysely({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+      this.db = new Kysely({
+        dialect: new PostgresDialect({ pool: forKysely(pool, this.connections) }),
+      });
       this.locks = new PostgresLocks(
         openPool(database, { ...LIMITS, max: 1, idleTimeoutMillis: 0 }),
       );
@@ -87,26 +123,13 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function openFile(file: string): SQLite.Database {
-  if (file !== ':memory:') makePrivate(file);
-  const sqlite = new SQLite(file, { timeout: LOCK_WAIT_MS });
-  sqlite.pragma('locking_mode = EXCLUSIVE');
-  sqlite.pragma('journal_mode = WAL');
-  // Each commit reaches the disk: what was answered is still known after a power cut.
-  sqlite.pragma('synchronous = FULL');
-  return sqlite;
-}
-
-/** Makes the folder and the file where they are missing, for the service's own user alone. */
-function makePrivate(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-}
-
 /** Kysely lets one process migrate and the others wait, so that these statements may take long. */
 async function migrateShared(settings: PostgresSettings): Promise<void> {
-  const pool = openPool(settings, { max: 1 });
-  const db = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) });
+  const pool = forKysely(
+    openPool(settings, { max: MIGRATION_CONNECTIONS }),
+    new ConnectionQueue(MIGRATION_CONNECTIONS, MIGRATION_WAIT_MS),
+  );
+  const db = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, 'postgres');
   } finally {
@@ -121,6 +144,7 @@ async function migrate(db: Kysely<LedgerSchema>, engine: 'sqlite' | 'postgres'):
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const cause = error instanceof LedgerError ? error.cause : error;
+  const { code, message } = cause as NodeJS.ErrnoException;
   return REASONS[code ?? message] ?? code ?? 'the database failed';
 }

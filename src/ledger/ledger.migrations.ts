@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { ownedRows } from './migration-0006.js';
 
 /**
  * The schema's history, the same for both engines. A migration that has been released is never changed; a new one is added
@@ -148,6 +149,7 @@ export const migrationsFor = (engine: 'sqlite' | 'postgres'): Record<string, Mig
         .execute();
     },
   },
+  '0006-owned-rows': ownedRows,
   '0007-origin-of-log-ins': {
     async up(db: Kysely<unknown>): Promise<void> {
       // Logins live for half an hour; those of an earlier version have to begin again.

@@ -50,6 +50,9 @@ export interface ChannelbacksTable {
 
 /** Which posts and comments are in which tickets. */
 export interface TicketResourcesTable {
+  /** The account that the post belongs to. */
+  ig_user_id: string;
+  /** The Zendesk, as its event named it. */
   subdomain: string;
   ticket_id: number;
   external_id: string;
@@ -57,15 +60,22 @@ export interface TicketResourcesTable {
   comment_id: string | null;
   /** 1 for the resource that the ticket was made of. */
   is_first: number;
+  /** The day of the last use, ISO 8601, UTC. */
+  used_on: string;
 }
 
 /** Whose comments were handed out. */
 export interface CommentAuthorsTable {
   comment_id: string;
-  media_id: string;
-  /** The author's id, as the pull names it. */
-  author_id: string;
+  /** The account that the post belongs to. */
   ig_user_id: string;
+  media_id: string;
+  /** The author's id, as the pull names it; its hash once `forgotten_at` is set. */
+  author_id: string;
+  /** When the author was deleted first; ISO 8601, UTC. */
+  forgotten_at: string | null;
+  /** When attempts that were under way at the deletion have settled, so that what they left can go. */
+  erase_at: string | null;
 }
 
 /** Which accounts are connected at which Zendesk. */
@@ -80,6 +90,23 @@ export interface ConnectedAccountsTable {
   pulled_at: string | null;
   /** `ok`, or the error's code; `auth_revoked` also where Meta told of it since. */
   pull_outcome: string | null;
+}
+
+/** Names under which the Zendesk of a connection has sent its metadata. */
+export interface ConnectionNamesTable {
+  ig_user_id: string;
+  /** What the sealed account says; empty where it says nothing. */
+  subdomain: string;
+  /** The `subdomain` of an event that carried the metadata. */
+  name: string;
+  /** ISO 8601, UTC. */
+  told_at: string;
+}
+
+/** A row that is replaced to find out whether the database can be written. */
+export interface WriteProbeTable {
+  id: string;
+  filler: string;
 }
 
 /** Log-ins at Facebook that an admin has begun and not yet used. */
@@ -131,6 +158,8 @@ export interface LedgerSchema {
   ticket_resources: TicketResourcesTable;
   comment_authors: CommentAuthorsTable;
   connected_accounts: ConnectedAccountsTable;
+  connection_names: ConnectionNamesTable;
+  write_probe: WriteProbeTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   likes: LikesTable;

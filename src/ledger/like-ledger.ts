@@ -47,18 +47,30 @@ export class LikeLedger {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Notes that a like or unlike is about to be sent. */
-  async begin(igUserId: string, target: LikeTarget, liked: boolean): Promise<LikeAttempt> {
+  /**
+   * Notes that a like or unlike is about to be sent.
+   *
+   * @param waitMs how long it may wait for a connection to the database; as long as a proxied call may take where it is left out.
+   * @throws {ServiceError} `deadline_exceeded` where that was not enough: nothing was noted.
+   */
+  async begin(
+    igUserId: string,
+    target: LikeTarget,
+    liked: boolean,
+    waitMs?: number,
+  ): Promise<LikeAttempt> {
     const startedAt = this.clock.now();
-    const { id } = await this.database.db
+    const insert = this.database.db
       .insertInto('like_attempts')
       .values({
         ...keyOf(igUserId, target),
         liked: liked ? 1 : 0,
         started_at: isoTime(startedAt),
       })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+      .returning('id');
+    const { id } = await (waitMs === undefined
+      ? insert.executeTakeFirstOrThrow()
+      : this.database.within(waitMs, () => insert.executeTakeFirstOrThrow()));
     return { id, igUserId, target, liked, startedAt };
   }
 

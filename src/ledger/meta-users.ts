@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
 
-/** A deletion that Meta asked for. */
-export interface Deletion {
-  /** ISO 8601, UTC. */
-  readonly doneAt: string;
+export interface DeletionCounts {
   /** How many accounts' data was deleted. */
   readonly accounts: number;
   /** How many accounts' data stayed, since somebody else connected them, too. */
   readonly shared: number;
+}
+
+/** A deletion that Meta asked for. */
+export interface Deletion extends DeletionCounts {
+  /** ISO 8601, UTC. */
+  readonly doneAt: string;
 }
 
 /** For how long it is told what became of a request, in milliseconds: 90 days. */
@@ -75,24 +78,7 @@ export class MetaUsers {
         .returning('code_hash')
         .executeTakeFirst();
       if (isNew === undefined) return undefined;
-      // It changes nothing, and is there for its lock: of two people who share an account, the second one waits and finds itself alone.
-      const named = await db
-        .updateTable('meta_users')
-        .set((set) => ({ user_id: set.ref('user_id') }))
-        .where(
-          'ig_user_id',
-          'in',
-          db.selectFrom('meta_users').select('ig_user_id').where('user_id', '=', userId),
-        )
-        .returning(['user_id', 'ig_user_id'])
-        .execute();
-      const shared = new Set(
-        named.filter((row) => row.user_id !== userId).map((row) => row.ig_user_id),
-      );
-      const accounts = named.map((row) => row.ig_user_id).filter((id) => !shared.has(id));
-      if (accounts.length > 0) await forgetAccounts(db, accounts);
-      await db.deleteFrom('meta_users').where('user_id', '=', userId).execute();
-      const counts = { accounts: accounts.length, shared: shared.size };
+      const counts = await forgetUser(db, userId);
       await db
         .updateTable('deletion_requests')
         .set(counts)
@@ -100,6 +86,11 @@ export class MetaUsers {
         .execute();
       return { doneAt, ...counts };
     });
+  }
+
+  /** Deletes what is kept of a person as `forget` does, for a request that came by other ways than Meta's call. */
+  async forgetFromList(userId: string): Promise<DeletionCounts> {
+    return this.database.db.transaction().execute((db) => forgetUser(db, userId));
   }
 
   /** What became of a request. */
@@ -124,13 +115,36 @@ export class MetaUsers {
   }
 }
 
+async function forgetUser(db: Transaction<LedgerSchema>, userId: string): Promise<DeletionCounts> {
+  // It changes nothing, and is there for its lock: of two people who share an account, the second one waits and finds itself alone.
+  const named = await db
+    .updateTable('meta_users')
+    .set((set) => ({ user_id: set.ref('user_id') }))
+    .where(
+      'ig_user_id',
+      'in',
+      db.selectFrom('meta_users').select('ig_user_id').where('user_id', '=', userId),
+    )
+    .returning(['user_id', 'ig_user_id'])
+    .execute();
+  const shared = new Set(
+    named.filter((row) => row.user_id !== userId).map((row) => row.ig_user_id),
+  );
+  const accounts = named.map((row) => row.ig_user_id).filter((id) => !shared.has(id));
+  if (accounts.length > 0) await forgetAccounts(db, accounts);
+  await db.deleteFrom('meta_users').where('user_id', '=', userId).execute();
+  return { accounts: accounts.length, shared: shared.size };
+}
+
 /** Every table that holds what belongs to an account. */
 const OF_ACCOUNTS = [
   'likes',
   'like_attempts',
   'channelbacks',
   'permalinks',
+  'ticket_resources',
   'comment_authors',
+  'connection_names',
   'connected_accounts',
 ] as const;
 
@@ -138,23 +152,6 @@ async function forgetAccounts(
   db: Transaction<LedgerSchema>,
   accounts: readonly string[],
 ): Promise<void> {
-  // Not every post has an address that is kept; those with comments are known by them as well.
-  const posts = (
-    where: 'in' | 'not in',
-  ): SelectQueryBuilder<LedgerSchema, 'permalinks', { media_id: string }> =>
-    db
-      .selectFrom('permalinks')
-      .select('media_id')
-      .where('ig_user_id', where, accounts)
-      .union(
-        db.selectFrom('comment_authors').select('media_id').where('ig_user_id', where, accounts),
-      );
-  await db
-    .deleteFrom('ticket_resources')
-    .where('media_id', 'in', posts('in'))
-    // A post may be two accounts' together.
-    .where('media_id', 'not in', posts('not in'))
-    .execute();
   for (const table of OF_ACCOUNTS) {
     await db.deleteFrom(table).where('ig_user_id', 'in', accounts).execute();
   }

@@ -2,10 +2,12 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Secret } from '../common/secret.js';
 import type { DatabaseSettings } from '../config/index.js';
+import type { ConnectionQueue } from './connection-queue.js';
+import { ledgerErrorOf } from './ledger-error.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
-/** How long a statement waits for a connection, in milliseconds. */
+/** How long connecting takes at most, in milliseconds. Who waits for one of the connections that are in use waits in `ConnectionQueue`. */
 const CONNECT_MAX_MS = 2000;
 /** How long a statement may take at the server, in milliseconds. The ledger's take a few. */
 const STATEMENT_MAX_MS = 2000;
@@ -55,28 +57,37 @@ function hostOf(url: Secret): string {
  * The same for Kysely, which gives every connection back as a good one. Here one is closed after a failure that is not the server's own word:
  * `pg` would go on to use one whose answer never came.
  */
-export function forKysely(pool: pg.Pool): PostgresPool {
+export function forKysely(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
   return {
-    connect: async () => lend(await pool.connect()),
+    connect: async () => {
+      const leave = await queue.enter();
+      try {
+        return lend(await pool.connect(), leave);
+      } catch (error) {
+        leave();
+        throw ledgerErrorOf(error);
+      }
+    },
     end: () => pool.end(),
   };
 }
 
-function lend(client: pg.PoolClient): PostgresPoolClient {
+function lend(client: pg.PoolClient, leave: () => void): PostgresPoolClient {
   let broken: Error | undefined;
-  const query = async (sql: unknown, parameters?: readonly unknown[]): Promise<unknown> => {
-    if (broken !== undefined) throw broken;
+  const query = async (text: unknown, parameters?: readonly unknown[]): Promise<unknown> => {
+    if (broken !== undefined) throw ledgerErrorOf(broken);
     try {
-      return await client.query(sql as string, [...(parameters ?? [])]);
+      return await client.query(text as string, [...(parameters ?? [])]);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) broken = error as Error;
-      throw error;
+      throw ledgerErrorOf(error);
     }
   };
   return {
     query: query as PostgresPoolClient['query'],
     release: () => {
       client.release(broken);
+      leave();
     },
   };
 }

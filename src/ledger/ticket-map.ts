@@ -1,106 +1,114 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { isoTime } from '../common/iso-time.js';
 import type { LikeTarget } from '../common/like-target.js';
-import { batchesOf, Database } from './database.js';
+import { EventLog } from '../common/logging/event-log.js';
+import { Database } from './database.js';
+import { namesOf, type ZendeskNames } from './zendesk-names.js';
 
-/** A resource that Zendesk made a ticket or a ticket's comment of. */
-export interface TicketResource {
+/**
+ * Days that a ticket is kept after it was last looked up. Zendesk closes a solved ticket after 28 days at the latest, and agents look at closed
+ * ones later: this is a year and a month, so that a customer who writes once a year is still known.
+ */
+const KEPT_DAYS = 400;
+const DAY_MS = 86_400_000;
+
+interface TicketRow {
+  readonly media_id: string;
+  readonly comment_id: string | null;
+  readonly is_first: number;
   readonly subdomain: string;
-  readonly ticketId: number;
-  readonly externalId: string;
-  readonly mediaId: string;
-  /** Undefined for the post itself. */
-  readonly commentId: string | undefined;
-  /** Whether the ticket was made of it. */
-  readonly isFirst: boolean;
+  readonly used_on: string;
 }
 
-/** Which posts and comments are in which tickets, as Zendesk's events told. */
+/** What tickets are about, as Zendesk's events said. `TicketNotes` writes it. */
 @Injectable()
 export class TicketMap {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(EventLog) private readonly log: EventLog,
+  ) {}
 
   /**
-   * Notes where resources went: those that this service handed out, and nothing else. What a ticket was first told to be made of stays:
-   * nobody signs the events, and so nobody can turn a ticket's heart to something else.
-   */
-  async add(resources: readonly TicketResource[]): Promise<void> {
-    // In one order, or two processes that insert the same could wait for each other.
-    const known = (await this.knownOf(resources)).sort(
-      ({ externalId: one }, { externalId: other }) => (one < other ? -1 : 1),
-    );
-    for (const some of batchesOf(known)) {
-      await this.database.db
-        .insertInto('ticket_resources')
-        .values(
-          some.map((resource) => ({
-            subdomain: resource.subdomain,
-            ticket_id: resource.ticketId,
-            external_id: resource.externalId,
-            media_id: resource.mediaId,
-            comment_id: resource.commentId ?? null,
-            is_first: resource.isFirst ? 1 : 0,
-          })),
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-  }
-
-  /**
-   * What a ticket is about: the post or comment that it was made of, if that belongs to the account. Where that was never told, it is the post
-   * that all its resources belong to.
+   * The post or comment that a ticket was made of, if it belongs to the account. Where the beginning of a ticket is unknown, the post that all
+   * its resources belong to. A ticket number is only a hint: it never leads to a post of another account.
    *
-   * @param subdomain the Zendesk account, where the connected account tells it.
+   * @param subdomain the Zendesk in the sealed account; undefined where it names none.
    */
   async targetOf(
     igUserId: string,
     subdomain: string | undefined,
     ticketId: number,
   ): Promise<LikeTarget | undefined> {
-    const rows = await this.database.db
-      .selectFrom('ticket_resources')
-      .innerJoin('permalinks', 'permalinks.media_id', 'ticket_resources.media_id')
-      .select(['ticket_resources.media_id', 'comment_id', 'is_first', 'subdomain'])
-      .where('permalinks.ig_user_id', '=', igUserId)
-      .where('ticket_id', '=', ticketId)
-      .orderBy('external_id')
-      .$if(subdomain !== undefined, (query) => query.where('subdomain', '=', subdomain ?? ''))
-      .execute();
-    // Without a subdomain, the same number may be another Zendesk's ticket: then nothing is told rather than a guess.
-    if (new Set(rows.map((row) => row.subdomain)).size > 1) return undefined;
-    const first =
-      rows.find((row) => row.is_first === 1) ?? (rows.length === 1 ? rows[0] : undefined);
-    const commentId = first?.comment_id ?? undefined;
-    if (commentId !== undefined) return { kind: 'comment', id: commentId };
-    const ofPosts = new Set((first === undefined ? rows : [first]).map((row) => row.media_id));
-    const [mediaId] = ofPosts;
-    return mediaId === undefined || ofPosts.size > 1 ? undefined : { kind: 'media', id: mediaId };
+    const { db } = this.database;
+    const [names, rows] = await Promise.all([
+      namesOf(db, igUserId, subdomain),
+      db
+        .selectFrom('ticket_resources')
+        .select(['media_id', 'comment_id', 'is_first', 'subdomain', 'used_on'])
+        .where('ig_user_id', '=', igUserId)
+        .where('ticket_id', '=', ticketId)
+        .orderBy('external_id')
+        .execute(),
+    ]);
+    const ofTicket = rowsOfOneTicket(rows, names);
+    await this.refresh(igUserId, ticketId, ofTicket);
+    return targetIn(ofTicket);
   }
 
-  private async knownOf(resources: readonly TicketResource[]): Promise<TicketResource[]> {
-    const known: TicketResource[] = [];
-    for (const some of batchesOf(resources)) {
-      const { db } = this.database;
-      const mediaIds = some.map(({ mediaId }) => mediaId);
-      const commentIds = some.map(({ commentId }) => commentId ?? '');
-      const media = await db
-        .selectFrom('permalinks')
-        .select('media_id')
-        .where('media_id', 'in', mediaIds)
-        .execute();
-      const comments = await db
-        .selectFrom('comment_authors')
-        .select(['media_id', 'comment_id'])
-        .where('comment_id', 'in', commentIds)
-        .execute();
-      known.push(
-        ...some.filter(({ mediaId, commentId }) =>
-          commentId === undefined
-            ? media.some((row) => row.media_id === mediaId)
-            : comments.some((row) => row.comment_id === commentId && row.media_id === mediaId),
-        ),
-      );
-    }
-    return known;
+  /** Deletes tickets that were not looked up for `KEPT_DAYS`. */
+  async deleteUnused(): Promise<void> {
+    await this.database.db
+      .deleteFrom('ticket_resources')
+      .where('used_on', '<', dayOf(this.clock.now() - KEPT_DAYS * DAY_MS))
+      .execute();
   }
+
+  /** Keeps a ticket that is in use, with at most one write a day. */
+  private async refresh(
+    igUserId: string,
+    ticketId: number,
+    rows: readonly TicketRow[],
+  ): Promise<void> {
+    const today = dayOf(this.clock.now());
+    if (rows.every((row) => row.used_on >= today)) return;
+    try {
+      await this.database.db
+        .updateTable('ticket_resources')
+        .set({ used_on: today })
+        .where('ig_user_id', '=', igUserId)
+        .where('ticket_id', '=', ticketId)
+        .where('used_on', '<', today)
+        .execute();
+    } catch (error) {
+      // The answer is known all the same.
+      this.log.unexpected('ledger.write_failed', error);
+    }
+  }
+}
+
+/** The UTC day of a moment, ISO 8601. */
+export function dayOf(milliseconds: number): string {
+  return isoTime(milliseconds).slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** Rows under proven names, the name in the seal first. Other names count only where nothing contradicts them. */
+function rowsOfOneTicket(
+  rows: readonly TicketRow[],
+  { proven, mayBeRenamed }: ZendeskNames,
+): readonly TicketRow[] {
+  const own = proven.flatMap((name) => rows.filter((row) => row.subdomain === name));
+  if (own.length > 0) return own;
+  const others = new Set(rows.map((row) => row.subdomain));
+  return mayBeRenamed && others.size === 1 ? rows : [];
+}
+
+function targetIn(rows: readonly TicketRow[]): LikeTarget | undefined {
+  const first = rows.find((row) => row.is_first === 1) ?? (rows.length === 1 ? rows[0] : undefined);
+  const commentId = first?.comment_id ?? undefined;
+  if (commentId !== undefined) return { kind: 'comment', id: commentId };
+  const ofPosts = new Set((first === undefined ? rows : [first]).map((row) => row.media_id));
+  const [mediaId] = ofPosts;
+  return mediaId === undefined || ofPosts.size > 1 ? undefined : { kind: 'media', id: mediaId };
 }

@@ -24,11 +24,12 @@ export class Turns {
     const { locks } = this.database;
     return this.queue.run(key, async () => {
       if (locks === undefined) return task();
-      const waitUntilMs = deadline.remainingMs * (1 - WAIT_SHARE);
-      let isTaken = await locks.take(key);
-      while (!isTaken && deadline.remainingMs > waitUntilMs) {
+      const reservedMs = deadline.remainingMs * (1 - WAIT_SHARE);
+      const leftMs = (): number => deadline.remainingMs - reservedMs;
+      let isTaken = await locks.take(key, leftMs());
+      while (!isTaken && leftMs() > 0) {
         await sleep(LOOK_AGAIN_MS);
-        isTaken = await locks.take(key);
+        isTaken = await locks.take(key, leftMs());
       }
       try {
         return await task();

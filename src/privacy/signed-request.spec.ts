@@ -28,6 +28,20 @@ describe('readSignedRequest', () => {
     expect(userIdOf(`${sign(padded)}=.${padded}`)).toBe('1220933');
   });
 
+  it.each([
+    ['1220933', '{"algorithm":"HMAC-SHA256","issued_at":1795000000,"user_id":1220933}'],
+    [
+      '9007199254740993',
+      '{"user_id" : 9007199254740993 ,"algorithm":"HMAC-SHA256","issued_at":1795000000}',
+    ],
+    [
+      '122093311482000001',
+      '{"algorithm":"HMAC-SHA256","user":{"user_id":7},"issued_at":1795000000,"user_id":122093311482000001}',
+    ],
+  ])('reads the user id %s to its last digit where it is a number', (userId, payload) => {
+    expect(userIdOf(request(payload))).toBe(userId);
+  });
+
   const encoded = encode(JSON.stringify(PAYLOAD));
   it.each<[string, string]>([
     ['another secret', request(PAYLOAD, 'other')],
@@ -45,7 +59,18 @@ describe('readSignedRequest', () => {
     ['no JSON', request('{')],
     ['a list', request('[]')],
     ['a prototype', request('{"__proto__":{"user_id":"1","algorithm":"HMAC-SHA256"}}')],
-    ['a user id that is a number', request({ ...PAYLOAD, user_id: 1_220_933 })],
+    ['a user id that is a broken number', request({ ...PAYLOAD, user_id: 1_220_933.5 })],
+    ['a user id that is a negative number', request({ ...PAYLOAD, user_id: -1_220_933 })],
+    [
+      'a user id with an exponent',
+      request('{"algorithm":"HMAC-SHA256","issued_at":1795000000,"user_id":1e21}'),
+    ],
+    [
+      'two user ids that JavaScript rounds to one',
+      request(
+        '{"algorithm":"HMAC-SHA256","issued_at":1795000000,"user":{"user_id":9007199254740993},"user_id":9007199254740992}',
+      ),
+    ],
     ['a user id that is HTML', request({ ...PAYLOAD, user_id: '<b>' })],
     ['a request of more than a day ago', request({ ...PAYLOAD, issued_at: 1_794_913_599 })],
     ['a request of 1970', request({ ...PAYLOAD, issued_at: 1 })],

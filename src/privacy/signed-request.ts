@@ -12,7 +12,10 @@ const AGE_MAX_MS = 86_400_000;
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** 128 bits, so that nobody finds another person's request. */
 const CODE_BYTES = 16;
-const USER_ID = /^\d{1,30}$/;
+/** The id that Meta gives a person in one app. */
+export const USER_ID = /^\d{1,30}$/;
+/** A `user_id` that is a number, in the text of the payload. */
+const NUMERIC_USER_ID = /"user_id"\s*:\s*(\d{1,30})(?=\s*[,}])/g;
 /** `signature.payload`, each base64url; some senders pad it. */
 const FORM = /^([A-Za-z0-9_-]{43})=?\.([A-Za-z0-9_-]+={0,2})$/;
 
@@ -39,13 +42,22 @@ export function readSignedRequest(
   const right = createHmac('sha256', appSecret.reveal()).update(payload).digest();
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-  const json: unknown = sjson.safeParse(Buffer.from(payload, 'base64url').toString());
+  const text = Buffer.from(payload, 'base64url').toString();
+  const json: unknown = sjson.safeParse(text);
   if (!isJsonObject(json) || json.algorithm !== ALGORITHM) return undefined;
-  const { user_id: userId, issued_at: issuedAt } = json;
+  const { user_id: id, issued_at: issuedAt } = json;
+  const userId = typeof id === 'number' ? digitsOf(id, text) : id;
   if (typeof userId !== 'string' || !USER_ID.test(userId)) return undefined;
   if (typeof issuedAt !== 'number' || !isRecent(issuedAt * 1000, now)) return undefined;
   const code = createHash('sha256').update(right).digest().subarray(0, CODE_BYTES);
   return { userId, code: code.toString('base64url') };
+}
+
+/** The digits of a `user_id`. JavaScript rounds larger numbers than 2^53, and a rounded id is another person's. */
+function digitsOf(id: number, text: string): string | undefined {
+  const found = [...text.matchAll(NUMERIC_USER_ID)].map(([, digits = '']) => digits);
+  const [digits, ...others] = new Set(found.filter((each) => Number(each) === id));
+  return others.length === 0 ? digits : undefined;
 }
 
 function isRecent(at: number, now: number): boolean {

@@ -18,6 +18,7 @@ import type { IntegrationManifest } from '../../src/zendesk/integration-manifest
 import { type IntegrationInstance, type Resource, Tickets } from '../../sandbox/zendesk/tickets.js';
 import { faultsOfChannelback, faultsOfPull } from '../../sandbox/zendesk/rules.js';
 import { CapturedLog } from '../support/capture.js';
+import { settingsOf } from '../support/engines.js';
 import {
   Life,
   ModelClient,
@@ -65,7 +66,7 @@ export class ChannelSchedule {
     needsUpdate: false,
   };
   private readonly replies: Reply[] = [];
-  private readonly database = new Database({ database: { engine: 'sqlite', file: ':memory:' } });
+  private readonly database = new Database(settingsOf('sqlite::memory:'));
   private readonly account: Account;
   /** Two processes on one database. */
   private readonly services: Service[];
@@ -199,7 +200,7 @@ export class ChannelSchedule {
       credentials,
       client,
       new MediaDirectory(this.database),
-      new People(this.database),
+      new People(this.database, clock),
       new ConnectedAccounts(this.database, clock),
       new PullMemory(),
       { manifest: { id: 'manifest' } } as IntegrationManifest,

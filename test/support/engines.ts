@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatabaseSettings, loadConfiguration } from '../../src/config/index.js';
+import { type Configuration, loadConfiguration } from '../../src/config/index.js';
 import { TEST_KEY } from './keys.js';
 import { TestPostgres } from './postgres.js';
 
@@ -34,7 +34,7 @@ function startSqlite(): Promise<TestEngine> {
 }
 
 /** What a `Database` is made with. */
-export function settingsOf(url: string): { database: DatabaseSettings } {
+export function settingsOf(url: string): Pick<Configuration, 'database' | 'proxyDeadlineMs'> {
   return loadConfiguration({
     PUBLIC_URL: 'https://channel.example',
     CREDENTIALS_KEYS: TEST_KEY,

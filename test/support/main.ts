@@ -12,12 +12,24 @@ export interface MainProcess {
   stop(): Promise<void>;
 }
 
-/** Runs `node dist/main.js` in an environment of these variables alone, and waits until it listens. */
-export async function startMain(environment: Record<string, string>): Promise<MainProcess> {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environment },
-  });
+/**
+ * Runs `node dist/main.js` in an environment of these variables alone, and waits until it listens.
+ *
+ * @param fileBlocks how large a file the process may write, in 512 bytes, as if the disk were full then.
+ */
+export async function startMain(
+  environment: Record<string, string>,
+  fileBlocks?: number,
+): Promise<MainProcess> {
+  const limit = fileBlocks === undefined ? 'unlimited' : String(fileBlocks);
+  const child = spawn(
+    '/bin/sh',
+    ['-c', 'ulimit -f "$1" && exec "$0" dist/main.js', process.execPath, limit],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...environment },
+    },
+  );
   const lines: string[] = [];
   const ended = once(child, 'exit');
   const url = await new Promise<string>((resolve, reject) => {

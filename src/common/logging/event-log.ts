@@ -40,7 +40,8 @@ export class EventLog {
   }
 }
 
-function describeUnexpected(error: unknown): LogFields {
+function describeUnexpected(thrown: unknown): LogFields {
+  const error = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = (error as NodeJS.ErrnoException).code;

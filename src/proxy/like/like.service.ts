@@ -63,7 +63,8 @@ export class LikeService {
         { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
       );
     }
-    const attempt = await this.ledger.begin(account.igUserId, target, data.liked);
+    const waitMs = deadline.remainingMs - SEND_MIN_MS;
+    const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
     try {
       await this.instagram.setLike(account, target, data.liked, deadline);
     } catch (error) {

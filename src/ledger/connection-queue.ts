@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { ServiceError } from '../common/errors/service-error.js';
+
+/** Statements that wait at once. Each belongs to a call under way, and each call has a deadline. */
+const WAITING_MAX = 10_000;
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly refuse: () => void;
+}
+
+/**
+ * Hands out a fixed number of connections in the order in which they were asked for. `pg` has a queue as well, but one time limit for the wait
+ * and for the connecting: a burst of calls would fail although the database is well.
+ */
+export class ConnectionQueue {
+  private readonly waiting = new Set<Waiting>();
+  private readonly limits = new AsyncLocalStorage<number>();
+  private free: number;
+
+  /**
+   * @param connections how many may be in use at once.
+   * @param waitMs how long a statement waits outside `within`.
+   */
+  constructor(
+    connections: number,
+    private readonly waitMs: number,
+  ) {
+    this.free = connections;
+  }
+
+  /** Runs a task whose statements wait at most until then. */
+  within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
+    return this.limits.run(performance.now() + waitMs, task);
+  }
+
+  /**
+   * Waits for a connection.
+   *
+   * @returns what gives it back.
+   * @throws {ServiceError} `deadline_exceeded`: nothing was sent.
+   */
+  async enter(): Promise<() => void> {
+    if (this.free > 0) this.free -= 1;
+    else await this.wait();
+    return () => {
+      const [next] = this.waiting;
+      if (next === undefined) this.free += 1;
+      else next.admit();
+    };
+  }
+
+  private wait(): Promise<void> {
+    const endsAt = this.limits.getStore() ?? performance.now() + this.waitMs;
+    return new Promise((resolve, reject) => {
+      const refuse = (): void => {
+        this.waiting.delete(waiting);
+        reject(tooBusy());
+      };
+      const timer = setTimeout(refuse, Math.max(0, endsAt - performance.now()));
+      const admit = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(waiting);
+        resolve();
+      };
+      const waiting: Waiting = { admit, refuse };
+      this.waiting.add(waiting);
+      if (this.waiting.size > WAITING_MAX) {
+        clearTimeout(timer);
+        refuse();
+      }
+    });
+  }
+}
+
+function tooBusy(): ServiceError {
+  return new ServiceError(
+    'deadline_exceeded',
+    'Too many calls came at once, so this one was not begun.',
+    { fix: TRY_AGAIN, level: 'warn', log: { waited_for: 'database' } },
+  );
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
+import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { type MainProcess, startMain } from './support/main.js';
+import { addPosts } from './support/posts.js';
+import { TestPostgres } from './support/postgres.js';
+import { runNode } from './support/run.js';
+import { FORM, form, TEST_KEY } from './support/service.js';
+
+const LIKES = 1500;
+
+interface LikeAnswer {
+  readonly ok: boolean;
+  readonly error?: { readonly code: string };
+}
+
+describe('many likes at once on PostgreSQL', () => {
+  let postgres: TestPostgres;
+  let instagram: RunningInstagram;
+  let service: MainProcess;
+  let posts: string[];
+  let metadata: string;
+  beforeAll(async () => {
+    [postgres, instagram] = await Promise.all([TestPostgres.start(), startInstagram()]);
+    // Instagram would lock the account out for an hour.
+    jest.spyOn(instagram.world, 'countLikeCall').mockReturnValue('allowed');
+    posts = addPosts(instagram.world, LIKES, 0);
+    const sealed = await runNode(
+      ['dist/credentials/metadata.cli.js', 'seal'],
+      { CREDENTIALS_KEYS: TEST_KEY },
+      JSON.stringify(OMNIWEAR_ACCOUNT),
+    );
+    metadata = sealed.stdout.trim();
+  });
+  afterAll(async () => {
+    await Promise.all([postgres.stop(), instagram.stop()]);
+  });
+
+  const likeAll = async (deadlineMs: number): Promise<Map<string, number>> => {
+    service = await startMain({
+      PUBLIC_URL: 'https://channel.example',
+      CREDENTIALS_KEYS: TEST_KEY,
+      DATABASE_URL: await postgres.makeDatabase(),
+      INSTAGRAM_GRAPH_URL: instagram.url,
+      PROXY_DEADLINE_MS: String(deadlineMs),
+      PORT: '0',
+    });
+    try {
+      const answers = await Promise.all(posts.map(like));
+      return countsOf(answers.map(({ ok, error }) => (ok ? 'ok' : String(error?.code))));
+    } finally {
+      await service.stop();
+    }
+  };
+  const like = async (mediaId: string): Promise<LikeAnswer> => {
+    const answer = await fetch(`${service.url}/like`, {
+      method: 'POST',
+      headers: { 'content-type': FORM },
+      body: form({
+        instance_metadata: metadata,
+        client_data: JSON.stringify({ media_id: mediaId, liked: true }),
+      }),
+    });
+    return (await answer.json()) as LikeAnswer;
+  };
+
+  it('are all set, and none fails for want of a connection', async () => {
+    expect(await likeAll(60_000)).toEqual(new Map([['ok', LIKES]]));
+    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual(expect.arrayContaining(posts));
+    const written = service.lines.filter((line) => line.includes('ledger.write_failed'));
+    expect(written).toEqual([]);
+  }, 90_000);
+
+  it('that have no time are not sent and say so, and none fails as a fault of the service', async () => {
+    const counts = await likeAll(400);
+    expect(
+      [...counts.keys()].filter((code) => !['ok', 'deadline_exceeded'].includes(code)),
+    ).toEqual([]);
+    expect(counts.get('deadline_exceeded')).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+function countsOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
