@@ -37,6 +37,8 @@ export class CommentReader {
   newestAt = 0;
   /** Whether comments that appeared late did not fit. */
   hasLate = false;
+  /** Whether no replies were refused. */
+  isComplete = true;
   /** Whether the comment that was handed out last is still looked for in its page. */
   private searching = false;
 
@@ -135,6 +137,7 @@ export class CommentReader {
       return await instagram.listReplies(account, commentId, cursor, deadline);
     } catch (error) {
       if (!(error instanceof InstagramError) || !isRefusal(error)) throw error;
+      this.isComplete = false;
       onRefusedReplies(commentId, error);
       return undefined;
     }

@@ -195,7 +195,6 @@ export class Sweep {
     const { commentsAfter, repliesOf, lastId } = progress.place;
     const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
     const late = Math.max(this.state.from, now - LATE_MS);
-    let isComplete = true;
     const reader = new CommentReader(
       media,
       { since, late },
@@ -210,7 +209,6 @@ export class Sweep {
         },
         skipsReplies: (id) => memory.restingFor(account, `${media.id}/${id}`, now) !== undefined,
         onRefusedReplies: (id, { code }) => {
-          isComplete = false;
           memory.noteRefusal(account, `${media.id}/${id}`, code, now);
           this.options.onLeftOut(media, code);
           this.leaveOut(media, code);
@@ -220,7 +218,7 @@ export class Sweep {
     await reader.run();
     this.noteReadable();
     memory.forgetRefusals(account, media.id);
-    if (!isComplete || !fromTheTop || media.commentsCount === undefined) return;
+    if (!reader.isComplete || !fromTheTop || media.commentsCount === undefined) return;
     const { newestAt, hasLate } = reader;
     const { commentsCount } = media;
     memory.noteReading(account.igUserId, media.id, {
