@@ -321,6 +321,29 @@ describe('what Instagram may do to lists', () => {
       expect(answer.json).not.toHaveProperty('metadata_needs_update');
     });
 
+    it('for the replies to one comment alone hands out all others, now and later', async () => {
+      const parentId = OMNIWEAR.commentId;
+      for (let count = 0; count < 60; count += 1) comment(OMNIWEAR.photoId, 'Me', { parentId });
+      const others = Array.from({ length: 30 }, () => comment(OMNIWEAR.photoId));
+      const older = comment(OMNIWEAR.photoId, 'Older', {
+        timestamp: instagram.world.clock.now() - 48 * HOUR_S * 1000,
+      });
+      arm({ kind: 'graph_error', code: 10 }, { path: `${parentId}/replies` });
+      let { ids, state } = await pulls(2);
+      expect(ids).toEqual(expect.arrayContaining([...others, older]));
+      for (let day = 0; day < 3; day += 1) {
+        pass(24 * HOUR_S);
+        const fresh = comment(OMNIWEAR.photoId);
+        ({ ids, state } = await pulls(3, state));
+        expect(ids).toEqual([fresh]);
+      }
+      // Refused again and again, they are not asked for in each pull.
+      expect(callsTo('/replies').length).toBeLessThanOrEqual(3 + 3);
+      instagram.faults.clear();
+      pass(24 * HOUR_S);
+      expect((await pulls(2, state)).ids).toHaveLength(11);
+    });
+
     it('is read again at a slower and slower pace, and found in the end', async () => {
       const id = comment(OMNIWEAR.photoId);
       comment(OMNIWEAR.reelId);

@@ -53,6 +53,8 @@ async function read(
       progress: new Progress({ startedAt: NOW, leftOut: {} }, deadline, 10_000),
       batch,
       onPage: () => undefined,
+      skipsReplies: () => false,
+      onRefusedReplies: () => undefined,
     },
   );
   await reader.run();

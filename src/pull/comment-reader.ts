@@ -2,6 +2,7 @@ import type { Deadline } from '../common/deadline.js';
 import type { Account } from '../credentials/account.js';
 import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
+import { InstagramError, isRefusal } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
 import type { Batch, FoundComment } from './batch.js';
 import { Pause, type Progress } from './progress.js';
@@ -17,6 +18,9 @@ export interface CommentReaderOptions {
   readonly batch: Batch;
   /** Called after each page of comments. */
   readonly onPage: () => void;
+  /** Whether the further replies to a comment were refused again and again. */
+  readonly skipsReplies: (commentId: string) => boolean;
+  readonly onRefusedReplies: (commentId: string, error: InstagramError) => void;
 }
 
 /** Times from which on a post's comments are handed out. */
@@ -33,6 +37,8 @@ export class CommentReader {
   newestAt = 0;
   /** Whether comments that appeared late did not fit. */
   hasLate = false;
+  /** Whether no replies were refused. */
+  isComplete = true;
   /** Whether the comment that was handed out last is still looked for in its page. */
   private searching = false;
 
@@ -108,14 +114,32 @@ export class CommentReader {
   }
 
   private async *repliesOn(commentId: string, walk: PageWalk): AsyncGenerator<Comment> {
-    const { account, instagram, deadline, progress } = this.options;
+    const { progress, skipsReplies } = this.options;
+    if (skipsReplies(commentId)) return;
     for (;;) {
       progress.beginCall();
-      const page = await instagram.listReplies(account, commentId, walk.cursor, deadline);
+      const page = await this.repliesPage(commentId, walk.cursor);
+      if (page === undefined) return;
       // Everything before that page was met, unless the last comment is still looked for.
       if (!this.searching) progress.moveToReplies(commentId, walk.bookmark);
       yield* page.items;
       if (!walk.advance(page)) return;
+    }
+  }
+
+  /** A page of replies; undefined where Instagram refuses it, so that the other comments are read. */
+  private async repliesPage(
+    commentId: string,
+    cursor: string | undefined,
+  ): Promise<Page<Comment> | undefined> {
+    const { account, instagram, deadline, onRefusedReplies } = this.options;
+    try {
+      return await instagram.listReplies(account, commentId, cursor, deadline);
+    } catch (error) {
+      if (!(error instanceof InstagramError) || !isRefusal(error)) throw error;
+      this.isComplete = false;
+      onRefusedReplies(commentId, error);
+      return undefined;
     }
   }
 

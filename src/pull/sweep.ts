@@ -195,18 +195,30 @@ export class Sweep {
     const { commentsAfter, repliesOf, lastId } = progress.place;
     const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
     const late = Math.max(this.state.from, now - LATE_MS);
-    const onPage = (): void => {
-      memory.forgetFailures(account.igUserId, media.id);
-    };
     const reader = new CommentReader(
       media,
       { since, late },
-      { account, instagram, deadline, progress, batch, onPage },
+      {
+        account,
+        instagram,
+        deadline,
+        progress,
+        batch,
+        onPage: () => {
+          memory.forgetFailures(account.igUserId, media.id);
+        },
+        skipsReplies: (id) => memory.restingFor(account, `${media.id}/${id}`, now) !== undefined,
+        onRefusedReplies: (id, { code }) => {
+          memory.noteRefusal(account, `${media.id}/${id}`, code, now);
+          this.options.onLeftOut(media, code);
+          this.leaveOut(media, code);
+        },
+      },
     );
     await reader.run();
-    memory.forgetRefusals(account, media.id);
     this.noteReadable();
-    if (!fromTheTop || media.commentsCount === undefined) return;
+    memory.forgetRefusals(account, media.id);
+    if (!reader.isComplete || !fromTheTop || media.commentsCount === undefined) return;
     const { newestAt, hasLate } = reader;
     const { commentsCount } = media;
     memory.noteReading(account.igUserId, media.id, {
