@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MESSAGE_SCOPE } from '../common/like-target.js';
-import { WANTED_SCOPES, type TokenFacts } from '../instagram/meta-log-in.js';
+import { WANTED_SCOPES } from '../instagram/meta-log-in.js';
+import type { TokenFacts } from '../instagram/token-facts.js';
 import { type AbilityName, checkConnection, type CheckedConnection } from './connection-check.js';
 
 const NOW = Date.UTC(2026, 10, 25);

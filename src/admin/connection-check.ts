@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../common/errors/error-code.js';
 import { COMMENT_SCOPE, LIKE_SCOPE, MESSAGE_SCOPE } from '../common/like-target.js';
 import type { Dialect } from '../credentials/account.js';
-import type { TokenFacts } from '../instagram/meta-log-in.js';
+import type { TokenFacts } from '../instagram/token-facts.js';
 
 export const ABILITIES = ['like', 'comment', 'hide', 'message'] as const;
 export type AbilityName = (typeof ABILITIES)[number];

@@ -7,7 +7,8 @@ import { EventLog } from '../common/logging/event-log.js';
 import type { Account } from '../credentials/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
+import { MetaLogIn } from '../instagram/meta-log-in.js';
+import type { TokenFacts } from '../instagram/token-facts.js';
 import { LOG_IN_MS } from '../ledger/pending-log-ins.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 

@@ -43,7 +43,10 @@ export class EventsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { events } = readForm(EventCallback, body);
-    const { refused, ...outcomes } = await this.events.take(events.map(withinShape), clientAddress(request));
+    const { refused, ...outcomes } = await this.events.take(
+      events.map(withinShape),
+      clientAddress(request),
+    );
     noteForLog(request, outcomes);
     if (refused > 0) {
       noteForLog(request, { refused }, 'warn');

@@ -7,7 +7,7 @@ import { GraphApi } from './graph-api.js';
 import { toId, toUsername } from './graph-objects.js';
 import { InstagramError, isOfAccount } from './instagram-error.js';
 import { type GraphList, ListReader } from './list-reader.js';
-import type { TokenFacts } from './meta-log-in.js';
+import type { TokenFacts } from './token-facts.js';
 import { PageWalk } from './page-walk.js';
 
 /** Pages of one person that are listed; an agency may have some hundred. */

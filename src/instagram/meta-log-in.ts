@@ -6,8 +6,8 @@ import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
 import { GraphApi, unusable } from './graph-api.js';
 import { InstagramError } from './instagram-error.js';
-import { toId } from './graph-objects.js';
 import { type LinkedAccountList, LinkedAccounts } from './linked-accounts.js';
+import { type TokenFacts, toTokenFacts } from './token-facts.js';
 
 /** The permissions that every account needs (Instagram Platform, "Permissions"). */
 export const WANTED_SCOPES = [
@@ -21,36 +21,11 @@ export const WANTED_SCOPES = [
 
 /** Meta promises no length; tokens seen have up to 300 characters. */
 const TOKEN = /^[\x21-\x7e]{1,3000}$/;
-const SCOPE = /^[a-z0-9_]{1,64}$/;
-/** The end of the year 2099, in seconds since 1970: what an account can hold. */
-const EXPIRES_AT_MAX = 4_102_444_799;
-/** What Meta tells of a token (Facebook Login, "Debugging access tokens"). */
-export interface TokenFacts {
-  readonly isValid: boolean;
-  /** The Meta app that the token belongs to. */
-  readonly appId: string | undefined;
-  /** `USER`, `PAGE`, `SYSTEM_USER` and others. */
-  readonly type: string;
-  /** The person behind it, by an id that only this app sees. */
-  readonly userId: string | undefined;
-  /** The Page that a Page's token is of. */
-  readonly profileId: string | undefined;
-  readonly scopes: readonly string[];
-  /** Where a permission counts for some accounts or Pages alone: their ids. */
-  readonly targetsOf: ReadonlyMap<string, readonly string[]>;
-  /** Seconds since 1970; 0 where it has no end, undefined where Meta did not say. */
-  readonly expiresAt: number | undefined;
-  /** As `expiresAt`, of the person's data. */
-  readonly dataAccessExpiresAt: number | undefined;
-}
-
 /** The Meta app that logs people in. */
 interface MetaApp {
   readonly id: string;
   readonly secret: Secret;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Facebook Login: from a code to the accounts that a person may connect. Methods throw `InstagramError`, as `GraphApi.call`. */
 @Injectable()
@@ -173,40 +148,4 @@ export class MetaLogIn {
 
 function credentialsOf({ id, secret }: MetaApp): { client_id: string; client_secret: string } {
   return { client_id: id, client_secret: secret.reveal() };
-}
-
-function toTokenFacts(data: JsonObject): TokenFacts {
-  const granular: unknown[] = Array.isArray(data.granular_scopes) ? data.granular_scopes : [];
-  return {
-    isValid: data.is_valid === true,
-    appId: toId(data.app_id),
-    type: typeof data.type === 'string' ? data.type : 'USER',
-    userId: toId(data.user_id),
-    profileId: toId(data.profile_id),
-    scopes: scopesOf(data.scopes),
-    targetsOf: new Map(
-      granular
-        .filter(isJsonObject)
-        .filter(({ scope, target_ids: ids }) => typeof scope === 'string' && Array.isArray(ids))
-        .map(({ scope, target_ids: ids }) => [scope as string, (ids as unknown[]).map(toTarget)]),
-    ),
-    expiresAt: seconds(data.expires_at),
-    dataAccessExpiresAt: seconds(data.data_access_expires_at),
-  };
-}
-
-function scopesOf(value: unknown): string[] {
-  const scopes: unknown[] = Array.isArray(value) ? value : [];
-  return scopes.filter((scope) => typeof scope === 'string' && SCOPE.test(scope)) as string[];
-}
-
-/** An id as it would be compared. One that is none stays, as what no account is: without it, the permission would count for all. */
-function toTarget(id: unknown): string {
-  return toId(Number.isSafeInteger(id) ? String(id) : id) ?? '';
-}
-
-/** Whatever lies beyond what an account can hold is as far away as it can. */
-function seconds(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value >= 0)) return undefined;
-  return Math.min(Math.floor(value), EXPIRES_AT_MAX);
 }

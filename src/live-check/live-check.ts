@@ -7,7 +7,8 @@ import type { Account } from '../credentials/account.js';
 import { toId } from '../instagram/graph-objects.js';
 import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { MetaLogIn, type TokenFacts } from '../instagram/meta-log-in.js';
+import { MetaLogIn } from '../instagram/meta-log-in.js';
+import type { TokenFacts } from '../instagram/token-facts.js';
 
 /** How long Meta may take for one question, in milliseconds. */
 const CALL_MS = 20_000;
