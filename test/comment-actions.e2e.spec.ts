@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { OMNIWEAR, OUTLET } from '../sandbox/instagram/omniwear.js';
 import { OWN_POSTS_PAGES_MAX } from '../src/proxy/comment/comment-actions.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
@@ -159,8 +160,12 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     };
     expect((await act(comment())).json).toMatchObject({ ok: false, error: refusal });
     expect(instagram.seen).toEqual([]);
-    const account = (await service.proxy('/account', {})).json;
-    const media = (await service.proxy('/media', { media_id: OMNIWEAR.photoId })).json;
+    const metadata = await service.seal({
+      scopes: [...OMNIWEAR_ACCOUNT.scopes, 'pages_messaging'],
+    });
+    const account = (await service.proxy('/account', {}, metadata)).json;
+    const post = { media_id: OMNIWEAR.photoId };
+    const media = (await service.proxy('/media', post, metadata)).json;
     for (const { abilities } of [account, media.account] as { abilities: Fields[] }[]) {
       expect(abilities.filter(({ possible }) => possible === false)).toEqual([
         { name: action, possible: false, ...refusal },
