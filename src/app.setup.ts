@@ -9,12 +9,26 @@ import { parseQuery } from './common/http/form.js';
 import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
-import { Configuration } from './config/index.js';
+import { Configuration, LONGEST_CALL_MS } from './config/index.js';
 
-/** How long a request may take to arrive in full. Zendesk's servers send theirs at once. */
-const ARRIVAL_MAX_MS = 10_000;
-/** How often Node looks for requests that took longer. Its default, 30 seconds, would be the limit in truth. */
-const ARRIVAL_CHECK_MS = 2_000;
+/** How long connections may wait for their other end, in milliseconds. */
+export interface ConnectionLimits {
+  /** For a request to arrive in full. Zendesk's servers send theirs at once. */
+  readonly arrival: number;
+  /** Between two checks for late requests. Node's default of 30 s would be the true limit. */
+  readonly check: number;
+  /** For a TLS handshake. Node's default is two minutes. */
+  readonly handshake: number;
+  /** Without any progress, while an answer waits for its reader. Longer than any call takes. */
+  readonly idle: number;
+}
+
+const CONNECTION_LIMITS: ConnectionLimits = {
+  arrival: 10_000,
+  check: 2_000,
+  handshake: 10_000,
+  idle: LONGEST_CALL_MS + 10_000,
+};
 
 /** Node's codes of what it cannot read; all others are plain bad requests. */
 const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
@@ -23,18 +37,30 @@ const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
 };
 
 /** The HTTP server, before there is an application on it. */
-export function createAdapter(configuration: Configuration): FastifyAdapter {
+export function createAdapter(
+  configuration: Configuration,
+  limits: ConnectionLimits = CONNECTION_LIMITS,
+): FastifyAdapter {
   const { tls } = configuration;
   const server = {
-    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
-    // Of the two limits Node takes the longer one for the whole request: left at its minute, a slow body would have that.
-    headersTimeout: ARRIVAL_MAX_MS,
+    connectionsCheckingInterval: limits.check,
+    // Node applies the longer of two limits to the whole request: its default of a minute would let
+    // a slow body take a minute.
+    headersTimeout: limits.arrival,
   };
   return new FastifyAdapter({
     ...(tls === undefined
       ? { http: server }
-      : { https: { ...server, cert: tls.cert, key: tls.key.reveal() } }),
-    requestTimeout: ARRIVAL_MAX_MS,
+      : {
+          https: {
+            ...server,
+            handshakeTimeout: limits.handshake,
+            cert: tls.cert,
+            key: tls.key.reveal(),
+          },
+        }),
+    requestTimeout: limits.arrival,
+    connectionTimeout: limits.idle,
     routerOptions: { querystringParser: parseQuery },
     trustProxy: trustedProxies(configuration.trustProxy),
     clientErrorHandler: refuseUnreadable,

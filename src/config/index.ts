@@ -7,6 +7,7 @@ export {
   type LogLevel,
 } from './configuration.js';
 export {
+  LONGEST_CALL_MS,
   loadConfiguration,
   loadCredentialsKeys,
   loadDatabaseSettings,
