@@ -43,10 +43,10 @@ describe('readGraphAnswer', () => {
   });
 
   it("reads Graph's error, whatever its status", () => {
-    const error = { message: 'x', code: 190, error_subcode: 463, fbtrace_id: 'AbC-1_d' };
+    const error = { message: 'x', code: 190, error_subcode: 463, fbtrace_id: 'AbC-1_dEfGh' };
     expect(readGraphAnswer(200, JSON.stringify({ error }))).toEqual({
       kind: 'error',
-      error: { ...PLAIN, code: 190, subcode: 463, traceId: 'AbC-1_d' },
+      error: { ...PLAIN, code: 190, subcode: 463, traceId: 'AbC-1_dEfGh' },
     });
   });
 

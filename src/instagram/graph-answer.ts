@@ -20,8 +20,10 @@ export type GraphResult =
   /** Nothing that Meta documents: HTML, a redirect, an array. */
   | { readonly kind: 'unusable' };
 
-/** Meta's trace ids have 11 to 23 characters; a longer text is something else. */
-const TRACE_ID = /^[A-Za-z0-9_-]{1,32}$/;
+/** Meta's trace ids have 11 or 23 characters. An app secret has 32, and so never passes. */
+const TRACE_ID = /^[A-Za-z0-9_-]{11}(?:[A-Za-z0-9_-]{12})?$/;
+/** Meta's codes have up to seven digits; more could hold something else. */
+const CODE_MAX = 999_999_999;
 
 /** Error types of flat answers that decide more than their code, which may be an HTTP status. */
 const CODE_OF_TYPE: Readonly<Record<string, number>> = {
@@ -70,8 +72,10 @@ function readError(error: unknown): GraphResult {
 }
 
 function toCode(value: unknown): number | undefined {
-  if (Number.isInteger(value)) return value as number;
-  return typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : undefined;
+  const isText = typeof value === 'string' && /^-?\d{1,9}$/.test(value);
+  const code = isText ? Number(value) : value;
+  if (typeof code !== 'number' || !Number.isInteger(code)) return undefined;
+  return Math.abs(code) <= CODE_MAX ? code : undefined;
 }
 
 /** Meta writes "Please reduce the amount of data you're asking for, then retry your request". */

@@ -9,6 +9,7 @@ import { TRY_AGAIN } from '../common/errors/fixes.js';
 import type { Secret } from '../common/secret.js';
 import { InstagramError } from './instagram-error.js';
 import { remedyFor } from './read-remedy.js';
+import { SecretEchoes } from './secret-echo.js';
 
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -36,6 +37,8 @@ export interface GraphAnswer {
  */
 @Injectable()
 export class GraphTransport implements OnApplicationShutdown {
+  private readonly echoes = new SecretEchoes();
+
   constructor(@Inject(HttpService) private readonly http: HttpService) {}
 
   async send(request: GraphRequest): Promise<GraphAnswer> {
@@ -53,13 +56,19 @@ export class GraphTransport implements OnApplicationShutdown {
       });
       return {
         status: answer.status,
-        // Whatever is read out of the answer later, an upstream that quotes the token cannot bring it into the log.
-        text: token === undefined ? answer.data : answer.data.replaceAll(token, '[redacted]'),
+        text: this.withoutSecrets(answer, request),
         header: (name) => headerOf(answer, name),
       };
     } catch (error) {
       throw failure(error, trace.sent, request.deadline.passed);
     }
+  }
+
+  /** An upstream that quotes what it was sent cannot bring it into a log, an answer or a row. */
+  private withoutSecrets(answer: AxiosResponse<string>, request: GraphRequest): string {
+    // A token may be exchanged for itself: then the answer is what was asked for.
+    if (request.form !== undefined && answer.status === 200) return answer.data;
+    return this.echoes.redact(answer.data, secretsIn(request));
   }
 
   onApplicationShutdown(): void {
@@ -70,6 +79,25 @@ export class GraphTransport implements OnApplicationShutdown {
     agents.httpAgent.destroy();
     agents.httpsAgent.destroy();
   }
+}
+
+/** Parameters that are secrets: of logins, of tokens that are looked at, of proofs. */
+const SECRET_PARAMETERS = [
+  'access_token',
+  'appsecret_proof',
+  'client_secret',
+  'code',
+  'fb_exchange_token',
+  'input_token',
+] as const;
+
+function secretsIn({ token, query, body, form }: GraphRequest): string[] {
+  const sent = [query, body, form].flatMap((fields) =>
+    SECRET_PARAMETERS.map((name) => fields?.[name]),
+  );
+  // The app's own token is its id and its secret.
+  const bearer = token?.reveal() ?? '';
+  return [bearer, ...bearer.split('|'), ...sent].filter((value) => typeof value === 'string');
 }
 
 /**

@@ -1,0 +1,136 @@
+import { LRUCache } from 'lru-cache';
+
+/** A shorter text may appear in any answer by chance. Meta's app secrets have 32 characters. */
+const SECRET_MIN_CHARS = 16;
+/** A shorter answer, such as `{"success":true}`, cannot hold a secret. */
+const ANSWER_MIN_CHARS = 18;
+/** Errors and single objects are smaller; lists are searched for the plain secret alone. */
+const ENCODED_ANSWER_MAX_CHARS = 16_384;
+/** Pieces that are searched for, so that a part of a secret is found as well. */
+const PIECE_CHARS = 16;
+/** Secrets whose encodings are kept; at about 20 kB each they take 4 MB. */
+const KNOWN_MAX = 200;
+
+const REDACTED = '[redacted]';
+
+/** Removes secrets that an upstream quotes in its answer, also in a usual encoding or in part. */
+export class SecretEchoes {
+  private readonly known = new LRUCache<string, readonly string[]>({ max: KNOWN_MAX });
+
+  redact(text: string, secrets: readonly string[]): string {
+    if (text.length < ANSWER_MIN_CHARS) return text;
+    const long = secrets.filter(({ length }) => length >= SECRET_MIN_CHARS);
+    const isShort = text.length <= ENCODED_ANSWER_MAX_CHARS;
+    const pieces = long.flatMap((secret) =>
+      isShort ? this.piecesOf(secret) : piecesOfText(secret),
+    );
+    return pieces.reduce(
+      (left, piece) => left.replaceAll(piece, REDACTED),
+      isShort ? withoutEscapes(text) : text,
+    );
+  }
+
+  private piecesOf(secret: string): readonly string[] {
+    const known = this.known.get(secret);
+    if (known !== undefined) return known;
+    const pieces = [
+      ...variantsOf(secret).flatMap(piecesOfText),
+      ...encodingsOf(secret).flatMap((text) => cut(text, PIECE_CHARS)),
+    ];
+    const unique = [...new Set(pieces)];
+    this.known.set(secret, unique);
+    return unique;
+  }
+}
+
+/** JSON may escape any character; the same JSON with as few escapes as it needs. */
+function withoutEscapes(text: string): string {
+  if (!text.includes('\\')) return text;
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function piecesOfText(text: string): string[] {
+  return cut(text, PIECE_CHARS);
+}
+
+/** Pieces of one length; the last one overlaps, so that no part of that length is left out. */
+function cut(text: string, length: number): string[] {
+  if (text.length <= length) return [text];
+  const starts = Array.from({ length: Math.floor(text.length / length) }, (_, n) => n * length);
+  return [...starts, text.length - length].map((start) => text.slice(start, start + length));
+}
+
+/** The secret in texts of its own length. */
+function variantsOf(secret: string): string[] {
+  return [
+    secret,
+    [...secret].reverse().join(''),
+    secret.toLowerCase(),
+    secret.toUpperCase(),
+    mapped(secret, (letter) =>
+      letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+    ),
+    mapped(secret, rot13),
+  ];
+}
+
+function encodingsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const hex = (prefix: string, suffix = ''): string =>
+    [...bytes].map((byte) => `${prefix}${byte.toString(16).padStart(2, '0')}${suffix}`).join('');
+  const hexForms = [hex(''), hex('%'), hex('%25'), hex('&#x', ';'), hex('='), hex('\\\\x')];
+  const unicode = [hex('\\u00'), hex('\\\\u00')];
+  const decimal = (glue: string): string => [...bytes].map(String).join(glue);
+  const spread = (glue: string): string => [...secret].join(glue);
+  return [
+    ...[...hexForms, ...unicode].flatMap((form) => [form, upperDigits(form)]),
+    ...[0, 1, 2].flatMap((shift) => base64At(bytes, shift)),
+    base32(bytes),
+    base32(bytes).toLowerCase(),
+    [...bytes].map((byte) => `&#${String(byte)};`).join(''),
+    ...[' ', ',', ', ', '-'].map(decimal),
+    ...[' ', '-', '.', ',', ':', '_', '\\n', '\\u0000', '\\u200b'].map(spread),
+    ...['\n', '\0', '\u200b', '+', '%20'].map(spread),
+    [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join(''),
+  ];
+}
+
+/** Hexadecimal digits in capitals, the marks before them as they are. */
+function upperDigits(text: string): string {
+  return text.replaceAll(/[a-f]/g, (digit) => digit.toUpperCase());
+}
+
+/** Base64 of the bytes where so many others come before them; what those touch is left out. */
+function base64At(bytes: Buffer, shift: number): string[] {
+  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  const inner = text.slice(Math.ceil((shift * 8) / 6), text.length - 4);
+  return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+/** RFC 4648, section 6, without padding. */
+function base32(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return cutExact(bits, 5)
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(parseInt(five, 2)))
+    .join('');
+}
+
+function cutExact(text: string, length: number): string[] {
+  return Array.from({ length: Math.floor(text.length / length) }, (_, n) =>
+    text.slice(n * length, (n + 1) * length),
+  );
+}
+
+function mapped(text: string, map: (letter: string) => string): string {
+  return [...text].map(map).join('');
+}
+
+function rot13(letter: string): string {
+  if (!/[a-z]/i.test(letter)) return letter;
+  const first = letter <= 'Z' ? 65 : 97;
+  return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+}
