@@ -81,7 +81,7 @@ describe('a full disk', () => {
       request('/health/live'),
     ]);
     expect(readiness.map(({ status }) => status)).toEqual([503, 503, 200]);
-    expect(readiness[0]?.json.detail).toBe('The database cannot be written.');
+    expect(readiness[0].json.detail).toBe('The database cannot be written.');
     const { id } = instagram.world.addComment({
       mediaId: OMNIWEAR.photoId,
       authorId: '17841400000000002',

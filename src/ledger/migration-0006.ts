@@ -54,7 +54,10 @@ async function createTickets(db: Kysely<unknown>): Promise<void> {
   await sql`
     insert into owned_tickets
     select p.ig_user_id, t.subdomain, t.ticket_id, t.external_id, t.media_id, t.comment_id, t.is_first, ${sql.lit(today)}
-    from ticket_resources t join permalinks p on p.media_id = t.media_id`.execute(db);
+    from ticket_resources t join permalinks p on p.media_id = t.media_id
+    where t.comment_id is null or exists (
+      select 1 from comment_authors a where a.comment_id = t.comment_id and a.ig_user_id = p.ig_user_id
+    )`.execute(db);
   await db.schema.dropTable('ticket_resources').execute();
   await db.schema.alterTable('owned_tickets').renameTo('ticket_resources').execute();
   await db.schema

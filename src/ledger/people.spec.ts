@@ -47,7 +47,12 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     accounts = new ConnectedAccounts(database, clock);
     tickets = new TicketMap(database, clock, new CapturedLog().log);
     notes = new TicketNotes(database, clock);
-    for (const table of ['comment_authors', 'connected_accounts', 'likes'] as const) {
+    for (const table of [
+      'comment_authors',
+      'connected_accounts',
+      'likes',
+      'like_attempts',
+    ] as const) {
       await database.db.deleteFrom(table).execute();
     }
     count += 1;
@@ -182,7 +187,7 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     clock.advance(TOMBSTONE_SECONDS);
     await people.sweep();
     expect(await known('43')).toBe('none');
-    expect(await dump()).not.toContain('43');
+    expect(await dump()).not.toContain('"43"');
   });
 
   it('expires 30 days after the first deletion, however often it is deleted again', async () => {
@@ -236,7 +241,10 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
         () => people.forget(author, { igUserId }),
         () => remember(id, author),
         () => people.sweep(),
-        () => Promise.resolve(clock.advance(random.pick([1, 60, LATE_EFFECT_SECONDS]))),
+        () => {
+          clock.advance(random.pick([1, 60, LATE_EFFECT_SECONDS]));
+          return Promise.resolve();
+        },
       ];
       const courses = [course(), course(), course(), course()];
       for (let step = 0; courses.some((steps) => steps.length > 0); step += 1) {

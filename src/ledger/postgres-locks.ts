@@ -16,7 +16,7 @@ const HELD_MAX = 2000;
 interface Wanted {
   readonly key: string;
   readonly answer: (isTaken: boolean) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
   isGivenUp: boolean;
 }
 interface Released {
@@ -64,7 +64,7 @@ export class PostgresLocks {
         },
         fail: (error) => {
           settle(() => {
-            reject(error as Error);
+            reject(error);
           });
         },
         isGivenUp: false,
@@ -105,7 +105,8 @@ export class PostgresLocks {
       wanted.forEach((each, index) => {
         const isTaken = taken[index] === true;
         if (isTaken) this.held += 1;
-        if (isTaken && each.isGivenUp) this.released.push({ key: each.key, answer: () => undefined });
+        if (isTaken && each.isGivenUp)
+          this.released.push({ key: each.key, answer: () => undefined });
         each.answer(isTaken);
       });
     } catch (error) {

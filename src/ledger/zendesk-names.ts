@@ -63,10 +63,7 @@ export async function namesByAccount(
  * The accounts that are or were connected at a Zendesk. An account whose Zendesk has no known name counts at each, since each
  * could be it.
  */
-export function accountsAt(
-  db: Kysely<LedgerSchema>,
-  subdomain: string,
-): AccountsQuery {
+export function accountsAt(db: Kysely<LedgerSchema>, subdomain: string): AccountsQuery {
   return db
     .selectFrom('connected_accounts as connection')
     .select('connection.ig_user_id')
