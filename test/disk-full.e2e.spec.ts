@@ -67,7 +67,7 @@ describe('a full disk', () => {
     await ended;
   };
 
-  it('is reported as such, sends nothing to Instagram and loses nothing', async () => {
+  it('makes the service not ready, sends nothing to Instagram and loses nothing', async () => {
     service = await startMain(environment);
     expect((await request('/health/ready')).status).toBe(200);
     expect((await pull()).status).toBe(200);

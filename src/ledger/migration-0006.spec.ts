@@ -12,10 +12,13 @@ import { TicketMap } from './ticket-map.js';
 
 const BEFORE = '0005-shared-accounts';
 const ROWS = [
-  `insert into permalinks values ('5', '1', 'https://www.instagram.com/p/A/'), ('5', '2', 'https://www.instagram.com/p/A/')`,
+  `insert into permalinks values ('5', '1', 'https://www.instagram.com/p/A/')`,
+  `insert into permalinks values ('5', '2', 'https://www.instagram.com/p/A/')`,
   `insert into comment_authors values ('6', '5', 'person', '1')`,
-  `insert into connected_accounts values ('1', 'omniwear', 'active', '2026-01-01T00:00:00.000Z', null, null)`,
-  `insert into ticket_resources values ('omniwear', 62, 'comment:5:6', '5', '6', 1), ('omniwear', 62, 'media:5', '5', null, 0), ('omniwear', 63, 'media:9', '9', null, 1)`,
+  `insert into connected_accounts values ('1', 'omniwear', 'active', '2026-01-01', null, null)`,
+  `insert into ticket_resources values ('omniwear', 62, 'comment:5:6', '5', '6', 1)`,
+  `insert into ticket_resources values ('omniwear', 62, 'media:5', '5', null, 0)`,
+  `insert into ticket_resources values ('omniwear', 63, 'media:9', '9', null, 1)`,
 ];
 
 describe.each(ENGINES)('the migration to rows with owners on %s', (_, startEngine) => {

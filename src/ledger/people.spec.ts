@@ -95,7 +95,7 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     expect(await dump()).not.toContain('person');
   });
 
-  it('is deleted for one account where its metadata is given, and never a post of the same number', async () => {
+  it('is deleted for the account of the metadata, never a post of the same number', async () => {
     await remember('77', 'guest');
     await remember('77', 'guest', '22');
     await like('77');
@@ -200,7 +200,7 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     expect(await database.db.selectFrom('comment_authors').selectAll().execute()).toEqual([]);
   });
 
-  it('never leaves a wrong answer, and nothing after the real deletion, in whatever order things happen', async () => {
+  it('leaves no wrong answer and, after the real deletion, nothing, in any order', async () => {
     let definite = 0;
     for (let seed = 1; seed <= COURSES; seed += 1) {
       const random = new Random(seed);
@@ -208,7 +208,10 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
       const author = `author-${String(seed)}`;
       await remember(id, author);
       let isLiked = false;
-      /** An attempt at its own pace. What was sent acts within `LATE_EFFECT_MS`, its answer may be lost. */
+      /**
+       * An attempt at its own pace. What was sent acts within `LATE_EFFECT_MS`, its answer may be
+       * lost.
+       */
       const course = (): (() => Promise<unknown>)[] => {
         const liked = random.chance(0.5);
         let attempt: LikeAttempt;
