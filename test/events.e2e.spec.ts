@@ -399,7 +399,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(await accounts()).toMatchObject([{ isActive: false }]);
   });
 
-  it('handles the others when the database fails at one event, and asks for all again', async () => {
+  it('handles the others when the database fails at one, and asks for all again', async () => {
     await pull();
     const { metadata } = service;
     const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });

@@ -144,13 +144,14 @@ export class EventsService {
     entries: readonly unknown[] | undefined,
     address: string,
   ): Promise<Outcome> {
-    const events = (entries ?? [])
+    if (entries === undefined) return 'ignored';
+    if (entries.length === 0) return 'taken';
+    if (!this.spend(address)) return 'refused';
+    const events = entries
       .map((entry) => read(ResourceEvent, entry))
       .filter((event) => event !== undefined);
-    if (entries === undefined || (entries.length > 0 && events.length === 0)) return 'ignored';
+    if (events.length === 0) return 'ignored';
     const mentions = events.flatMap(mentionsIn);
-    if (mentions.length === 0) return 'taken';
-    if (!this.spend(address)) return 'refused';
     const useless = await this.tickets.add(subdomain, mentions);
     for (let count = 0; count < useless; count += 1) this.spend(address);
     return 'taken';
