@@ -67,7 +67,7 @@ describe('a full disk', () => {
     await ended;
   };
 
-  it('is reported as such, sends nothing to Instagram and loses nothing', async () => {
+  it('makes the service not ready, sends nothing to Instagram and loses nothing', async () => {
     service = await startMain(environment);
     expect((await request('/health/ready')).status).toBe(200);
     expect((await pull()).status).toBe(200);
@@ -81,7 +81,7 @@ describe('a full disk', () => {
       request('/health/live'),
     ]);
     expect(readiness.map(({ status }) => status)).toEqual([503, 503, 200]);
-    expect(readiness[0]?.json.detail).toBe('The database cannot be written.');
+    expect(readiness[0].json.detail).toBe('The database cannot be written.');
     const { id } = instagram.world.addComment({
       mediaId: OMNIWEAR.photoId,
       authorId: '17841400000000002',

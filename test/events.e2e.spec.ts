@@ -373,7 +373,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(await accounts()).toMatchObject([{ isActive: false }]);
   });
 
-  it('asks for all events again when the database fails at one, and handles the others', async () => {
+  it('handles the others when the database fails at one, and asks for all again', async () => {
     await pull();
     const { metadata } = service;
     const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });
@@ -409,7 +409,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(await ask(64)).toMatchObject({ media_id: photoId });
   });
 
-  it('deletes a person only at the Zendesk of the event, and all of it when the event is real', async () => {
+  it('deletes a person at the Zendesk of the event alone, and all with metadata', async () => {
     await pull();
     const { commentId } = OMNIWEAR;
     const like = (): Promise<Answer> =>

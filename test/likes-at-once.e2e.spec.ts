@@ -72,7 +72,7 @@ describe('many likes at once on PostgreSQL', () => {
     expect(written).toEqual([]);
   }, 90_000);
 
-  it('that have no time are not sent and say so, and none fails as a fault of the service', async () => {
+  it('that have no time left are not sent and say so, and none is `internal`', async () => {
     const counts = await likeAll(400);
     expect(
       [...counts.keys()].filter((code) => !['ok', 'deadline_exceeded'].includes(code)),

@@ -155,7 +155,7 @@ describe('Meta’s callbacks', () => {
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
-  it('data-deletion leaves the other account’s row of a ticket about a post that both own', async () => {
+  it('data-deletion leaves the other account’s ticket row of a post that both own', async () => {
     const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
     const { app } = service;
     await app

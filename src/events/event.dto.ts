@@ -56,7 +56,10 @@ function IsText(): PropertyDecorator {
 /** As many digits as JavaScript's whole numbers have at most. */
 const DIGITS = /^[1-9]\d{0,15}$/;
 
-/** The number of a ticket. Zendesk's schema has numbers; public services see texts of digits as well, and blank ones. */
+/**
+ * The number of a ticket. Zendesk's schema has numbers; public services see texts of digits as
+ * well, and blank ones.
+ */
 function EventNumber(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => {
@@ -154,7 +157,10 @@ export class ResourceEvent {
   follow_up_ticket_id?: number | null;
 }
 
-/** `data` of `resources_created_from_external_ids`. Each entry is read as a `ResourceEvent` by itself, so that a bad one does not lose the others. */
+/**
+ * `data` of `resources_created_from_external_ids`. Each entry is read as a `ResourceEvent` by
+ * itself, so that a bad one does not lose the others.
+ */
 export class ResourcesCreatedData {
   @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
   @IsArray({ message: 'must be a list' })

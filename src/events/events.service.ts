@@ -22,23 +22,31 @@ import {
 import { mentionsIn } from './ticket-mentions.js';
 
 /**
- * Unsigned events of one address, and entries in them that change nothing, that are read in `BUDGET_MS`. Zendesk sends some two events a minute
- * for an account, from addresses that its customers share: this serves thousands of accounts.
+ * Unsigned events of one address, and entries in them that change nothing, that are read in
+ * `BUDGET_MS`. Zendesk sends some two events a minute for an account, from addresses that its
+ * customers share: this serves thousands of accounts.
  */
 const UNSIGNED_MAX = 5000;
 export const BUDGET_MS = 60_000;
-/** Events of one call that the database may fail at. The rest would wait in vain, and the whole call comes again. */
+/**
+ * Events of one call that the database may fail at. The rest would wait in vain, and the whole call
+ * comes again.
+ */
 const FAILURES_MAX = 3;
 
-/** What became of an event. `refused`: its sender has used up its budget, and may send it again later. */
+/**
+ * What became of an event. `refused`: its sender has used up its budget, and may send it again
+ * later.
+ */
 type Outcome = 'taken' | 'ignored' | 'refused';
 
 /** How many events of one call had which outcome. */
 export type EventOutcomes = Readonly<Record<Outcome, number>>;
 
 /**
- * Keeps what this service remembers in step with Zendesk. Each event may come twice. Events are unsigned: what could do harm counts only with the
- * account's metadata, and the rest only for accounts that are connected at the event's Zendesk (docs/decisions/unsigned-events.md).
+ * Keeps what this service remembers in step with Zendesk. Each event may come twice. Events are
+ * unsigned: what could do harm counts only with the account's metadata, and the rest only for
+ * accounts that are connected at the event's Zendesk (docs/decisions/unsigned-events.md).
  */
 @Injectable()
 export class EventsService {
@@ -136,13 +144,14 @@ export class EventsService {
     entries: readonly unknown[] | undefined,
     address: string,
   ): Promise<Outcome> {
-    const events = (entries ?? [])
+    if (entries === undefined) return 'ignored';
+    if (entries.length === 0) return 'taken';
+    if (!this.spend(address)) return 'refused';
+    const events = entries
       .map((entry) => read(ResourceEvent, entry))
       .filter((event) => event !== undefined);
-    if (entries === undefined || (entries.length > 0 && events.length === 0)) return 'ignored';
+    if (events.length === 0) return 'ignored';
     const mentions = events.flatMap(mentionsIn);
-    if (mentions.length === 0) return 'taken';
-    if (!this.spend(address)) return 'refused';
     const useless = await this.tickets.add(subdomain, mentions);
     for (let count = 0; count < useless; count += 1) this.spend(address);
     return 'taken';

@@ -9,8 +9,9 @@ const BEGINNINGS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * The tickets that a resource is in. Of a follow-up Zendesk reports two numbers and documents for neither which one is the new ticket. Zendesk counts
- * tickets up, so the larger number is the new ticket, and the other one is the closed ticket that it follows.
+ * The tickets that a resource is in. Of a follow-up Zendesk reports two numbers and documents for
+ * neither which one is the new ticket. Zendesk counts tickets up, so the larger number is the new
+ * ticket, and the other one is the closed ticket that it follows.
  */
 export function mentionsIn(event: ResourceEvent): TicketMention[] {
   const resource = parseExternalId(event.external_id);

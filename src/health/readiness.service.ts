@@ -4,7 +4,10 @@ import { Drain } from '../common/http/drain.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Database } from '../ledger/database.js';
 
-/** How long the result of a write counts. A probe flushes to the disk, and anyone may ask for the service's health. */
+/**
+ * How long the result of a write counts. A probe flushes to the disk, and anyone may ask for the
+ * service's health.
+ */
 const PROBE_EVERY_MS = 5000;
 
 /** Whether the service can do its work at this moment. */

@@ -36,11 +36,13 @@ export function commentBatches(comments: readonly KnownComment[]): CommentBatch[
 }
 
 /**
- * Deletes what is known about likes of comments, without making a later answer wrong. In a transaction.
+ * Deletes what is known about likes of comments, without making a later answer wrong. In a
+ * transaction.
  *
- * Attempts of a comment go only together, once none of them can take effect or be confirmed any more: a lost like that goes early would leave
- * the answer definite after the unlike that it can still overtake. Likes go first, as `LikeLedger.confirm` writes them first: so the two wait
- * for each other, and an attempt that is confirmed in between keeps the others.
+ * Attempts of a comment go only together, once none of them can take effect or be confirmed any
+ * more: a lost like that goes early would leave the answer definite after the unlike that it can
+ * still overtake. Likes go first, as `LikeLedger.confirm` writes them first: so the two wait for
+ * each other, and an attempt that is confirmed in between keeps the others.
  *
  * @param until likes that were confirmed later stay; ISO 8601.
  */
@@ -102,7 +104,10 @@ export async function eraseTickets(
     .execute();
 }
 
-/** Deletes whose the comments were, except of those that have attempts under way or were liked meanwhile. */
+/**
+ * Deletes whose the comments were, except of those that have attempts under way or were liked
+ * meanwhile.
+ */
 export async function eraseAuthors(
   db: Kysely<LedgerSchema>,
   { account, ids }: CommentBatch,

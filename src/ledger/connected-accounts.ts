@@ -7,7 +7,10 @@ import { Database } from './database.js';
 export type ConnectionState = 'active' | 'inactive' | 'removed';
 export type PullOutcome = 'ok' | ErrorCode;
 
-/** Names kept of one connection. A Zendesk is renamed rarely; the name that was used longest ago goes first. */
+/**
+ * Names kept of one connection. A Zendesk is renamed rarely; the name that was used longest ago
+ * goes first.
+ */
 const NAMES_MAX = 5;
 
 export interface ConnectedAccount {
@@ -51,7 +54,8 @@ export class ConnectedAccounts {
   }
 
   /**
-   * Notes a name under which the Zendesk of a connection has sent the connection's metadata: it was renamed, or the seal names none.
+   * Notes a name under which the Zendesk of a connection has sent the connection's metadata: it was
+   * renamed, or the seal names none.
    *
    * @param name the `subdomain` beside the metadata.
    */

@@ -11,8 +11,9 @@ interface Waiting {
 }
 
 /**
- * Hands out a fixed number of connections in the order in which they were asked for. `pg` has a queue as well, but one time limit for the wait
- * and for the connecting: a burst of calls would fail although the database is well.
+ * Hands out a fixed number of connections in the order in which they were asked for. `pg` has a
+ * queue as well, but one time limit for the wait and for the connecting: a burst of calls would
+ * fail although the database is well.
  */
 export class ConnectionQueue {
   private readonly waiting = new Set<Waiting>();

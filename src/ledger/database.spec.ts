@@ -45,6 +45,11 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
     expect(await accounts.list()).toEqual([]);
   });
 
+  it('can be written, and says so as often as it is asked', async () => {
+    for (let times = 0; times < 3; times += 1) await database.probe();
+    expect(await database.db.selectFrom('write_probe').select('id').execute()).toHaveLength(1);
+  });
+
   it('keeps the newest news of an account, in whatever order they come', async () => {
     const accounts = new ConnectedAccounts(database, new Clock());
     const connection = { igUserId: ACCOUNT, subdomain: 'omniwear' };
@@ -130,6 +135,26 @@ describe('Database on PostgreSQL', () => {
     const deadline = performance.now() + 5000;
     while ((await one.locks?.take('key', 1000)) !== true)
       expect(performance.now()).toBeLessThan(deadline);
+  });
+
+  it('gives a lock back that it got when nobody waited for it any more', async () => {
+    const [one, two] = [await open(), await open()];
+    expect(await one.locks?.take('key', 0)).toBe(false);
+    const deadline = performance.now() + 5000;
+    while ((await two.locks?.take('key', 1000)) !== true)
+      expect(performance.now()).toBeLessThan(deadline);
+  });
+
+  it('takes and releases thousands of locks at once, each for the one that asked', async () => {
+    const [one, two] = [(await open()).locks, (await open()).locks];
+    if (one === undefined || two === undefined) throw new Error('there are no locks');
+    const keys = Array.from({ length: 1800 }, (_, index) => `key ${String(index)}`);
+    expect(await two.take('key 7', 1000)).toBe(true);
+    const taken = await Promise.all(keys.map((key) => one.take(key, 10_000)));
+    expect(keys.filter((_, index) => taken[index] !== true)).toEqual(['key 7']);
+    await Promise.all(keys.map((key) => one.release(key)));
+    const again = await Promise.all(keys.map((key) => two.take(key, 10_000)));
+    expect(again).toEqual(keys.map(() => true));
   });
 
   it('gives up a statement that takes too long', async () => {

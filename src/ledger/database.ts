@@ -15,9 +15,14 @@ const CONNECTIONS_MAX = 10;
 /** The migrator uses one connection after the other. */
 const MIGRATION_CONNECTIONS = 1;
 const MIGRATION_WAIT_MS = 2000;
-/** How long a health check's statements wait for a connection: a load balancer does not wait for long either. */
+/**
+ * How long a health check's statements wait for a connection: a load balancer does not wait for
+ * long either.
+ */
 const HEALTH_WAIT_MS = 2000;
-/** About what a like writes: with less, a disk would count as writable that has no room for a like. */
+/**
+ * About what a like writes: with less, a disk would count as writable that has no room for a like.
+ */
 const PROBE_CHARS = 16_384;
 
 /** What is wrong, where a code or a text of the drivers' says it; nothing of these depends on values. */
@@ -83,7 +88,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Settles if the database can be written: stores a row and then deletes the one before, so that a full disk has no old place for it.
+   * Settles if the database can be written: stores a row and then deletes the one before, so that a
+   * full disk has no old place for it.
    *
    * @throws {LedgerError}
    */
@@ -100,7 +106,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Runs a task whose statements wait for a connection no longer than this. SQLite has one connection, which nothing holds for long. */
+  /**
+   * Runs a task whose statements wait for a connection no longer than this. SQLite has one
+   * connection, which nothing holds for long.
+   */
   within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
     return this.connections.within(waitMs, task);
   }

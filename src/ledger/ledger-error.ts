@@ -3,13 +3,17 @@ import pg from 'pg';
 import { SEE_LOG } from '../common/errors/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
-/** Faults of a statement or of its values: another try fails alike. By SQLite's primary codes and PostgreSQL's classes. */
+/**
+ * Faults of a statement or of its values: another try fails alike. By SQLite's primary codes and
+ * PostgreSQL's classes.
+ */
 const OF_STATEMENT =
   /^(?:SQLITE_(?:CONSTRAINT|ERROR|MISMATCH|MISUSE|RANGE|TOOBIG)(?:_|$)|(?:0A|21|22|23|42)...$)/;
 
 /**
- * The database cannot be used: it is full, read-only, unreachable or too slow. Answered as `internal`, and outside the proxied calls with 503, so
- * that Zendesk repeats the call and keeps what it has.
+ * The database cannot be used: it is full, read-only, unreachable or too slow. Answered as
+ * `internal`, and outside the proxied calls with 503, so that Zendesk repeats the call and keeps
+ * what it has.
  */
 export class LedgerError extends ServiceError {
   constructor(override readonly cause: unknown) {
@@ -22,7 +26,7 @@ export class LedgerError extends ServiceError {
 }
 
 /** The error to throw for what a driver threw. */
-export function ledgerErrorOf(error: unknown): unknown {
+export function ledgerErrorOf(error: unknown): Error {
   const isOfDriver = error instanceof SQLite.SqliteError || error instanceof pg.DatabaseError;
   if (isOfDriver && OF_STATEMENT.test(error.code ?? '')) return error;
   return error instanceof ServiceError ? error : new LedgerError(error);

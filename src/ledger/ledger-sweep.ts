@@ -11,7 +11,7 @@ import { dayOf, TicketMap } from './ticket-map.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
-/** Deletes what has expired. Each process does; what one has deleted, the others do not find. */
+/** Deletes expired rows. Each process does, and two may find the same rows. */
 @Injectable()
 export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;

@@ -74,7 +74,9 @@ export interface CommentAuthorsTable {
   author_id: string;
   /** When the author was deleted first; ISO 8601, UTC. */
   forgotten_at: string | null;
-  /** When attempts that were under way at the deletion have settled, so that what they left can go. */
+  /**
+   * When attempts that were under way at the deletion have settled, so that what they left can go.
+   */
   erase_at: string | null;
 }
 

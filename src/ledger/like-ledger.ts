@@ -50,7 +50,8 @@ export class LikeLedger {
   /**
    * Notes that a like or unlike is about to be sent.
    *
-   * @param waitMs how long it may wait for a connection to the database; as long as a proxied call may take where it is left out.
+   * @param waitMs how long it may wait for a connection to the database; as long as a proxied call
+   * may take where it is left out.
    * @throws {ServiceError} `deadline_exceeded` where that was not enough: nothing was noted.
    */
   async begin(

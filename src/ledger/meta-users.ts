@@ -88,7 +88,10 @@ export class MetaUsers {
     });
   }
 
-  /** Deletes what is kept of a person as `forget` does, for a request that came by other ways than Meta's call. */
+  /**
+   * Deletes what is kept of a person as `forget` does, for a request that came by other ways than
+   * Meta's call.
+   */
   async forgetFromList(userId: string): Promise<DeletionCounts> {
     return this.database.db.transaction().execute((db) => forgetUser(db, userId));
   }
@@ -116,7 +119,8 @@ export class MetaUsers {
 }
 
 async function forgetUser(db: Transaction<LedgerSchema>, userId: string): Promise<DeletionCounts> {
-  // It changes nothing, and is there for its lock: of two people who share an account, the second one waits and finds itself alone.
+  // It changes nothing, and is there for its lock: of two people who share an account, the second
+  // one waits and finds itself alone.
   const named = await db
     .updateTable('meta_users')
     .set((set) => ({ user_id: set.ref('user_id') }))

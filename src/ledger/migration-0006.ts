@@ -3,9 +3,10 @@ import { type Kysely, type Migration, sql } from 'kysely';
 const DAY_CHARS = 10;
 
 /**
- * Gives each row about a ticket or a comment to the account that owns the post, so that no account can reach or displace the rows of another.
- * Ticket rows get the day of their last use, comments get marks for the deletion of their author, and connections get the names under which
- * their Zendesk has called.
+ * Gives each row about a ticket or a comment to the account that owns the post, so that no account
+ * can reach or displace the rows of another. Ticket rows get the day of their last use, comments
+ * get marks for the deletion of their author, and connections get the names under which their
+ * Zendesk has called.
  */
 export const ownedRows: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -53,8 +54,13 @@ async function createTickets(db: Kysely<unknown>): Promise<void> {
   const today = new Date().toISOString().slice(0, DAY_CHARS);
   await sql`
     insert into owned_tickets
-    select p.ig_user_id, t.subdomain, t.ticket_id, t.external_id, t.media_id, t.comment_id, t.is_first, ${sql.lit(today)}
-    from ticket_resources t join permalinks p on p.media_id = t.media_id`.execute(db);
+    select p.ig_user_id, t.subdomain, t.ticket_id, t.external_id, t.media_id, t.comment_id,
+      t.is_first, ${sql.lit(today)}
+    from ticket_resources t join permalinks p on p.media_id = t.media_id
+    where t.comment_id is null or exists (
+      select 1 from comment_authors a
+      where a.comment_id = t.comment_id and a.ig_user_id = p.ig_user_id
+    )`.execute(db);
   await db.schema.dropTable('ticket_resources').execute();
   await db.schema.alterTable('owned_tickets').renameTo('ticket_resources').execute();
   await db.schema

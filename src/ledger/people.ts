@@ -22,12 +22,16 @@ export interface Authorship {
   readonly authorId: string;
 }
 
-/** For which accounts a person is to be forgotten: for one, or for all that are connected at one Zendesk. */
+/**
+ * For which accounts a person is to be forgotten: for one, or for all that are connected at one
+ * Zendesk.
+ */
 export type DeletionScope = { readonly igUserId: string } | { readonly subdomain: string };
 
 /**
- * How long it is kept which comments were the person's, so that another deletion finds them: an event may be forged, and likes can be set
- * after it. Zendesk purges a deleted user after 30 days, so the real deletion has come by then.
+ * How long it is kept which comments were the person's, so that another deletion finds them: an
+ * event may be forged, and likes can be set after it. Zendesk purges a deleted user after 30 days,
+ * so the real deletion has come by then.
  */
 export const TOMBSTONE_MS = 30 * 86_400_000;
 /** Comments that one sweep looks at. The next one follows within a minute. */
@@ -63,8 +67,9 @@ export class People {
   }
 
   /**
-   * Deletes what is kept about a person's comments: likes of them, and where they are in tickets. Attempts that may still take effect stay
-   * until they cannot (`sweep`). The comments stay known by a hash of the author for `TOMBSTONE_MS`.
+   * Deletes what is kept about a person's comments: likes of them, and where they are in tickets.
+   * Attempts that may still take effect stay until they cannot (`sweep`). The comments stay known
+   * by a hash of the author for `TOMBSTONE_MS`.
    *
    * @returns how many comments of the person were known.
    */
@@ -91,7 +96,10 @@ export class People {
     });
   }
 
-  /** Deletes what attempts left that were under way at a deletion, and all that is left of comments after `TOMBSTONE_MS`. */
+  /**
+   * Deletes what attempts left that were under way at a deletion, and all that is left of comments
+   * after `TOMBSTONE_MS`.
+   */
   async sweep(): Promise<void> {
     const now = this.clock.now();
     const { db } = this.database;
@@ -124,7 +132,10 @@ export class People {
     }
   }
 
-  /** Deletes what was confirmed until then. Likes that an agent set later stay until the comment expires. */
+  /**
+   * Deletes what was confirmed until then. Likes that an agent set later stay until the comment
+   * expires.
+   */
   private async settle(comments: readonly KnownComment[], at: string, now: number): Promise<void> {
     for (const batch of commentBatches(comments)) {
       await this.database.db.transaction().execute(async (db) => {

@@ -8,15 +8,15 @@ const RETRY_MS = 1000;
 /** Keys in one statement. Each takes the server some microseconds. */
 const KEYS_MAX = 500;
 /**
- * Locks held at once. By default PostgreSQL has room for 6,400 of all its sessions together (`max_locks_per_transaction` times
- * `max_connections`), and reports an error beyond them.
+ * Locks held at once. By default PostgreSQL has room for 6,400 of all its sessions together
+ * (`max_locks_per_transaction` times `max_connections`), and reports an error beyond them.
  */
 const HELD_MAX = 2000;
 
 interface Wanted {
   readonly key: string;
   readonly answer: (isTaken: boolean) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
   isGivenUp: boolean;
 }
 interface Released {
@@ -25,9 +25,10 @@ interface Released {
 }
 
 /**
- * Locks that the processes on one PostgreSQL share. All of a process's are held by one connection, and end with it. Within the process a
- * key is asked for once at a time (`Turns`): to its own connection, PostgreSQL would give it twice. Keys that are asked for at the same moment
- * share a statement, so that the one connection keeps up with any number of calls.
+ * Locks that the processes on one PostgreSQL share. All of a process's are held by one connection,
+ * and end with it. Within the process a key is asked for once at a time (`Turns`): to its own
+ * connection, PostgreSQL would give it twice. Keys that are asked for at the same moment share a
+ * statement, so that the one connection keeps up with any number of calls.
  */
 export class PostgresLocks {
   private readonly wanted: Wanted[] = [];
@@ -64,7 +65,7 @@ export class PostgresLocks {
         },
         fail: (error) => {
           settle(() => {
-            reject(error as Error);
+            reject(error);
           });
         },
         isGivenUp: false,
@@ -74,7 +75,10 @@ export class PostgresLocks {
     });
   }
 
-  /** Releases it, as soon as PostgreSQL answers: a lock that is kept by mistake would hold the other processes up for ever. */
+  /**
+   * Releases it, as soon as PostgreSQL answers: a lock that is kept by mistake would hold the other
+   * processes up for ever.
+   */
   release(key: string): Promise<void> {
     return new Promise((answer) => {
       this.released.push({ key, answer });
@@ -105,7 +109,8 @@ export class PostgresLocks {
       wanted.forEach((each, index) => {
         const isTaken = taken[index] === true;
         if (isTaken) this.held += 1;
-        if (isTaken && each.isGivenUp) this.released.push({ key: each.key, answer: () => undefined });
+        if (isTaken && each.isGivenUp)
+          this.released.push({ key: each.key, answer: () => undefined });
         each.answer(isTaken);
       });
     } catch (error) {
@@ -136,7 +141,8 @@ export class PostgresLocks {
     asked: readonly { readonly key: string }[],
   ): Promise<boolean[]> {
     const { rows } = await this.pool.query<{ place: number; done: boolean }>(
-      `select place, ${name}(key) as done from unnest($1::bigint[]) with ordinality as asked(key, place)`,
+      `select place, ${name}(key) as done
+       from unnest($1::bigint[]) with ordinality as asked(key, place)`,
       [asked.map(({ key }) => String(lockId(key)))],
     );
     const answers = new Map(rows.map(({ place, done }) => [place, done]));

@@ -7,7 +7,10 @@ import { ledgerErrorOf } from './ledger-error.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
-/** How long connecting takes at most, in milliseconds. Who waits for one of the connections that are in use waits in `ConnectionQueue`. */
+/**
+ * How long connecting takes at most, in milliseconds. Who waits for one of the connections that are
+ * in use waits in `ConnectionQueue`.
+ */
 const CONNECT_MAX_MS = 2000;
 /** How long a statement may take at the server, in milliseconds. The ledger's take a few. */
 const STATEMENT_MAX_MS = 2000;

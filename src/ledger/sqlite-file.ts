@@ -37,7 +37,7 @@ function prepare(sqlite: SQLite.Database, text: string): Statement {
   if (text === 'rollback' && !sqlite.inTransaction) {
     return { reader: false, all: () => [], run: () => NOTHING, iterate: () => [].values() };
   }
-  const statement = guard(() => sqlite.prepare<unknown[]>(text));
+  const statement = guard(() => sqlite.prepare(text));
   return {
     reader: statement.reader,
     all: (parameters) => guard(() => statement.all(...parameters)),

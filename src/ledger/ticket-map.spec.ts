@@ -111,7 +111,7 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     expect(await rows()).toBe(0);
   });
 
-  it('stores a bounded number of tickets of one resource, whoever sends how many at once', async () => {
+  it('stores a bounded number of tickets of one resource when many come at once', async () => {
     await connect('1', 'omniwear');
     await notes.add('omniwear', [comment(62)]);
     const floods = Array.from({ length: 20 }, (__, call) =>
@@ -126,7 +126,7 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
   });
 
-  it('takes a number for a new name of the one Zendesk, unless the known name contradicts', async () => {
+  it('accepts a new name of the one Zendesk, unless the known name contradicts', async () => {
     await connect('1', 'omniwear');
     await notes.add('omniwear', [comment(62)]);
     await notes.add('omniwear-eu', [comment(62, '7'), comment(63, '8')]);
@@ -183,7 +183,7 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     );
   });
 
-  it('leads a ticket that was followed to the post, and a known one to what it was made of', async () => {
+  it('leads a followed ticket to the post, and a known one to its first comment', async () => {
     await connect('1', 'omniwear');
     await notes.add('omniwear', [comment(80)]);
     await notes.add('omniwear', [comment(501, '7'), comment(80, '7', 'followed')]);
@@ -197,7 +197,7 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     ]);
   });
 
-  it('forgets tickets that nobody opened for 400 days, and keeps those that are opened', async () => {
+  it('forgets tickets that were unused for 400 days, and keeps the used ones', async () => {
     await connect('1', 'omniwear');
     await notes.add('omniwear', [comment(62), comment(63, '7')]);
     clock.advance(200 * DAY_SECONDS);
@@ -208,11 +208,16 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     expect(await tickets.targetOf('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '7' });
   });
 
-  it('drops the tickets of an account that were used longest ago when there are too many', async () => {
+  it('drops the tickets that were unused longest when an account has too many', async () => {
     await connect('1', 'omniwear');
-    const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${String(ROWS_PER_ACCOUNT)})`;
-    await sql`${sql.raw(numbers)}
-      insert into ticket_resources (ig_user_id, subdomain, ticket_id, external_id, media_id, is_first, used_on)
+    const last = sql.lit(ROWS_PER_ACCOUNT);
+    await sql`
+      with recursive numbers(n) as (
+        select 1 union all select n + 1 from numbers where n < ${last}
+      )
+      insert into ticket_resources (
+        ig_user_id, subdomain, ticket_id, external_id, media_id, is_first, used_on
+      )
       select '1', 'omniwear', n, 'media:9', '9', 0, '2020-01-01' from numbers`.execute(database.db);
     await notes.add('omniwear', [comment(TICKET)]);
     expect(await rows()).toBe(ROWS_PER_ACCOUNT);

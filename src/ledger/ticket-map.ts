@@ -7,8 +7,9 @@ import { Database } from './database.js';
 import { namesOf, type ZendeskNames } from './zendesk-names.js';
 
 /**
- * Days that a ticket is kept after it was last looked up. Zendesk closes a solved ticket after 28 days at the latest, and agents look at closed
- * ones later: this is a year and a month, so that a customer who writes once a year is still known.
+ * Days that a ticket is kept after it was last looked up. Zendesk closes a solved ticket after 28
+ * days at the latest, and agents look at closed ones later: this is a year and a month, so that a
+ * customer who writes once a year is still known.
  */
 const KEPT_DAYS = 400;
 const DAY_MS = 86_400_000;
@@ -31,8 +32,9 @@ export class TicketMap {
   ) {}
 
   /**
-   * The post or comment that a ticket was made of, if it belongs to the account. Where the beginning of a ticket is unknown, the post that all
-   * its resources belong to. A ticket number is only a hint: it never leads to a post of another account.
+   * The post or comment that a ticket was made of, if it belongs to the account. Where the
+   * beginning of a ticket is unknown, the post that all its resources belong to. A ticket number is
+   * only a hint: it never leads to a post of another account.
    *
    * @param subdomain the Zendesk in the sealed account; undefined where it names none.
    */
@@ -93,7 +95,10 @@ export function dayOf(milliseconds: number): string {
   return isoTime(milliseconds).slice(0, 'YYYY-MM-DD'.length);
 }
 
-/** Rows under proven names, the name in the seal first. Other names count only where nothing contradicts them. */
+/**
+ * Rows under proven names, the name in the seal first. Other names count only where nothing
+ * contradicts them.
+ */
 function rowsOfOneTicket(
   rows: readonly TicketRow[],
   { proven, mayBeRenamed }: ZendeskNames,

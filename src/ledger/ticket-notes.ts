@@ -17,8 +17,9 @@ import {
 import { namesByAccount, type ZendeskNames } from './zendesk-names.js';
 
 /**
- * Tickets kept of one resource at one Zendesk. Zendesk puts a resource in one ticket and reports two numbers for a follow-up; the rest is for
- * a repeat with other numbers. Events are unsigned, so the sender must not decide how much is stored.
+ * Tickets kept of one resource at one Zendesk. Zendesk puts a resource in one ticket and reports
+ * two numbers for a follow-up; the rest is for a repeat with other numbers. Events are unsigned, so
+ * the sender must not decide how much is stored.
  */
 export const TICKETS_PER_RESOURCE = 4;
 /** At about 250 bytes a row, indexes included, they take 25 MB. */
@@ -33,10 +34,11 @@ export class TicketNotes {
   ) {}
 
   /**
-   * Notes tickets of resources that this service handed out for an account that is connected at the Zendesk. The first resource of a ticket
-   * stays its first, whatever a later event says.
+   * Notes tickets of resources that this service handed out for an account that is connected at the
+   * Zendesk. A later event does not change the first resource of a ticket.
    *
-   * @returns how many mentions never change anything: their resource is unknown, or has its `TICKETS_PER_RESOURCE`.
+   * @returns how many mentions never change anything: their resource is unknown, or has its
+   * `TICKETS_PER_RESOURCE`.
    */
   async add(subdomain: string, mentions: readonly TicketMention[]): Promise<number> {
     let useless = 0;
@@ -73,7 +75,7 @@ export class TicketNotes {
     const accounts = [...new Set(fresh.map(({ row }) => row.ig_user_id))].sort();
     if (accounts.length === 0) return 0;
     return this.database.db.transaction().execute(async (db) => {
-      // It changes nothing and is there for its lock: events that arrive together are counted one after the other.
+      // Changes nothing. The row lock lets calls that arrive together count one after the other.
       for (const account of accounts) {
         await db
           .updateTable('connected_accounts')
@@ -101,7 +103,10 @@ export class TicketNotes {
   }
 }
 
-/** Counts the tickets of each resource: under a proven name by that name, under all other names together. */
+/**
+ * Counts the tickets of each resource: under a proven name by that name, under all other names
+ * together.
+ */
 class Room {
   refused = 0;
   private readonly used = new Map<string, number>();

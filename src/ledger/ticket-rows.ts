@@ -8,7 +8,10 @@ export interface TicketMention {
   readonly mediaId: string;
   /** Undefined for the post itself. */
   readonly commentId: string | undefined;
-  /** `first`: the ticket was made of it. `part`: it is in the ticket. `followed`: it is in a later ticket that follows this one. */
+  /**
+   * `first`: the ticket was made of it. `part`: it is in the ticket. `followed`: it is in a later
+   * ticket that follows this one.
+   */
   readonly place: 'first' | 'part' | 'followed';
 }
 

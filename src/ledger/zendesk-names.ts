@@ -3,14 +3,18 @@ import { batchesOf } from './database.js';
 import type { ConnectedAccountsTable, LedgerSchema } from './ledger.schema.js';
 
 /**
- * Which names the Zendesk of an account has. A sealed account names its Zendesk, but an owner can rename a Zendesk at any time, and old seals
- * name none. Only an event that carries metadata proves that a name belongs to the Zendesk of that metadata. An event without metadata proves
- * nothing (docs/decisions/unsigned-events.md).
+ * Which names the Zendesk of an account has. A sealed account names its Zendesk, but an owner can
+ * rename a Zendesk at any time, and old seals name none. Only an event that carries metadata proves
+ * that a name belongs to the Zendesk of that metadata. An event without metadata proves nothing
+ * (docs/decisions/unsigned-events.md).
  */
 export interface ZendeskNames {
   /** The name in the seal first, then the proven ones. */
   readonly proven: readonly string[];
-  /** Whether another name may be a new name of the same Zendesk: the account has no other connection. */
+  /**
+   * Whether another name may be a new name of the same Zendesk: the account has no other
+   * connection.
+   */
   readonly mayBeRenamed: boolean;
 }
 
@@ -60,13 +64,10 @@ export async function namesByAccount(
 }
 
 /**
- * The accounts that are or were connected at a Zendesk. An account whose Zendesk has no known name counts at each, since each
- * could be it.
+ * The accounts that are or were connected at a Zendesk. An account whose Zendesk has no known name
+ * counts at each, since each could be it.
  */
-export function accountsAt(
-  db: Kysely<LedgerSchema>,
-  subdomain: string,
-): AccountsQuery {
+export function accountsAt(db: Kysely<LedgerSchema>, subdomain: string): AccountsQuery {
   return db
     .selectFrom('connected_accounts as connection')
     .select('connection.ig_user_id')

@@ -18,7 +18,7 @@ Exit status: 0 all are deleted; 1 the database failed, the same list can be give
 cannot be used and nothing was deleted.
 `;
 const LOCKED =
-  'If the service runs on this SQLite file, stop it first: it has the file for itself. Nothing was deleted.';
+  'If the service runs on this SQLite file, stop it first: it locks the file. Nothing was deleted.';
 
 /** More ids than an app has people; more is another file. */
 const INPUT_MAX_BYTES = 32 * 1_048_576;
@@ -102,7 +102,7 @@ async function deleteAll(people: MetaUsers, ids: readonly string[]): Promise<str
       shared += counts.shared;
     } catch {
       throw new DatabaseFailure(
-        `The database failed after ${String(index)} of ${String(ids.length)} people. Give the same list again.`,
+        `The database failed after ${String(index)} of ${String(ids.length)} ids. Run it again.`,
       );
     }
   }

@@ -22,7 +22,9 @@ export const PRIVACY_PAGE = page(
 <h2>How it is deleted</h2>
 <ul>
 <li>What belongs to the accounts that you connected: remove the app at Facebook, under Settings, Apps and websites, and ask there for deletion. It is done at once, and Facebook shows you a page that says so. What belongs to an account that somebody else connected, too, stays for them.</li>
-<li>What belongs to a person who commented: Zendesk's administrator deletes that person in Zendesk, which tells this service.</li>
+<li>What belongs to a person who commented: Zendesk's administrator deletes that person in
+Zendesk, which reports it to this service. It is deleted at once. For 30 days, this service still
+knows which comments were that person's, by a fingerprint of their id. Then that goes too.</li>
 </ul>
 ${AT_ZENDESK}`,
 );

@@ -36,7 +36,8 @@ describe('readSignedRequest', () => {
     ],
     [
       '122093311482000001',
-      '{"algorithm":"HMAC-SHA256","user":{"user_id":7},"issued_at":1795000000,"user_id":122093311482000001}',
+      '{"algorithm":"HMAC-SHA256","user":{"user_id":7},"issued_at":1795000000,' +
+        '"user_id":122093311482000001}',
     ],
   ])('reads the user id %s to its last digit where it is a number', (userId, payload) => {
     expect(userIdOf(request(payload))).toBe(userId);
@@ -68,7 +69,8 @@ describe('readSignedRequest', () => {
     [
       'two user ids that JavaScript rounds to one',
       request(
-        '{"algorithm":"HMAC-SHA256","issued_at":1795000000,"user":{"user_id":9007199254740993},"user_id":9007199254740992}',
+        '{"algorithm":"HMAC-SHA256","issued_at":1795000000,' +
+          '"user":{"user_id":9007199254740993},"user_id":9007199254740992}',
       ),
     ],
     ['a user id that is HTML', request({ ...PAYLOAD, user_id: '<b>' })],

@@ -53,7 +53,10 @@ export function readSignedRequest(
   return { userId, code: code.toString('base64url') };
 }
 
-/** The digits of a `user_id`. JavaScript rounds larger numbers than 2^53, and a rounded id is another person's. */
+/**
+ * The digits of a `user_id`. JavaScript rounds larger numbers than 2^53, and a rounded id is
+ * another person's.
+ */
 function digitsOf(id: number, text: string): string | undefined {
   const found = [...text.matchAll(NUMERIC_USER_ID)].map(([, digits = '']) => digits);
   const [digits, ...others] = new Set(found.filter((each) => Number(each) === id));

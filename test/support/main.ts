@@ -15,7 +15,8 @@ export interface MainProcess {
 /**
  * Runs `node dist/main.js` in an environment of these variables alone, and waits until it listens.
  *
- * @param fileBlocks how large a file the process may write, in 512 bytes, as if the disk were full then.
+ * @param fileBlocks how large a file the process may write, in 512 bytes, as if the disk were full
+ * then.
  */
 export async function startMain(
   environment: Record<string, string>,

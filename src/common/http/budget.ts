@@ -1,12 +1,18 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 
-/** Addresses that are counted at once; the one seen longest ago goes first. At about 100 bytes each they take 1 MB. */
+/**
+ * Addresses that are counted at once; the one seen longest ago goes first. At about 100 bytes each
+ * they take 1 MB.
+ */
 const ADDRESSES_MAX = 10_000;
 /** Of an IPv6 address, the groups that one network has to itself (RFC 6177): /64. */
 const NETWORK_GROUPS = 4;
 
-/** How often one address may have something done that nobody signs for. Kept by each process for itself. */
+/**
+ * How often one address may have something done that nobody signs for. Kept by each process for
+ * itself.
+ */
 export class Budget {
   private readonly spent: LRUCache<string, { times: number; readonly since: number }>;
 
