@@ -833,6 +833,10 @@ describe('setting up an account', () => {
       }
       const same = await finish(await logIn(page, 'olivia'), { threads: 'media' });
       expect(field(same, 'state')).toBe('read so far');
+      const { db } = service.app.get(Database);
+      expect(
+        await db.selectFrom('connection_names').select(['subdomain', 'name']).execute(),
+      ).toEqual([{ subdomain: 'trailhead', name: 'omniwear' }]);
       const opened = service.app.get(CredentialsService);
       expect(await opened.openFields(field(same, 'metadata'))).toMatchObject({
         subdomain: 'omniwear',

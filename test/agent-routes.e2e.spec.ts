@@ -193,6 +193,9 @@ describe('what agents do besides liking', () => {
       } = await service.request('GET', '/manifest.json'));
       // A pull tells whose the posts are.
       await service.post('/pull', form({ metadata: service.metadata, state: '' }));
+      // The same account is connected at another Zendesk as well.
+      const elsewhere = await service.seal({ subdomain: 'otherwear' });
+      await service.post('/pull', form({ metadata: elsewhere, state: '' }));
       await told('omniwear', 62, `media:${OMNIWEAR.photoId}`);
       await told('omniwear', 70, `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`);
       await told('otherwear', 71, `media:${OMNIWEAR.photoId}`);

@@ -28,7 +28,7 @@ describe('a connection whose other end does nothing', () => {
   });
 
   const listen = async (configuration: Configuration): Promise<number> => {
-    const server = createAdapter(configuration, LIMITS).getInstance() as FastifyInstance;
+    const server = createAdapter(configuration, LIMITS).getInstance<FastifyInstance>();
     server.get('/long', (_request, reply) => reply.send('x'.repeat(LONG_ANSWER_BYTES)));
     server.get('/slow', async () => {
       await new Promise((resolve) => setTimeout(resolve, LIMITS.idle / 2));

@@ -55,7 +55,7 @@ const SCOPES_MAX = 50;
 const SHORT_LIVED_MS = 7 * 86_400_000;
 /** Visible ASCII: a token travels in an HTTP header. */
 const TOKEN = /^[\x21-\x7e]+$/;
-/** Tokens brought by one network for one Zendesk in `BUDGET_MS`: each costs calls to Meta. */
+/** Tokens brought by one network in `BUDGET_MS`: each costs calls to Meta. */
 const TOKENS_MAX = 30;
 const BUDGET_MS = LOG_IN_MS;
 
@@ -164,7 +164,7 @@ export class SetUpService {
     const { language } = setUp;
     const text = form.token.trim();
     if (!TOKEN.test(text)) return this.startPage(setUp, error('notice.bad_token', language));
-    if (!this.tokenBudget.spend(address, this.clock.now(), setUp.subdomain)) {
+    if (!this.tokenBudget.spend(address, this.clock.now())) {
       return this.startPage(setUp, error('notice.too_many_tokens', language));
     }
     const deadline = new Deadline(STEP_DEADLINE_MS);
@@ -236,6 +236,7 @@ export class SetUpService {
       return this.accountPage(setUp, { settings, notice: error('notice.too_long', language) });
     }
     if (metaUserId !== undefined) await this.people.connected(metaUserId, account.ig_user_id);
+    await this.noteRename(setUp, account.ig_user_id);
     note({ account: account.ig_user_id, outcome: 'handed_over' });
     // How far one account was read is nothing to another one.
     const isSame = editedId === undefined || editedId === account.ig_user_id;
@@ -248,6 +249,12 @@ export class SetUpService {
       subdomain,
       leadsTo: new URL(returnUrl).origin,
     };
+  }
+
+  /** A login for the same account proves that its Zendesk has the new name; its old tickets stay known. */
+  private async noteRename({ kept, subdomain }: SetUp, igUserId: string): Promise<void> {
+    if (kept?.ig_user_id !== igUserId) return;
+    await this.accounts.noteName({ igUserId, subdomain: kept.subdomain }, subdomain);
   }
 
   private async open(form: SetUpForm): Promise<SetUp> {
@@ -494,12 +501,14 @@ function settingsToKeep({
   threads,
   backfill_days,
   connected_at,
+  subdomain,
 }: AccountFields): KeptSettings {
   return {
     ig_user_id,
     ...(threads === undefined ? {} : { threads }),
     ...(backfill_days === undefined ? {} : { backfill_days }),
     ...(connected_at === undefined ? {} : { connected_at }),
+    ...(subdomain === undefined ? {} : { subdomain }),
   };
 }
 

@@ -43,7 +43,7 @@ export interface SetUp {
 /** What an account keeps when it is connected again. */
 export type KeptSettings = Pick<
   AccountFields,
-  'ig_user_id' | 'threads' | 'backfill_days' | 'connected_at'
+  'ig_user_id' | 'threads' | 'backfill_days' | 'connected_at' | 'subdomain'
 >;
 
 /** A set-up as it is sealed. */

@@ -68,7 +68,7 @@ function cut(text: string, length: number): string[] {
 function variantsOf(secret: string): string[] {
   return [
     secret,
-    [...secret].reverse().join(''),
+    Array.from(secret).reverse().join(''),
     secret.toLowerCase(),
     secret.toUpperCase(),
     mapped(secret, (letter) =>
@@ -85,7 +85,7 @@ function encodingsOf(secret: string): string[] {
   const hexForms = [hex(''), hex('%'), hex('%25'), hex('&#x', ';'), hex('='), hex('\\\\x')];
   const unicode = [hex('\\u00'), hex('\\\\u00')];
   const decimal = (glue: string): string => [...bytes].map(String).join(glue);
-  const spread = (glue: string): string => [...secret].join(glue);
+  const spread = (glue: string): string => Array.from(secret).join(glue);
   return [
     ...[...hexForms, ...unicode].flatMap((form) => [form, upperDigits(form)]),
     ...[0, 1, 2].flatMap((shift) => base64At(bytes, shift)),
@@ -126,7 +126,7 @@ function cutExact(text: string, length: number): string[] {
 }
 
 function mapped(text: string, map: (letter: string) => string): string {
-  return [...text].map(map).join('');
+  return Array.from(text).map(map).join('');
 }
 
 function rot13(letter: string): string {

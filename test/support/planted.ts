@@ -1,7 +1,7 @@
 /** A secret as somebody may write it who wants it to pass: 30 ways, none of them from the service's own code. */
 export const ENCODINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['as it is', (secret) => secret],
-  ['reversed', (secret) => [...secret].reverse().join('')],
+  ['reversed', (secret) => Array.from(secret).reverse().join('')],
   ['in lower case', (secret) => secret.toLowerCase()],
   ['in capitals', (secret) => secret.toUpperCase()],
   ['with its cases swapped', (secret) => each(secret, swapCase)],
@@ -22,10 +22,10 @@ export const ENCODINGS: readonly (readonly [string, (secret: string) => string])
   ['in base32', base32],
   ['as numbers', (secret) => [...Buffer.from(secret)].join(' ')],
   ['as a list of numbers', (secret) => [...Buffer.from(secret)].join(', ')],
-  ['with blanks between', (secret) => [...secret].join(' ')],
-  ['with dashes between', (secret) => [...secret].join('-')],
-  ['with line ends between', (secret) => [...secret].join('\n')],
-  ['as UTF-16', (secret) => [...secret].join('\0')],
+  ['with blanks between', (secret) => Array.from(secret).join(' ')],
+  ['with dashes between', (secret) => Array.from(secret).join('-')],
+  ['with line ends between', (secret) => Array.from(secret).join('\n')],
+  ['as UTF-16', (secret) => Array.from(secret).join('\0')],
   ['as bits', (secret) => bytes(secret, (hex) => parseInt(hex, 16).toString(2).padStart(8, '0'))],
   ['behind a word', (secret) => `token=${secret}`],
   ['cut to 32 characters', (secret) => secret.slice(0, 32)],
@@ -33,7 +33,7 @@ export const ENCODINGS: readonly (readonly [string, (secret: string) => string])
 ];
 
 function each(text: string, change: (letter: string) => string): string {
-  return [...text].map(change).join('');
+  return Array.from(text).map(change).join('');
 }
 
 function bytes(text: string, write: (hex: string) => string): string {
