@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import type { ErrorCode } from '../common/errors/error-code.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { Budget } from '../common/http/budget.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Secret } from '../common/secret.js';
 import { Configuration } from '../config/index.js';
@@ -31,7 +32,6 @@ import type {
   TokenForm,
 } from './admin-ui.dto.js';
 import type { AdminPage } from './admin-page.js';
-import { Budget } from './budget.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 import { LikeTrial, type TrialOutcome } from './like-trial.js';
 import { type Language, languageOf, Messages, type MessageKey } from './messages.js';
