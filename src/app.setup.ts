@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from './common/clock.js';
 import { registerBodyParsers } from './common/http/body-parsers.js';
+import { readClientAddresses } from './common/http/client-address.js';
 import { Drain } from './common/http/drain.js';
 import { parseQuery } from './common/http/form.js';
 import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
@@ -117,7 +119,10 @@ function trustedProxies(
 export function setUpApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const drain = app.get(Drain);
-  logRequests(fastify, app.get(EventLog));
+  const log = app.get(EventLog);
+  const trustsProxy = app.get(Configuration).trustProxy !== false;
+  readClientAddresses(fastify, { trustsProxy, log, clock: app.get(Clock) });
+  logRequests(fastify, log);
   registerBodyParsers(app.getHttpAdapter() as FastifyAdapter);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders(request));

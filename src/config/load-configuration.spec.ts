@@ -187,6 +187,10 @@ describe('loadConfiguration', () => {
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/'],
+    ['TRUST_PROXY', '10.0.0.0/8/8'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
+    ['TRUST_PROXY', 'fe80::1%eth-0'],
     ['DOCS', 'true'],
     ['LOG_LEVEL', 'verbose'],
   ])('refuses %s=%s', (name, value) => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { isLoopback } from '../common/loopback.js';
 import { Fault, type Parse } from './environment-reader.js';
 
@@ -99,10 +100,12 @@ export function trustProxy(text: string): false | number | string[] {
   if (/^[1-9]$/.test(text)) return Number(text);
   const ranges = text.split(',').map((range) => range.trim());
   for (const range of ranges) {
-    const [address = '', prefix] = range.split('/');
+    const [address = '', prefix, ...rest] = range.split('/');
     const bits = isIP(address) === 4 ? 32 : 128;
-    const prefixFits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
-    if (isIP(address) === 0 || !prefixFits) {
+    // Fastify rejects /0, which would trust every client, and zone ids with punctuation.
+    const prefixFits =
+      prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+    if (isIP(address) === 0 || !ipaddr.isValid(address) || !prefixFits || rest.length > 0) {
       throw new Fault(
         'must be off, a number of hops from 1 to 9, or a list of addresses and CIDRs',
       );

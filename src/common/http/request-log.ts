@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ErrorLevel, LogFields } from '../errors/service-error.js';
 import type { EventLog } from '../logging/event-log.js';
+import { clientAddress } from './client-address.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +31,7 @@ export function logRequests(fastify: FastifyInstance, log: EventLog): void {
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-      ip: request.ip,
+      ip: clientAddress(request),
       ...request.logNotes?.fields,
     });
     done();
