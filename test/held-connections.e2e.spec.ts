@@ -18,6 +18,10 @@ const CONFIGURATION = loadConfiguration({
   CREDENTIALS_KEYS: TEST_KEY,
 });
 
+function withTls(tls: NonNullable<Configuration['tls']>): Configuration {
+  return Object.assign(Object.create(CONFIGURATION) as Configuration, { tls });
+}
+
 describe('a connection whose other end does nothing', () => {
   const open: (FastifyInstance | Socket)[] = [];
   afterEach(async () => {
@@ -83,7 +87,7 @@ describe('a connection whose other end does nothing', () => {
   it('is closed where it does not finish its TLS handshake', async () => {
     const pem = await generate([{ name: 'commonName', value: 'localhost' }]);
     const tls = { cert: pem.cert, key: new Secret(pem.private) };
-    const socket = await dial(await listen({ ...CONFIGURATION, tls }));
+    const socket = await dial(await listen(withTls(tls)));
     socket.resume();
     await once(socket, 'close');
   });
