@@ -59,7 +59,9 @@ export function webBase(text: string): string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new Fault('must start with https:// (http:// is taken only for a loopback address)');
   }
-  return url.href.replace(/\/+$/, '');
+  let base = url.href;
+  while (base.endsWith('/')) base = base.slice(0, -1);
+  return base;
 }
 
 /** The origin of a server on this machine itself. */

@@ -86,7 +86,7 @@ const SVG_ATTRIBUTES =
 
 /** An element as it is written out: its name, and attributes in double quotes, each after a space. Nothing that a parser might mend. */
 const SVG_TAG = /<(?:\/([\w:-]+)\s*|([\w:-]+)((?:\s+[\w:-]+\s*=\s*"[^"<]*")*)\s*\/?)>/g;
-const SVG_ATTRIBUTE = /([\w:-]+)\s*=\s*"([^"]*)"/g;
+const SVG_ATTRIBUTE = /(?<![\w:-])([\w:-]+)\s*=\s*"([^"]*)"/g;
 /** What names something elsewhere; a reference within the drawing is `url(#…)`. The name of SVG is an address only by its looks. */
 const ELSEWHERE = /url\((?!#[\w-]+\))|:|&|\\/i;
 

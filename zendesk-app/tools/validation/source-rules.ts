@@ -4,7 +4,7 @@ import type { AppPackage } from './app-package.js';
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 /** Words that look like a secret left in the source. */
 const SECRET_WORDS =
-  /password|secret|secretToken|secret_token|auth_?(key|pass|user)|api_key|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{8}/i;
+  /password|secret|auth_?(key|pass|user)|api_key|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{8}/i;
 /** A value that is given to something called a token or key. */
 const SECRET_VALUES = /(token|app[-_]key|consumer[-_]key|master[-_]key) ?[:"=-]/i;
 

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { messageText } from '../src/channelback/message-text.js';
+import { CHANNELBACK_LIMITS } from '../src/zendesk/limits.js';
+import { attacksOn } from './support/attack-strings.js';
+
+const FOLDERS = ['src', 'zendesk-app', 'sandbox'];
+/** The shorter ones end a test early where a pattern takes exponential or quadratic time. */
+const LENGTHS = [22, 25, 28, 1000, 10_000, 100_000];
+/** A linear pattern takes a few times as long as the reference, a quadratic one thousands of times. */
+const TIMES_REFERENCE = 200;
+/** Below this, in milliseconds, a measurement says more about the machine than about the pattern. */
+const REFERENCE_MIN_MS = 0.2;
+const TRIES = 2;
+
+interface Literal {
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+function literals(): Literal[] {
+  const found = new Map<string, Literal>();
+  for (const folder of FOLDERS) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(?:ts|js)$/.test(file) || /\.spec\.ts$|\.d\.ts$|node_modules/.test(file)) continue;
+      const path = join(folder, file);
+      const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
+      const visit = (node: ts.Node): void => {
+        if (ts.isRegularExpressionLiteral(node)) {
+          const end = node.text.lastIndexOf('/');
+          const pattern = new RegExp(node.text.slice(1, end), node.text.slice(end + 1));
+          found.set(node.text, { name: `${path} ${node.text}`, pattern });
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(source);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Milliseconds for one look at a text, over the whole of it where the pattern is global. */
+function timeOf(pattern: RegExp, text: string): number {
+  const start = performance.now();
+  if (pattern.global) text.replace(pattern, '');
+  else pattern.test(text);
+  return performance.now() - start;
+}
+
+function referenceOf(text: string): number {
+  return Math.max(REFERENCE_MIN_MS, timeOf(/[^\0]/g, text));
+}
+
+/** The text that a pattern takes too long for, as what it repeats and how often longer; undefined where there is none. */
+function slowAttack({ pattern }: Literal): string | undefined {
+  for (const attack of attacksOn(pattern)) {
+    for (const length of LENGTHS) {
+      const text = attack(length);
+      const ratios: number[] = [];
+      do {
+        ratios.push(timeOf(pattern, text) / referenceOf(text));
+      } while (Math.min(...ratios) > TIMES_REFERENCE && ratios.length < TRIES && length < 50_000);
+      if (Math.min(...ratios) > TIMES_REFERENCE) {
+        return `${JSON.stringify(text.slice(0, 40))}… of ${String(length)} characters`;
+      }
+    }
+  }
+  return undefined;
+}
+
+describe('regular expressions', () => {
+  it.each([/<(?:a|b)(?:\s+\w+=[^>]*|\s*)>/i, /\/+$/, /^(?:a+)+$/, /^.*a.*b.*c$/s])(
+    'are known as slow by this test: %s',
+    (pattern) => {
+      expect(slowAttack({ name: 'slow', pattern })).toBeDefined();
+    },
+  );
+
+  it('take linear time on 100,000 characters made to slow them down', () => {
+    const all = literals();
+    expect(all.length).toBeGreaterThan(50);
+    const slow = all.flatMap((each) => {
+      const attack = slowAttack(each);
+      return attack === undefined ? [] : [`${each.name} with ${attack}`];
+    });
+    expect(slow).toEqual([]);
+  }, 120_000);
+});
+
+describe('the text of a reply', () => {
+  it.each(['<a x=', '<a ', '<a\t\nx', '&amp', '<', '</', '<i x="', ' '])(
+    'is read in linear time from repeated %j',
+    (part) => {
+      const text = part.repeat(CHANNELBACK_LIMITS.message).slice(0, CHANNELBACK_LIMITS.message);
+      const ratios = Array.from({ length: TRIES }, () => {
+        const start = performance.now();
+        messageText(text);
+        return (performance.now() - start) / referenceOf(text);
+      });
+      expect(Math.min(...ratios)).toBeLessThan(TIMES_REFERENCE);
+    },
+  );
+});
