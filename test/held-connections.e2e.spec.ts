@@ -19,7 +19,7 @@ const CONFIGURATION = loadConfiguration({
 });
 
 function withTls(tls: NonNullable<Configuration['tls']>): Configuration {
-  return Object.assign(Object.create(CONFIGURATION) as Configuration, { tls });
+  return { ...(CONFIGURATION as object), tls } as Configuration;
 }
 
 describe('a connection whose other end does nothing', () => {
