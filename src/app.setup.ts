@@ -6,31 +6,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from './common/clock.js';
 import { registerBodyParsers } from './common/http/body-parsers.js';
 import { readClientAddresses } from './common/http/client-address.js';
+import { boundAnswers, CONNECTION_LIMITS } from './common/http/connection-limits.js';
 import { Drain } from './common/http/drain.js';
 import { parseQuery } from './common/http/form.js';
 import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
-import { Configuration, LONGEST_CALL_MS } from './config/index.js';
-
-/** How long connections may wait for their other end, in milliseconds. */
-export interface ConnectionLimits {
-  /** For a request to arrive in full. Zendesk's servers send theirs at once. */
-  readonly arrival: number;
-  /** Between two checks for late requests. Node's default of 30 s would be the true limit. */
-  readonly check: number;
-  /** For a TLS handshake. Node's default is two minutes. */
-  readonly handshake: number;
-  /** Without any progress, while an answer waits for its reader. Longer than any call takes. */
-  readonly idle: number;
-}
-
-const CONNECTION_LIMITS: ConnectionLimits = {
-  arrival: 10_000,
-  check: 2_000,
-  handshake: 10_000,
-  idle: LONGEST_CALL_MS + 10_000,
-};
+import { Configuration } from './config/index.js';
 
 /** Node's codes of what it cannot read; all others are plain bad requests. */
 const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
@@ -41,14 +23,14 @@ const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
 /** The HTTP server, before there is an application on it. */
 export function createAdapter(
   configuration: Configuration,
-  limits: ConnectionLimits = CONNECTION_LIMITS,
+  limits = CONNECTION_LIMITS,
 ): FastifyAdapter {
   const { tls } = configuration;
   const server = {
-    connectionsCheckingInterval: limits.check,
+    connectionsCheckingInterval: limits.arrivalCheckMs,
     // Node applies the longer of two limits to the whole request: its default of a minute would let
     // a slow body take a minute.
-    headersTimeout: limits.arrival,
+    headersTimeout: limits.arrivalMs,
   };
   return new FastifyAdapter({
     ...(tls === undefined
@@ -56,13 +38,13 @@ export function createAdapter(
       : {
           https: {
             ...server,
-            handshakeTimeout: limits.handshake,
+            handshakeTimeout: limits.handshakeMs,
             cert: tls.cert,
             key: tls.key.reveal(),
           },
         }),
-    requestTimeout: limits.arrival,
-    connectionTimeout: limits.idle,
+    requestTimeout: limits.arrivalMs,
+    keepAliveTimeout: limits.keepAliveMs,
     routerOptions: { querystringParser: parseQuery },
     trustProxy: trustedProxies(configuration.trustProxy),
     clientErrorHandler: refuseUnreadable,
@@ -116,13 +98,14 @@ function trustedProxies(
 }
 
 /** What `main` and the tests do to an application before it starts. */
-export function setUpApp(app: NestFastifyApplication): void {
+export function setUpApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS): void {
   const fastify = app.getHttpAdapter().getInstance();
   const drain = app.get(Drain);
   const log = app.get(EventLog);
   const trustsProxy = app.get(Configuration).trustProxy !== false;
   readClientAddresses(fastify, { trustsProxy, log, clock: app.get(Clock) });
   logRequests(fastify, log);
+  boundAnswers(fastify, limits);
   registerBodyParsers(app.getHttpAdapter() as FastifyAdapter);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders(request));

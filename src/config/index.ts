@@ -7,7 +7,6 @@ export {
   type LogLevel,
 } from './configuration.js';
 export {
-  LONGEST_CALL_MS,
   loadConfiguration,
   loadCredentialsKeys,
   loadDatabaseSettings,

@@ -16,8 +16,6 @@ import * as parse from './parsers.js';
 
 /** Zendesk's own time-out of a proxied call is not documented; its pull is given a minute, so longer makes no sense. */
 const LONGEST_DEADLINE_MS = 60_000;
-/** The longest that any call may work, in milliseconds. */
-export const LONGEST_CALL_MS = LONGEST_DEADLINE_MS;
 /** Zendesk gives a pull a minute; the rest is for the way there and back. */
 const LONGEST_PULL_MS = 55_000;
 /** Instagram takes a second and more for some pages; with much less, no pull would come to an end. */
