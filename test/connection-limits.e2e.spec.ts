@@ -8,7 +8,7 @@ import { loopbackCertificate } from '../sandbox/certificate.js';
 import { CONNECTION_LIMITS } from '../src/common/http/connection-limits.js';
 import { TestService } from './support/service.js';
 
-/** Short ones, so that a test need not wait for those of production. */
+/** Short ones that a test can wait for. */
 const LIMITS = {
   handshakeMs: 300,
   arrivalMs: 300,

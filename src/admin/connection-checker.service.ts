@@ -12,7 +12,7 @@ import type { TokenFacts } from '../instagram/token-facts.js';
 import { LOG_IN_MS } from '../ledger/pending-log-ins.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 
-/** How long Meta may take for one check, in milliseconds. An admin waits longer than an agent. */
+/** The time that Meta has for one check. An admin waits longer than an agent. */
 const CHECK_DEADLINE_MS = 20_000;
 /**
  * Checks of metadata that Zendesk's frame sends, in `BUDGET_MS`: nothing authenticates the call,

@@ -47,7 +47,7 @@ export class LogInWindow {
     if (this.meta.appId === undefined) {
       return windowPage(language, 'window.void_title', 'connect.not_possible');
     }
-    // What comes back without a setup has to know the window's language.
+    // The answer brings no setup, so the state carries the window's language.
     const state = `${newSetUpId()}.${language}`;
     const { site: network } = networksOf(address);
     await this.logIns.begin(ownerOf(setUp), state, { network, subdomain });

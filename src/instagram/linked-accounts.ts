@@ -62,8 +62,8 @@ export class LinkedAccounts {
    * The accounts of a person's Pages, or of the one Page that the token is of.
    *
    * `GET /{user-id}/accounts` leaves out Pages of a business portfolio unless the token has
-   * `business_management` (Graph API changelog, v17.0). The token's `granular_scopes` name them
-   * all the same, and `GET /{page-id}` returns them.
+   * `business_management` (Graph API changelog, v17.0). The token's `granular_scopes` still name
+   * them, and `GET /{page-id}` returns them.
    *
    * @throws {InstagramError} as `GraphApi.call`.
    */

@@ -6,7 +6,7 @@ const SECRET_MIN_CHARS = 16;
 const ANSWER_MIN_CHARS = 18;
 /** Errors and single objects are smaller; lists are searched for the plain secret alone. */
 const ENCODED_ANSWER_MAX_CHARS = 16_384;
-/** Pieces that are searched for, so that a part of a secret is found as well. */
+/** The search looks for pieces of this length, and so finds parts of a secret too. */
 const PIECE_CHARS = 16;
 /** Secrets whose encodings are kept; at about 20 kB each they take 4 MB. */
 const KNOWN_MAX = 200;
@@ -104,7 +104,7 @@ function upperDigits(text: string): string {
   return text.replaceAll(/[a-f]/g, (digit) => digit.toUpperCase());
 }
 
-/** Base64 of the bytes where so many others come before them; what those touch is left out. */
+/** Base64 of the bytes behind `shift` others, without the digits that those share. */
 function base64At(bytes: Buffer, shift: number): string[] {
   const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
   const inner = text.slice(Math.ceil((shift * 8) / 6), text.length - 4);

@@ -2,7 +2,7 @@ import { isJsonObject } from '../common/json-object.js';
 import { toId } from './graph-objects.js';
 
 const SCOPE = /^[a-z0-9_]{1,64}$/;
-/** The end of the year 2099, in seconds since 1970: what an account can hold. */
+/** The end of the year 2099, in seconds since 1970: the latest time of an account. */
 const EXPIRES_AT_MAX = 4_102_444_799;
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -52,12 +52,15 @@ function scopesOf(value: unknown): string[] {
   return scopes.filter((scope) => typeof scope === 'string' && SCOPE.test(scope)) as string[];
 }
 
-/** An id as it would be compared. One that is none stays, as what no account is: without it, the permission would count for all. */
+/**
+ * An id in the form of other ids. An invalid one becomes blank, and matches no account: left out,
+ * it would let the permission count for all.
+ */
 function toTarget(id: unknown): string {
   return toId(Number.isSafeInteger(id) ? String(id) : id) ?? '';
 }
 
-/** Whatever lies beyond what an account can hold is as far away as it can. */
+/** A later time than an account can hold becomes the latest one. */
 function seconds(value: unknown): number | undefined {
   if (typeof value !== 'number' || !(value >= 0)) return undefined;
   return Math.min(Math.floor(value), EXPIRES_AT_MAX);

@@ -1,4 +1,4 @@
-/** A secret as somebody may write it who wants it to pass: 30 ways, none of them from the service's own code. */
+/** 30 ways to write a secret, written independently of the service's own code. */
 export const ENCODINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['as it is', (secret) => secret],
   ['reversed', (secret) => Array.from(secret).reverse().join('')],

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
-/** How long a client may keep a connection busy with each part of a call, in milliseconds. */
+/** The time that a client has for each part of a call. */
 export interface ConnectionLimits {
   /** For the TLS handshake. */
   readonly handshakeMs: number;
   /** For a request to arrive in full. */
   readonly arrivalMs: number;
-  /** How often Node looks for requests that took longer. */
+  /** Between two checks for late requests. */
   readonly arrivalCheckMs: number;
   /** For an answer to be read, from its first byte. */
   readonly answerMs: number;
@@ -19,12 +19,12 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   handshakeMs: 10_000,
   // Zendesk's servers send theirs at once.
   arrivalMs: 10_000,
-  // Node's default, 30 seconds, would be the limit in truth.
+  // Node's default of 30 seconds would be the true limit.
   arrivalCheckMs: 2_000,
-  // The largest answer has 1.5 MB. Node has no limit of its own: an answer that is not read would hold
-  // its connection and its memory for ever.
+  // The largest answer has 1.5 MB. Node has no limit of its own: an unread answer would hold its
+  // connection and its memory.
   answerMs: 30_000,
-  // Longer than common proxies keep theirs (60 seconds), so that none sends into a connection just closed.
+  // Longer than the 60 seconds of common proxies: none sends into a connection just closed.
   keepAliveMs: 72_000,
 };
 
