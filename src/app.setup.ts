@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { boundAnswers, CONNECTION_LIMITS } from './common/http/connection-limits.js';
 import { Drain } from './common/http/drain.js';
 import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
@@ -11,10 +12,6 @@ import { Configuration } from './config/index.js';
 
 /** Zendesk's largest call has a message of 65,535 characters, which may take 786 kB as a form. */
 const BODY_MAX_BYTES = 1_048_576;
-/** How long a request may take to arrive in full. Zendesk's servers send theirs at once. */
-const ARRIVAL_MAX_MS = 10_000;
-/** How often Node looks for requests that took longer. Its default, 30 seconds, would be the limit in truth. */
-const ARRIVAL_CHECK_MS = 2_000;
 
 /** Node's codes of what it cannot read; all others are plain bad requests. */
 const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
@@ -23,19 +20,30 @@ const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
 };
 
 /** The HTTP server, before there is an application on it. */
-export function createAdapter(configuration: Configuration): FastifyAdapter {
+export function createAdapter(
+  configuration: Configuration,
+  limits = CONNECTION_LIMITS,
+): FastifyAdapter {
   const { tls } = configuration;
   const server = {
-    connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+    connectionsCheckingInterval: limits.arrivalCheckMs,
     // Of the two limits Node takes the longer one for the whole request: left at its minute, a slow body would have that.
-    headersTimeout: ARRIVAL_MAX_MS,
+    headersTimeout: limits.arrivalMs,
   };
   return new FastifyAdapter({
     ...(tls === undefined
       ? { http: server }
-      : { https: { ...server, cert: tls.cert, key: tls.key.reveal() } }),
+      : {
+          https: {
+            ...server,
+            handshakeTimeout: limits.handshakeMs,
+            cert: tls.cert,
+            key: tls.key.reveal(),
+          },
+        }),
     bodyLimit: BODY_MAX_BYTES,
-    requestTimeout: ARRIVAL_MAX_MS,
+    requestTimeout: limits.arrivalMs,
+    keepAliveTimeout: limits.keepAliveMs,
     trustProxy: trustedProxies(configuration.trustProxy),
     clientErrorHandler: refuseUnreadable,
     genReqId: () => randomUUID(),
@@ -71,10 +79,11 @@ function trustedProxies(
 }
 
 /** What `main` and the tests do to an application before it starts. */
-export function setUpApp(app: NestFastifyApplication): void {
+export function setUpApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS): void {
   const fastify = app.getHttpAdapter().getInstance();
   const drain = app.get(Drain);
   logRequests(fastify, app.get(EventLog));
+  boundAnswers(fastify, limits);
   // A body of plain text is nothing that anybody may send here.
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {

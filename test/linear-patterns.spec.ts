@@ -71,10 +71,10 @@ function slowAttack({ pattern }: Literal): string | undefined {
 }
 
 describe('regular expressions', () => {
-  it.each([/<(?:a|b)(?:\s+\w+=[^>]*|\s*)>/i, /\/+$/, /^(?:a+)+$/, /^.*a.*b.*c$/s])(
+  it.each([String.raw`<(?:a|b)(?:\s+\w+=[^>]*|\s*)>`, '/+$', '^(?:a+)+$', '^.*a.*b.*c$'])(
     'are known as slow by this test: %s',
-    (pattern) => {
-      expect(slowAttack({ name: 'slow', pattern })).toBeDefined();
+    (source) => {
+      expect(slowAttack({ name: 'slow', pattern: new RegExp(source) })).toBeDefined();
     },
   );
 

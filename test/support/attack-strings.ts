@@ -1,7 +1,7 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
 /** Characters that stand in for a class of a pattern, the plain ones first. */
-const CANDIDATES = [...'a0 -_.=/"\'<>{}()[]:;,&%+@#!?AZ\n\t\u00e9\u0000\ud7ff'];
+const CANDIDATES = Array.from('a0 -_.=/"\'<>{}()[]:;,&%+@#!?AZ\n\t\u00e9\u0000\ud7ff');
 /** Samples longer than this are cut: what repeats in a pattern comes early. */
 const SAMPLE_MAX = 24;
 /** Samples of one pattern, by which of its alternatives they follow. */

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { createAdapter, setUpApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
+import type { ConnectionLimits } from '../../src/common/http/connection-limits.js';
 import { NestLog } from '../../src/common/logging/nest-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
 import { CredentialsService } from '../../src/credentials/credentials.service.js';
@@ -31,7 +32,10 @@ export class TestService {
     readonly metadata: string,
   ) {}
 
-  static async start(environment: Record<string, string>): Promise<TestService> {
+  static async start(
+    environment: Record<string, string>,
+    limits?: ConnectionLimits,
+  ): Promise<TestService> {
     const configuration = loadConfiguration({
       PUBLIC_URL: 'https://channel.example',
       CREDENTIALS_KEYS: TEST_KEY,
@@ -49,8 +53,10 @@ export class TestService {
       .overrideProvider(Clock)
       .useValue(clock)
       .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(createAdapter(configuration));
-    setUpApp(app);
+    const app = module.createNestApplication<NestFastifyApplication>(
+      createAdapter(configuration, limits),
+    );
+    setUpApp(app, limits);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);
