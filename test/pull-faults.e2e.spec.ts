@@ -387,6 +387,19 @@ describe('what Instagram may do to lists', () => {
     });
   });
 
+  it('shows on the dashboard that comments are counted and never returned', async () => {
+    const dashboard = async (): Promise<string> =>
+      (await service.request('GET', '/dashboard')).text;
+    const body = JSON.stringify({ data: [] });
+    arm({ kind: 'answer', status: 200, body }, { path: '/comments' });
+    const { state } = await pulls(2);
+    expect(await dashboard()).toContain('counts comments and returns none');
+    instagram.faults.clear();
+    pass(HOUR_S);
+    await pulls(1, state);
+    expect(await dashboard()).toContain('Works.');
+  });
+
   describe('comments that appear late', () => {
     const hoursAgo = (hours: number): number => instagram.world.clock.now() - hours * HOUR_S * 1000;
 

@@ -5,7 +5,8 @@ import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
 
 export type ConnectionState = 'active' | 'inactive' | 'removed';
-export type PullOutcome = 'ok' | ErrorCode;
+/** `comments_hidden`: Instagram counts comments and returns none. */
+export type PullOutcome = 'ok' | 'comments_hidden' | ErrorCode;
 
 /**
  * Names kept of one connection. A Zendesk is renamed rarely; the name that was used longest ago

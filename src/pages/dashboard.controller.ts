@@ -68,6 +68,8 @@ function meaningOf(outcome: PullOutcome | undefined): string {
       return 'Waiting for Zendesk to ask for the first time.';
     case 'ok':
       return 'Works.';
+    case 'comments_hidden':
+      return 'Instagram counts comments and returns none. Most often the Meta app lacks Advanced Access.';
     case 'auth_expired':
     case 'auth_revoked':
     case 'permission_missing':

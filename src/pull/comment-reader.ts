@@ -35,6 +35,8 @@ export interface Thresholds {
 export class CommentReader {
   /** When the newest comment was written. */
   newestAt = 0;
+  /** Whether Instagram returned any comment. */
+  hasComments = false;
   /** Whether comments that appeared late did not fit. */
   hasLate = false;
   /** Whether no replies were refused. */
@@ -57,6 +59,7 @@ export class CommentReader {
       progress.beginCall();
       const page = await instagram.listComments(account, mediaId, walk.cursor, deadline);
       onPage();
+      this.hasComments ||= page.items.length > 0;
       await this.gather(page);
       progress.steps += 1;
       if (!walk.advance(page)) return;

@@ -56,6 +56,7 @@ export class PullMemory {
   private readonly failures = new LRUCache<string, number>({ max: ANSWERS_MAX });
   private readonly refusals = new LRUCache<string, Refusal>(atMost(REFUSALS_MAX));
   private readonly unreadable = new LRUCache<string, true>({ max: ANSWERS_MAX });
+  private readonly hiding = new LRUCache<string, true>({ max: ANSWERS_MAX });
 
   /** Notes what an answer hands out. */
   handOut(series: string, answer: string, externalIds: readonly string[]): void {
@@ -141,6 +142,16 @@ export class PullMemory {
 
   wasUnreadable(account: Account): boolean {
     return this.unreadable.has(keyOf(account, ''));
+  }
+
+  /** Notes whether Instagram hides the account's comments; undefined where the pull cannot know. */
+  noteHiding(account: Account, isHiding: boolean | undefined): void {
+    if (isHiding === true) this.hiding.set(keyOf(account, ''), true);
+    else if (isHiding === false) this.hiding.delete(keyOf(account, ''));
+  }
+
+  hidesComments(account: Account): boolean {
+    return this.hiding.has(keyOf(account, ''));
   }
 }
 

@@ -54,7 +54,8 @@ export class PullService {
     note({ account: igUserId, subdomain, ...this.sealOf(request.metadata) });
     try {
       const answer = await this.gather(account, request, note);
-      await this.noteOutcome(account, 'ok');
+      const hidesComments = this.memory.hidesComments(account);
+      await this.noteOutcome(account, hidesComments ? 'comments_hidden' : 'ok');
       return answer;
     } catch (error) {
       if (error instanceof ServiceError) await this.noteOutcome(account, error.code);
@@ -127,6 +128,7 @@ export class PullService {
       },
     });
     const failure = await sweep.run();
+    this.memory.noteHiding(account, sweep.hidesComments);
     if (failure !== undefined && !sweep.hasProgress) throw failure;
     const { obstacle } = sweep;
 

@@ -58,6 +58,9 @@ export class Sweep {
   /** Whether the list of posts was restarted. */
   private restarted = false;
   private failure: InstagramError | undefined;
+  private hasSeenComments = false;
+  /** Posts whose comments are counted and not returned. */
+  private postsWithoutList = 0;
   /** Why the last post that was left out could not be read. */
   private lastRefusal: ErrorCode | undefined;
   /** Whether resting posts are read: the last sweep could read no post. */
@@ -104,6 +107,14 @@ export class Sweep {
     const { failure } = this;
     if (failure !== undefined && (isOfAccount(failure) || !this.readable)) return failure.code;
     return this.whole && !this.readable ? this.lastRefusal : undefined;
+  }
+
+  /**
+   * Whether Instagram counts comments and returns none, as it does without Advanced Access;
+   * undefined where no post with comments was read.
+   */
+  get hidesComments(): boolean | undefined {
+    return this.postsWithoutList === 0 && !this.hasSeenComments ? undefined : !this.hasSeenComments;
   }
 
   /** Whether anything was gathered or got over with. */
@@ -219,7 +230,9 @@ export class Sweep {
     this.noteReadable();
     memory.forgetRefusals(account, media.id);
     if (!reader.isComplete || !fromTheTop || media.commentsCount === undefined) return;
-    const { newestAt, hasLate } = reader;
+    const { newestAt, hasLate, hasComments } = reader;
+    if (hasComments) this.hasSeenComments = true;
+    else if (media.commentsCount > 0) this.postsWithoutList += 1;
     const { commentsCount } = media;
     memory.noteReading(account.igUserId, media.id, {
       commentsCount,
