@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { loadConfiguration } from './load-configuration.js';
 import { StartupError } from '../common/errors/startup-error.js';
@@ -53,6 +54,20 @@ describe('loadConfiguration', () => {
       docs: true,
       logLevel: 'info',
     });
+  });
+
+  it('reads no variable that docs/operations.md does not explain', () => {
+    const operations = readFileSync('docs/operations.md', 'utf8');
+    const read = new Set<string>();
+    const environment = new Proxy<NodeJS.ProcessEnv>(GOOD, {
+      get(target, name: string) {
+        read.add(name);
+        return target[name];
+      },
+    });
+    loadConfiguration(environment);
+    expect(read.size).toBeGreaterThan(20);
+    expect([...read].filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('takes an empty variable for an unset one', () => {
