@@ -39,7 +39,8 @@ export class ChannelbackRequest {
 
   @ApiPropertyOptional({
     description:
-      'The same when Zendesk sends the same reply again. Without it, the same text for the same parent within ten minutes is the same reply.',
+      'The same when Zendesk repeats a reply. Without it, the same text for the same parent ' +
+      'within ten minutes is the same reply.',
     example: 'reply-1',
   })
   @IsOptional()

@@ -50,8 +50,8 @@ export class ChannelbackController {
 }
 
 /**
- * Files travel as `file_urls[]`; a blank one is no file. The manifest says that there are none; a reply without its
- * picture would be another one.
+ * Files travel as `file_urls[]`; a blank one is no file. The manifest says that there are none; a
+ * reply without its picture would be another one.
  */
 function assertNoFiles(body: object): void {
   const hasFile = Object.entries(body).some(

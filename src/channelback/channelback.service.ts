@@ -154,8 +154,9 @@ export class ChannelbackService {
   }
 
   /**
-   * The comment that lost attempts left at Instagram, if it left one: the account's own, of this text, nobody else's reply. A failure to
-   * read the account's name fails the search: a comment under a scoped id would be missed, and the reply posted twice.
+   * The comment that lost attempts left at Instagram, if it left one: the account's own, of this
+   * text, nobody else's reply. A failure to read the account's name fails the search: a comment
+   * under a scoped id would be missed, and the reply posted twice.
    */
   private async findPosted(reply: Reply, firstAt: number): Promise<string | undefined> {
     const { account, parent, text } = reply;

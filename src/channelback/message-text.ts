@@ -1,7 +1,8 @@
 import { convert } from 'html-to-text';
 
 /**
- * A tag as an editor writes it, up to its end or its first attribute. Other angle brackets are what somebody typed: a heart is written `<3`.
+ * A tag as an editor writes it, up to its end or its first attribute. Other angle brackets are what
+ * somebody typed: a heart is written `<3`.
  */
 const MARKUP =
   /<\/?(?:a|b|blockquote|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|span|strong|table|tbody|td|th|tr|u|ul)(?:\s+[\w-]+\s*=|\s*\/?>)/i;
@@ -28,7 +29,9 @@ export function messageText(message: string): string {
   }).trim();
 }
 
-/** A tag with attributes ends at the next `>`; where the first such tag has none, no later one has. */
+/**
+ * A tag with attributes ends at the next `>`; where the first such tag has none, no later one has.
+ */
 function hasMarkup(message: string): boolean {
   const tag = MARKUP.exec(message);
   return tag !== null && message.includes('>', tag.index);

@@ -1,6 +1,6 @@
 import type { Comment, InstagramAccount } from './graph-objects.js';
 
-/** Who an account is, as far as it can be compared with the author of a comment. */
+/** What identifies an account among the authors of comments. */
 export interface AccountIdentity {
   readonly igUserId: string;
   readonly username: string;
@@ -27,8 +27,8 @@ export function identityOf(
 /**
  * Whether an account wrote a comment. The account's id decides. An author without an id, or with
  * another id, is compared by name: Meta documents `from.id` as an Instagram-scoped id, which need
- * not be the account's own. Against another id only the current name counts, because an old name
- * may belong to somebody else by now.
+ * not be the account's own. Against another id only the current name counts, because
+ * a stranger can take an old one.
  */
 export function isWrittenBy(
   { authorId, username }: Pick<Comment, 'authorId' | 'username'>,

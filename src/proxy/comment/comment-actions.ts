@@ -10,11 +10,14 @@ import { PageWalk } from '../../instagram/page-walk.js';
 import { MediaDirectory } from '../../ledger/media-directory.js';
 
 /**
- * Pages of the account's newest posts that are searched for one that no pull has seen yet: 500 posts,
- * at about a second a page.
+ * Pages of the account's newest posts that are searched for one that no pull has seen yet: 500
+ * posts, at about a second a page.
  */
 export const OWN_POSTS_PAGES_MAX = 10;
-/** Posts remembered as the account's own; at about 100 bytes each they take 1 MB. Posts never change hands. */
+/**
+ * Posts remembered as the account's own; at about 100 bytes each they take 1 MB. Posts never change
+ * hands.
+ */
 const OWN_POSTS_MAX = 10_000;
 
 /** Decides which comments agents may hide, delete or answer in private. */
@@ -39,10 +42,12 @@ export class CommentActions {
   }
 
   /**
-   * Reads a comment under one of the account's own posts. The token of a person may reach other accounts of
-   * that person, so that Instagram's permission alone does not limit an agent to the connected one.
+   * Reads a comment under one of the account's own posts. The token of a person may reach other
+   * accounts of that person, so that Instagram's permission alone does not limit an agent to the
+   * connected one.
    *
-   * @throws {ServiceError} `target_unavailable` for anything else, and any of `InstagramClient.readComment`.
+   * @throws {ServiceError} `target_unavailable` for anything else, and any of
+   *   `InstagramClient.readComment`.
    */
   async readOwn(account: Account, commentId: string, deadline: Deadline): Promise<PlacedComment> {
     const comment = await this.instagram.readComment(account, commentId, deadline);
@@ -58,7 +63,10 @@ export class CommentActions {
     );
   }
 
-  /** Each of these proves it by itself: the owner in the answer, an earlier pull, the account's list of posts. */
+  /**
+   * Each of these proves it by itself: the owner in the answer, an earlier pull, the account's list
+   * of posts.
+   */
   private async isOwnPost(
     account: Account,
     { mediaId, mediaOwnerId }: PlacedComment,
