@@ -36,6 +36,20 @@ describe('EventLog', () => {
     expect(JSON.stringify(line).includes('planted')).toBe(false);
   });
 
+  it.each([
+    ['in its text', new Error('no\n    at EAAplanted (file:///x.js:1:1)')],
+    [
+      'in a text that was changed later',
+      Object.assign(new Error('no\n    at EAAplanted'), { message: 'harmless' }),
+    ],
+  ])('does not mistake what looks like a place %s for one', (_, error) => {
+    const [line] = logged((log) => {
+      log.unexpected('x.failed', error);
+    });
+    expect(line).toMatchObject({ error: 'Error' });
+    expect(JSON.stringify(line).includes('planted')).toBe(false);
+  });
+
   it('keeps the code of a system error, but not of anything that only looks like one', () => {
     const system = Object.assign(new Error('planted'), { code: 'ENOSPC' });
     const odd = Object.assign(new Error('planted'), { code: 'planted text' });

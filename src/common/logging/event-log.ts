@@ -43,11 +43,18 @@ export class EventLog {
 function describeUnexpected(thrown: unknown): LogFields {
   const error = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = framesOf(error).filter((line) => /^\s+at /.test(line));
   const code = (error as NodeJS.ErrnoException).code;
   return {
     error: error.name,
     error_code: typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : undefined,
     stack: frames.map((frame) => frame.trim()).join('\n'),
   };
+}
+
+/** The stack begins with the error's text, which may look like frames itself. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const textAt = stack.indexOf(message);
+  // A text that was changed later is not found: then nothing of the stack is sure to be free of it.
+  return textAt < 0 ? [] : stack.slice(textAt + message.length).split('\n');
 }
