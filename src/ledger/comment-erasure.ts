@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Expression, expressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import { isoTime } from '../common/iso-time.js';
 import { externalIdOf } from '../zendesk/external-id.js';
 import { batchesOf } from './database.js';
@@ -64,31 +64,8 @@ export async function eraseLikes(
     .where('attempt.ig_user_id', '=', account)
     .where('attempt.target_kind', '=', 'comment')
     .where('attempt.target_id', 'in', ids)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('like_attempts as young')
-            .select('young.id')
-            .where('young.ig_user_id', '=', account)
-            .where('young.target_kind', '=', 'comment')
-            .whereRef('young.target_id', '=', 'attempt.target_id')
-            .where('young.started_at', '>', isoTime(now - LATE_EFFECT_MS)),
-        ),
-      ),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('likes as like')
-            .select('like.target_id')
-            .where('like.ig_user_id', '=', account)
-            .where('like.target_kind', '=', 'comment')
-            .whereRef('like.target_id', '=', 'attempt.target_id'),
-        ),
-      ),
-    )
+    .where(hasNoAttempt(account, 'attempt.target_id', isoTime(now - LATE_EFFECT_MS)))
+    .where(isNotLiked(account, 'attempt.target_id'))
     .execute();
 }
 
@@ -118,29 +95,38 @@ export async function eraseAuthors(
     .where('comment.ig_user_id', '=', account)
     .where('comment.comment_id', 'in', ids)
     .where('comment.forgotten_at', '<=', forgottenUntil)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('likes as like')
-            .select('like.target_id')
-            .where('like.ig_user_id', '=', account)
-            .where('like.target_kind', '=', 'comment')
-            .whereRef('like.target_id', '=', 'comment.comment_id'),
-        ),
-      ),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('like_attempts as attempt')
-            .select('attempt.id')
-            .where('attempt.ig_user_id', '=', account)
-            .where('attempt.target_kind', '=', 'comment')
-            .whereRef('attempt.target_id', '=', 'comment.comment_id'),
-        ),
-      ),
-    )
+    .where(isNotLiked(account, 'comment.comment_id'))
+    .where(hasNoAttempt(account, 'comment.comment_id'))
     .execute();
+}
+
+/** That the account likes no comment of the id in an outer column. */
+function isNotLiked(account: string, idColumn: string): Expression<SqlBool> {
+  const where = expressionBuilder<LedgerSchema>();
+  return where.not(
+    where.exists(
+      where
+        .selectFrom('likes as like')
+        .select('like.target_id')
+        .where('like.ig_user_id', '=', account)
+        .where('like.target_kind', '=', 'comment')
+        .where('like.target_id', '=', sql.ref<string>(idColumn)),
+    ),
+  );
+}
+
+/** That no attempt began, after `since` where it is given, for the comment of the id in an outer column. */
+function hasNoAttempt(account: string, idColumn: string, since?: string): Expression<SqlBool> {
+  const where = expressionBuilder<LedgerSchema>();
+  return where.not(
+    where.exists(
+      where
+        .selectFrom('like_attempts as other')
+        .select('other.id')
+        .where('other.ig_user_id', '=', account)
+        .where('other.target_kind', '=', 'comment')
+        .where('other.target_id', '=', sql.ref<string>(idColumn))
+        .$if(since !== undefined, (query) => query.where('other.started_at', '>', since ?? '')),
+    ),
+  );
 }
