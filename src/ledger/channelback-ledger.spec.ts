@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MovableClock } from '../../sandbox/clock.js';
-import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
+import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
 import {
   type ChannelbackAttempts,
   type ChannelbackKey,
   ChannelbackLedger,
 } from './channelback-ledger.js';
-import { Database } from './database.js';
+import type { Database } from './database.js';
 
 describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
-  let engine: TestEngine;
+  const databaseOf = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let ledger: ChannelbackLedger;
   let count = 0;
   let key: ChannelbackKey;
 
-  beforeAll(async () => {
-    engine = await startEngine();
-    database = new Database(settingsOf(await engine.makeDatabase()));
-    await database.onModuleInit();
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await engine.stop();
+  beforeAll(() => {
+    database = databaseOf();
   });
   beforeEach(() => {
     clock = new MovableClock();

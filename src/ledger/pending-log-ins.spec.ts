@@ -1,28 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
-import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
-import { batchesOf, Database } from './database.js';
+import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
+import { batchesOf, type Database } from './database.js';
 import { PENDING_MAX, PendingLogIns } from './pending-log-ins.js';
 
 const MINE = { network: '192.0.2.0/24', subdomain: 'omniwear' };
 
 describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
-  let engine: TestEngine;
+  const databaseOf = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let logIns: PendingLogIns;
   let count = 0;
 
-  beforeAll(async () => {
-    engine = await startEngine();
-    database = new Database(settingsOf(await engine.makeDatabase()));
-    await database.onModuleInit();
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await engine.stop();
+  beforeAll(() => {
+    database = databaseOf();
   });
   beforeEach(() => {
     clock = new MovableClock();

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MovableClock } from '../../sandbox/clock.js';
 import { Random } from '../../test/model/random.js';
 import { CapturedLog } from '../../test/support/capture.js';
-import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
+import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
 import type { LikeTarget } from '../common/like-target.js';
 import { ConnectedAccounts } from './connected-accounts.js';
-import { Database } from './database.js';
+import type { Database } from './database.js';
 import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
 import { MediaDirectory } from './media-directory.js';
 import { People, TOMBSTONE_MS } from './people.js';
@@ -19,7 +19,7 @@ const LATE_EFFECT_SECONDS = LATE_EFFECT_MS / 1000;
 const TOMBSTONE_SECONDS = TOMBSTONE_MS / 1000;
 
 describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => {
-  let engine: TestEngine;
+  const databaseOf = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let people: People;
@@ -31,14 +31,8 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
   let igUserId: string;
   let count = 0;
 
-  beforeAll(async () => {
-    engine = await startEngine();
-    database = new Database(settingsOf(await engine.makeDatabase()));
-    await database.onModuleInit();
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await engine.stop();
+  beforeAll(() => {
+    database = databaseOf();
   });
   beforeEach(async () => {
     clock = new MovableClock();

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Configuration, loadConfiguration } from '../../src/config/index.js';
+import { Database } from '../../src/ledger/database.js';
 import { TEST_KEY } from './keys.js';
 import { TestPostgres } from './postgres.js';
 
@@ -40,4 +42,20 @@ export function settingsOf(url: string): Pick<Configuration, 'database' | 'proxy
     CREDENTIALS_KEYS: TEST_KEY,
     DATABASE_URL: url,
   });
+}
+
+/** One database for all tests of a `describe`; the function returns it while they run. */
+export function sharedDatabase(startEngine: () => Promise<TestEngine>): () => Database {
+  let engine: TestEngine;
+  let database: Database;
+  beforeAll(async () => {
+    engine = await startEngine();
+    database = new Database(settingsOf(await engine.makeDatabase()));
+    await database.onModuleInit();
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await engine.stop();
+  });
+  return () => database;
 }
