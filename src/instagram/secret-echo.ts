@@ -15,32 +15,41 @@ const REDACTED = '[redacted]';
 
 /** Removes secrets that an upstream quotes in its answer, also in a usual encoding or in part. */
 export class SecretEchoes {
-  private readonly known = new LRUCache<string, readonly string[]>({ max: KNOWN_MAX });
+  private readonly known = new LRUCache<string, ReadonlySet<string>>({ max: KNOWN_MAX });
 
   redact(text: string, secrets: readonly string[]): string {
     if (text.length < ANSWER_MIN_CHARS) return text;
     const long = secrets.filter(({ length }) => length >= SECRET_MIN_CHARS);
-    const isShort = text.length <= ENCODED_ANSWER_MAX_CHARS;
-    const pieces = long.flatMap((secret) =>
-      isShort ? this.piecesOf(secret) : piecesOfText(secret),
-    );
-    return pieces.reduce(
-      (left, piece) => left.replaceAll(piece, REDACTED),
-      isShort ? withoutEscapes(text) : text,
+    if (text.length > ENCODED_ANSWER_MAX_CHARS) return without(text, long.flatMap(cut));
+    const plain = withoutEscapes(text);
+    // Most answers quote nothing: one walk through the answer is cheaper than a search for each piece.
+    const quoted = long
+      .map((secret) => this.piecesOf(secret))
+      .filter((pieces) => holdsAny(plain, pieces));
+    return without(
+      plain,
+      quoted.flatMap((pieces) => [...pieces]),
     );
   }
 
-  private piecesOf(secret: string): readonly string[] {
+  private piecesOf(secret: string): ReadonlySet<string> {
     const known = this.known.get(secret);
     if (known !== undefined) return known;
-    const pieces = [
-      ...variantsOf(secret).flatMap(piecesOfText),
-      ...encodingsOf(secret).flatMap((text) => cut(text, PIECE_CHARS)),
-    ];
-    const unique = [...new Set(pieces)];
-    this.known.set(secret, unique);
-    return unique;
+    const pieces = new Set([...variantsOf(secret), ...encodingsOf(secret)].flatMap(cut));
+    this.known.set(secret, pieces);
+    return pieces;
   }
+}
+
+function without(text: string, pieces: readonly string[]): string {
+  return pieces.reduce((left, piece) => left.replaceAll(piece, REDACTED), text);
+}
+
+function holdsAny(text: string, pieces: ReadonlySet<string>): boolean {
+  for (let start = 0; start + PIECE_CHARS <= text.length; start += 1) {
+    if (pieces.has(text.slice(start, start + PIECE_CHARS))) return true;
+  }
+  return false;
 }
 
 /** JSON may escape any character; the same JSON with as few escapes as it needs. */
@@ -53,15 +62,15 @@ function withoutEscapes(text: string): string {
   }
 }
 
-function piecesOfText(text: string): string[] {
-  return cut(text, PIECE_CHARS);
-}
-
-/** Pieces of one length; the last one overlaps, so that no part of that length is left out. */
-function cut(text: string, length: number): string[] {
-  if (text.length <= length) return [text];
-  const starts = Array.from({ length: Math.floor(text.length / length) }, (_, n) => n * length);
-  return [...starts, text.length - length].map((start) => text.slice(start, start + length));
+/** All of a text, in pieces of `PIECE_CHARS`. The last one may overlap the one before it. */
+function cut(text: string): string[] {
+  const starts = Array.from(
+    { length: Math.floor(text.length / PIECE_CHARS) },
+    (_, n) => n * PIECE_CHARS,
+  );
+  return [...starts, text.length - PIECE_CHARS].map((start) =>
+    text.slice(start, start + PIECE_CHARS),
+  );
 }
 
 /** The secret in texts of its own length. */
@@ -114,15 +123,9 @@ function base64At(bytes: Buffer, shift: number): string[] {
 /** RFC 4648, section 6, without padding. */
 function base32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return cutExact(bits, 5)
+  return (bits.match(/.{5}/g) ?? [])
     .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(parseInt(five, 2)))
     .join('');
-}
-
-function cutExact(text: string, length: number): string[] {
-  return Array.from({ length: Math.floor(text.length / length) }, (_, n) =>
-    text.slice(n * length, (n + 1) * length),
-  );
 }
 
 function mapped(text: string, map: (letter: string) => string): string {
