@@ -304,12 +304,13 @@ export class SetUpService {
     facts: TokenFacts,
     deadline: Deadline,
   ): Promise<{ token: Secret; facts: TokenFacts }> {
-    const { expiresAt, type, appId } = facts;
-    const isShort =
-      expiresAt !== undefined &&
-      expiresAt !== 0 &&
-      expiresAt * 1000 < this.clock.now() + SHORT_LIVED_MS;
-    if (!isShort || type !== 'USER' || appId === undefined || appId !== this.meta.appId) {
+    const { type, appId } = facts;
+    if (
+      !isShortLived(facts, this.clock.now()) ||
+      type !== 'USER' ||
+      appId === undefined ||
+      appId !== this.meta.appId
+    ) {
       return { token, facts };
     }
     const longer = await this.meta.longLived(token, deadline);
@@ -340,15 +341,13 @@ export class SetUpService {
   }
 
   /** A token that ends soon although it was exchanged, or whose data access has ended. */
-  private noticeOfTimes(
-    { expiresAt = 0, dataAccessExpiresAt = 0 }: TokenFacts,
-    language: Language,
-  ): Notice | undefined {
+  private noticeOfTimes(facts: TokenFacts, language: Language): Notice | undefined {
+    const { dataAccessExpiresAt = 0 } = facts;
     const now = this.clock.now();
     if (dataAccessExpiresAt !== 0 && dataAccessExpiresAt * 1000 <= now) {
       return { kind: 'warning', text: sentence(language, 'notice.data_access_ended') };
     }
-    if (expiresAt === 0 || expiresAt * 1000 >= now + SHORT_LIVED_MS) return undefined;
+    if (!isShortLived(facts, now)) return undefined;
     return { kind: 'warning', text: sentence(language, 'notice.short_token') };
   }
 
@@ -524,6 +523,11 @@ function refreshed(setUp: SetUp, account: AccountFields, facts: TokenFacts): Set
     },
     metaUserId: facts.userId ?? setUp.metaUserId,
   };
+}
+
+/** Whether a token ends within `SHORT_LIVED_MS`; 0 means that it never ends. */
+function isShortLived({ expiresAt = 0 }: TokenFacts, now: number): boolean {
+  return expiresAt !== 0 && expiresAt * 1000 < now + SHORT_LIVED_MS;
 }
 
 /** The times of a token, as far as Meta reports them. */
