@@ -1,11 +1,23 @@
-/** Who may import whom. The routes stand on the domain, the domain on the basics; nothing points back or sideways. */
+/** Who may import what: routes import the services, services import the basics, everything imports the domain. */
 const ROUTES =
-  'proxy|admin|pull|channelback|clickthrough|events|pages|privacy|health|metrics|manifest|live-check';
-const DOMAIN = 'credentials|ledger|instagram|zendesk';
+  'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest|live-check';
+const SERVICES = 'credentials|ledger|instagram|zendesk';
 const BASICS = 'common|config';
 
 module.exports = {
   forbidden: [
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(src|node_modules)/', pathNot: '^src/domain/' },
+    },
+    {
+      name: 'commands-on-top',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
     {
       name: 'no-circles',
       severity: 'error',
@@ -14,29 +26,29 @@ module.exports = {
     },
     {
       name: 'routes-apart',
-      comment: 'What answers one kind of call knows nothing of the others.',
+      comment: 'Routes do not import each other.',
       severity: 'error',
       from: { path: `^src/(${ROUTES})/` },
       to: { path: `^src/(${ROUTES})/`, pathNot: '^src/$1/' },
     },
     {
-      name: 'domain-below-routes',
+      name: 'services-below-routes',
       severity: 'error',
-      from: { path: `^src/(${DOMAIN}|${BASICS})/` },
+      from: { path: `^src/(${SERVICES}|${BASICS})/` },
       to: { path: `^src/(${ROUTES})/` },
     },
     {
-      name: 'basics-below-domain',
+      name: 'basics-below-services',
       severity: 'error',
       from: { path: `^src/(${BASICS})/` },
-      to: { path: `^src/(${DOMAIN})/` },
+      to: { path: `^src/(${SERVICES})/` },
     },
     {
-      name: 'domain-apart',
-      comment: 'Only the vocabulary of Zendesk is shared, and not by Instagram.',
+      name: 'services-apart',
+      comment: 'Services do not import each other. Zendesk limits and types are the exception.',
       severity: 'error',
-      from: { path: `^src/(${DOMAIN})/` },
-      to: { path: `^src/(${DOMAIN})/`, pathNot: ['^src/$1/', '^src/zendesk/'] },
+      from: { path: `^src/(${SERVICES})/` },
+      to: { path: `^src/(${SERVICES})/`, pathNot: ['^src/$1/', '^src/zendesk/'] },
     },
     {
       name: 'instagram-knows-no-zendesk',

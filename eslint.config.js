@@ -86,7 +86,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/admin/assets/*.js'],
+    files: ['src/setup/assets/*.js'],
     languageOptions: { globals: BROWSER },
   },
   {

@@ -147,7 +147,7 @@ export class Sandbox {
 
   /** The account's metadata, made as an admin makes it: by the service's own command. `fields` are what differs. */
   sealOmniwear(fields: object = {}): string {
-    return execFileSync(process.execPath, [root('dist/credentials/metadata.cli.js'), 'seal'], {
+    return execFileSync(process.execPath, [root('dist/cli/metadata.cli.js'), 'seal'], {
       env: { CREDENTIALS_KEYS: SANDBOX_KEY },
       input: JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields }),
       encoding: 'utf8',

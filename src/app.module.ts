@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AdminModule } from './admin/admin.module.js';
+import { SetupModule } from './setup/setup.module.js';
 import { ChannelbackModule } from './channelback/channelback.module.js';
 import { ClickthroughModule } from './clickthrough/clickthrough.module.js';
 import { HttpServerModule } from './common/http/http-server.module.js';
@@ -25,7 +25,7 @@ export class AppModule {
         LoggingModule.forRoot(log),
         HttpServerModule,
         ManifestModule,
-        AdminModule,
+        SetupModule,
         ProxyModule,
         PullModule,
         ChannelbackModule,

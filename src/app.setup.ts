@@ -9,7 +9,7 @@ import { readClientAddresses } from './common/http/client-address.js';
 import { boundAnswers, CONNECTION_LIMITS } from './common/http/connection-limits.js';
 import { Drain } from './common/http/drain.js';
 import { parseQuery } from './common/http/form.js';
-import { PROBLEM_JSON, problemOf, sendProblem, toProblem } from './common/http/problem.js';
+import { PROBLEM_JSON, newProblem, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
 import { Configuration } from './config/index.js';
@@ -59,7 +59,7 @@ export function createAdapter(
 /** Answers what is not HTTP, or did not arrive in time: there is no request yet that any route could answer. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (socket.writable && error.code !== 'ECONNRESET') {
-    const problem = problemOf(STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? 400);
+    const problem = newProblem(STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? 400);
     const body = JSON.stringify(problem);
     socket.write(
       `HTTP/1.1 ${String(problem.status)} ${problem.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
@@ -98,7 +98,7 @@ function trustedProxies(
 }
 
 /** What `main` and the tests do to an application before it starts. */
-export function setUpApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS): void {
+export function setupApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS): void {
   const fastify = app.getHttpAdapter().getInstance();
   const drain = app.get(Drain);
   const log = app.get(EventLog);

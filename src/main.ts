@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import { createAdapter, setUpApp } from './app.setup.js';
+import { createAdapter, setupApp } from './app.setup.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
 import { type Configuration, loadConfiguration, StartupError } from './config/index.js';
@@ -15,7 +15,7 @@ async function start(): Promise<void> {
     createAdapter(configuration),
     { logger: new NestLog(log), abortOnError: false },
   );
-  setUpApp(app);
+  setupApp(app);
   app.enableShutdownHooks();
   await app.init();
   const address = await listen(app, configuration);

@@ -36,7 +36,7 @@ describe('a full disk', () => {
       PORT: '0',
     };
     const sealed = await runNode(
-      ['dist/credentials/metadata.cli.js', 'seal'],
+      ['dist/cli/metadata.cli.js', 'seal'],
       { CREDENTIALS_KEYS: TEST_KEY },
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );

@@ -13,7 +13,7 @@ import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
 import { LedgerError } from '../src/ledger/ledger-error.js';
 import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
-import { People } from '../src/ledger/people.js';
+import { CommentAuthors } from '../src/ledger/comment-authors.js';
 import { ENGINES, type TestEngine } from './support/engines.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
@@ -359,7 +359,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
   it('loses no other event of a call to one that fails', async () => {
     await pull();
     const { metadata } = service;
-    const people = jest.spyOn(service.app.get(People), 'forget');
+    const people = jest.spyOn(service.app.get(CommentAuthors), 'forget');
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const rest = [
       created([PHOTO, 62, 'comment_on_new_ticket']),
@@ -378,7 +378,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     const { metadata } = service;
     const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });
     const people = jest
-      .spyOn(service.app.get(People), 'forget')
+      .spyOn(service.app.get(CommentAuthors), 'forget')
       .mockRejectedValueOnce(new LedgerError(new Error('disk')));
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const all = [forget, rename, created([PHOTO, 62, 'comment_on_new_ticket'])];

@@ -135,11 +135,7 @@ describe('key rotation', () => {
 
   it('is told by command: what each key does, and which accounts are still on it', async () => {
     const run = (log: string): ReturnType<typeof runNode> =>
-      runNode(
-        ['dist/credentials/metadata.cli.js', 'keys'],
-        { CREDENTIALS_KEYS: `${K3},${K2},${K1}` },
-        log,
-      );
+      runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');
     expect(bare.stdout).toMatch(/k3 {2}seals and opens\n {2}k2 {2}opens only/);
     expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
@@ -180,7 +176,7 @@ describe('key rotation', () => {
     const { json } = await pull(seals[1]);
     await pull(String(json.metadata));
     const { stdout } = await runNode(
-      ['dist/credentials/metadata.cli.js', 'keys'],
+      ['dist/cli/metadata.cli.js', 'keys'],
       { CREDENTIALS_KEYS: `${K3},${K1}` },
       service.logs.lines.join('\n'),
     );

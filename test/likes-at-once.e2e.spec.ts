@@ -27,7 +27,7 @@ describe('many likes at once on PostgreSQL', () => {
     jest.spyOn(instagram.world, 'countLikeCall').mockReturnValue('allowed');
     posts = addPosts(instagram.world, LIKES, 0);
     const sealed = await runNode(
-      ['dist/credentials/metadata.cli.js', 'seal'],
+      ['dist/cli/metadata.cli.js', 'seal'],
       { CREDENTIALS_KEYS: TEST_KEY },
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );

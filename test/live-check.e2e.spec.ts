@@ -57,7 +57,7 @@ describe('npm run live-check', () => {
     input = metadata,
   ): Promise<Run> => {
     const run = await runNode(
-      ['dist/live-check/live-check.cli.js', ...args],
+      ['dist/cli/live-check.cli.js', ...args],
       {
         PUBLIC_URL: 'https://channel.example',
         CREDENTIALS_KEYS: TEST_KEY,

@@ -11,7 +11,7 @@ const randomText = (length: number): string =>
   randomBytes(length).toString('base64url').slice(0, length);
 
 const metadata = (command: string[], environment = {}, input = ''): Promise<Run> =>
-  runNode(['dist/credentials/metadata.cli.js', ...command], environment, input);
+  runNode(['dist/cli/metadata.cli.js', ...command], environment, input);
 
 describe('the metadata command', () => {
   it('makes a key that seals, and opens what it sealed', async () => {

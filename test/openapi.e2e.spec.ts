@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ERROR_CODES } from '../src/common/errors/error-code.js';
+import { ERROR_CODES } from '../src/domain/error-codes.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { ROOT } from './support/run.js';
 import { TestService } from './support/service.js';

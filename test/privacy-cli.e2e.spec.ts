@@ -13,7 +13,7 @@ const OLIVIA = '122093311482000001';
 const NOAH = '122093311482000002';
 
 const command = (args: string[], environment = {}, input = ''): Promise<Run> =>
-  runNode(['dist/privacy/privacy.cli.js', ...args], environment, input);
+  runNode(['dist/cli/privacy.cli.js', ...args], environment, input);
 
 describe.each(ENGINES)('the privacy command on %s', (name, startEngine) => {
   let engine: TestEngine;

@@ -4,9 +4,9 @@ import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
-import { MediaDirectory } from '../src/ledger/media-directory.js';
+import { Permalinks } from '../src/ledger/permalinks.js';
 import { MetaUsers } from '../src/ledger/meta-users.js';
-import { People } from '../src/ledger/people.js';
+import { CommentAuthors } from '../src/ledger/comment-authors.js';
 import { TicketNotes } from '../src/ledger/ticket-notes.js';
 import { type Answer, form, TestService } from './support/service.js';
 
@@ -50,9 +50,9 @@ describe('Meta’s callbacks', () => {
     await likes.confirm(await likes.begin(igUserId, { kind: 'media', id: mediaId }, true));
     await likes.begin(igUserId, { kind: 'comment', id: commentId }, true);
     await app
-      .get(MediaDirectory)
+      .get(Permalinks)
       .remember(igUserId, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
-    await app.get(People).remember(igUserId, [{ commentId, mediaId, authorId: '1' }]);
+    await app.get(CommentAuthors).remember(igUserId, [{ commentId, mediaId, authorId: '1' }]);
     await app
       .get(ConnectedAccounts)
       .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
@@ -159,7 +159,7 @@ describe('Meta’s callbacks', () => {
     const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
     const { app } = service;
     await app
-      .get(MediaDirectory)
+      .get(Permalinks)
       .remember(OTHER_ACCOUNT, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
     const externalId = `media:${mediaId}`;
     await app

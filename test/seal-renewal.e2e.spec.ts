@@ -36,7 +36,7 @@ describe('the seal of an account', () => {
   const finish = (page: Answer, at = service): Promise<Answer> =>
     at.post('/admin/finish', form({ set_up: field(page, 'set_up'), name: 'x', threads: 'media' }));
   const keys = async (at: TestService): Promise<string> => {
-    const command = ['dist/credentials/metadata.cli.js', 'keys'];
+    const command = ['dist/cli/metadata.cli.js', 'keys'];
     const run = await runNode(command, { CREDENTIALS_KEYS: TEST_KEY }, at.logs.lines.join('\n'));
     return run.stdout;
   };

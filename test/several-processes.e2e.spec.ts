@@ -43,7 +43,7 @@ describe('two processes on one database', () => {
       PORT: '0',
     };
     const sealed = await runNode(
-      ['dist/credentials/metadata.cli.js', 'seal'],
+      ['dist/cli/metadata.cli.js', 'seal'],
       { CREDENTIALS_KEYS: TEST_KEY },
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );

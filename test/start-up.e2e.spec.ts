@@ -184,7 +184,7 @@ describe('node dist/main.js', () => {
       delete environment.CREDENTIALS_KEYS;
       const service = await startMain(environment);
       const sealed = await runNode(
-        ['dist/credentials/metadata.cli.js', 'seal'],
+        ['dist/cli/metadata.cli.js', 'seal'],
         { CREDENTIALS_KEYS_FILE: keyFile },
         JSON.stringify(OMNIWEAR_ACCOUNT),
       );

@@ -23,7 +23,7 @@ describe('an Instagram over TLS', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'upstream-tls-'));
     const sealed = await runNode(
-      ['dist/credentials/metadata.cli.js', 'seal'],
+      ['dist/cli/metadata.cli.js', 'seal'],
       { CREDENTIALS_KEYS: TEST_KEY },
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );

@@ -5,7 +5,7 @@ import { GraphCall } from './graph-call.js';
 import { badParameter, badToken, GraphError, noSuchObject } from './graph-error.js';
 import { commentFields, mediaFields, pageOf, pick, userFields } from './graph-objects.js';
 import { SANDBOX_APP } from './omniwear.js';
-import type { Facebook } from './log-in/facebook.js';
+import type { Facebook } from './login/facebook.js';
 import type { Comment, Media, World } from './world.js';
 
 /**
@@ -15,7 +15,7 @@ import type { Comment, Media, World } from './world.js';
 export interface UndocumentedChoices {
   lockOut: { code: number; subcode?: number };
   /** Whether the log-in's window loses the page that opened it. */
-  logInSeversOpener?: boolean;
+  loginSeversOpener?: boolean;
 }
 
 /** A story is there for a day (Meta, "IG User", stories). */

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
@@ -16,7 +16,7 @@ const BODY_MAX_BYTES = 1_048_576;
 @ApiTags('Zendesk integration')
 @Controller('channelback')
 export class ChannelbackController {
-  constructor(@Inject(ChannelbackService) private readonly channelbacks: ChannelbackService) {}
+  constructor(private readonly channelbacks: ChannelbackService) {}
 
   @Post()
   @AcceptsForm(BODY_MAX_BYTES)

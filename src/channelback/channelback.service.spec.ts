@@ -2,15 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
-import { Secret } from '../common/secret.js';
-import type { Account } from '../credentials/account.js';
+import { Secret } from '../domain/secret.js';
+import type { Account } from '../domain/account.js';
 import type { CredentialsService } from '../credentials/credentials.service.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
 import { Database } from '../ledger/database.js';
-import { Turns } from '../ledger/turns.js';
+import { KeyedLock } from '../ledger/keyed-lock.js';
 import { APPEARS_WITHIN_MS, ChannelbackService } from './channelback.service.js';
 
 const ACCOUNT: Account = {
@@ -80,7 +80,7 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
       credentials,
       instagram,
       new ChannelbackLedger(database, clock),
-      new Turns(database),
+      new KeyedLock(database),
       { proxyDeadlineMs: 5000 },
       clock,
       logs.log,
@@ -157,7 +157,7 @@ describe('a ledger that cannot be written', () => {
       credentials,
       instagram,
       ledger,
-      new Turns({ locks: undefined } as Database),
+      new KeyedLock({ locks: undefined } as Database),
       { proxyDeadlineMs: 5000 },
       new MovableClock(),
       logs.log,

@@ -3,10 +3,10 @@ import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../common/errors/fixes.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
-import type { LikeTarget } from '../common/like-target.js';
+import type { Target } from '../domain/target.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, Page } from '../instagram/graph-objects.js';
@@ -14,8 +14,8 @@ import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
 import { type ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
-import { Turns } from '../ledger/turns.js';
-import { externalIdOf, type InstagramResource, parseExternalId } from '../zendesk/external-id.js';
+import { KeyedLock } from '../ledger/keyed-lock.js';
+import { toExternalId, type InstagramResource, parseExternalId } from '../domain/external-id.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
 import { unnamedKey } from './unnamed-reply.js';
@@ -45,13 +45,13 @@ interface Reply {
 @Injectable()
 export class ChannelbackService {
   constructor(
-    @Inject(CredentialsService) private readonly credentials: CredentialsService,
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(ChannelbackLedger) private readonly ledger: ChannelbackLedger,
-    @Inject(Turns) private readonly turns: Turns,
+    private readonly credentials: CredentialsService,
+    private readonly instagram: InstagramClient,
+    private readonly ledger: ChannelbackLedger,
+    private readonly lock: KeyedLock,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /**
@@ -78,7 +78,7 @@ export class ChannelbackService {
     // Replies of one account are posted one after the other: two with the same text, one of which was lost, could take each
     // other's comment for their own.
     const turn = `channelback/${account.igUserId}`;
-    const externalId = await this.turns.take(turn, reply.deadline, () => this.postOnce(reply));
+    const externalId = await this.lock.run(turn, reply.deadline, () => this.postOnce(reply));
     note({ outcome: 'ok' });
     const metadata = await this.credentials.reseal(request.metadata);
     return {
@@ -115,7 +115,7 @@ export class ChannelbackService {
       if (isRefused && known === undefined) await this.withdraw(key);
       throw error;
     }
-    const externalId = externalIdOf({
+    const externalId = toExternalId({
       kind: 'comment',
       mediaId: reply.parent.mediaId,
       commentId,
@@ -130,7 +130,7 @@ export class ChannelbackService {
     return unnamedKey(
       this.ledger,
       { igUserId, subdomain },
-      [externalIdOf(parent), text],
+      [toExternalId(parent), text],
       this.clock.now(),
     );
   }
@@ -170,7 +170,7 @@ export class ChannelbackService {
         .filter(({ createdAt }) => createdAt === undefined || createdAt >= notBefore)
         .filter((comment) => isWrittenBy(comment, identity))
         .filter((comment) => sameText(comment.text, text))
-        .map(({ id }) => externalIdOf({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
+        .map(({ id }) => toExternalId({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
       const taken = await this.ledger.posted(account.igUserId, candidates);
       // The oldest of them: a later one of the same text is another reply's.
       const found = candidates.filter((each) => !taken.has(each)).at(-1);
@@ -213,7 +213,7 @@ function parentOf({
   );
 }
 
-function targetOf(resource: InstagramResource): LikeTarget {
+function targetOf(resource: InstagramResource): Target {
   return resource.kind === 'media'
     ? { kind: 'media', id: resource.mediaId }
     : { kind: 'comment', id: resource.commentId };

@@ -1,9 +1,9 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { page, PAGE_HEADERS } from '../common/http/page.js';
-import { MediaDirectory } from '../ledger/media-directory.js';
-import { parseExternalId } from '../zendesk/external-id.js';
+import { Permalinks } from '../ledger/permalinks.js';
+import { parseExternalId } from '../domain/external-id.js';
 
 const NOT_FOUND = page(
   'Not found on Instagram',
@@ -14,7 +14,7 @@ has not been read yet. Open the account on Instagram to look for it.</p>`,
 @ApiTags('Zendesk integration')
 @Controller('clickthrough')
 export class ClickthroughController {
-  constructor(@Inject(MediaDirectory) private readonly directory: MediaDirectory) {}
+  constructor(private readonly directory: Permalinks) {}
 
   @Get()
   @ApiOperation({

@@ -1,4 +1,4 @@
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 
 /** One key of `CREDENTIALS_KEYS`. */
 export interface CredentialsKey {

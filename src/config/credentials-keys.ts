@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import type { CredentialsKey } from './configuration.js';
 import { Fault } from './environment-reader.js';
 

@@ -1,5 +1,5 @@
 import { isLoopback } from '../common/loopback.js';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import type { DatabaseSettings } from './configuration.js';
 import { Fault, readTextFile } from './environment-reader.js';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Environment variables as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Turns a variable's text into its value, or throws a `Fault`. */
+/** KeyedLock a variable's text into its value, or throws a `Fault`. */
 export type Parse<T> = (text: string) => T;
 
 /** What is wrong with one variable. The text never holds the variable's value. */

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import {
   COMMENT_ACTIONS,
   LOG_LEVELS,

@@ -13,7 +13,7 @@ import {
   Min,
 } from 'class-validator';
 import { Optional } from '../common/validation/optional.decorator.js';
-import { DIALECTS, type Dialect, THREADS, type Threads } from './account.js';
+import { DIALECTS, type Dialect, THREADS, type Threads } from '../domain/account.js';
 
 /** The version of the sealed account's layout. Another one means that the account must be connected anew. */
 export const ACCOUNT_VERSION = 1;

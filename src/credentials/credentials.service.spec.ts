@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeProtectedHeader } from 'jose';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import { CredentialsService } from './credentials.service.js';
 import { SANDBOX_METADATA } from './sandbox-metadata.js';
 

@@ -10,10 +10,10 @@ import { validate } from '../common/validation/faults.js';
 import { Configuration } from '../config/index.js';
 import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
 import { ACCOUNT_VERSION, AccountDto, type AccountFields } from './account.dto.js';
-import type { Account } from './account.js';
-import { accountOf } from './account-of.js';
+import type { Account } from '../domain/account.js';
+import { toAccount } from './to-account.js';
 import { readHeader, type SealHeader } from './seal-header.js';
-import { type Keyring, keyringOf } from './seal-keys.js';
+import { type Keyring, toKeyring } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
 /** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
@@ -57,9 +57,9 @@ export class CredentialsService {
       Configuration,
       'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'
     >,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly clock: Clock,
   ) {
-    this.keyring = keyringOf(configuration.credentialsKeys);
+    this.keyring = toKeyring(configuration.credentialsKeys);
     this.takesPlaintext = configuration.credentialsPlaintext;
     this.notBefore = Math.ceil((configuration.credentialsNotBefore ?? -Infinity) / 1000);
   }
@@ -74,7 +74,7 @@ export class CredentialsService {
     const hash = createHash('sha256').update(metadata).digest('base64');
     const known = this.opened.get(hash);
     if (known !== undefined) return known;
-    const account = accountOf(await this.openFields(metadata));
+    const account = toAccount(await this.openFields(metadata));
     this.opened.set(hash, account);
     return account;
   }

@@ -32,7 +32,7 @@ export interface Keyring {
   readonly byId: ReadonlyMap<string, SealingKey>;
 }
 
-export function keyringOf(configured: readonly CredentialsKey[]): Keyring {
+export function toKeyring(configured: readonly CredentialsKey[]): Keyring {
   const keys = configured.map(({ kid, key }): SealingKey => {
     const raw = new Uint8Array(Buffer.from(key.reveal(), 'base64url'));
     const derived = {

@@ -3,8 +3,8 @@ import process from 'node:process';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Secret } from '../common/secret.js';
-import { type Keyring, keyringOf, type SealType } from './seal-keys.js';
+import { Secret } from '../domain/secret.js';
+import { type Keyring, toKeyring, type SealType } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
 /** How many changed seals are tried. `SEAL_MUTATIONS=1000000` takes about two minutes. */
@@ -15,10 +15,10 @@ const TYPES: readonly SealType[] = ['ig-account+jwe', 'ig-set-up+jwe', 'ig-log-i
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const LETTERS = Array.from(ALPHABET);
 const bytesOf = (kid: string): Buffer => createHash('sha256').update(kid).digest();
-const keyring: Keyring = keyringOf(
+const keyring: Keyring = toKeyring(
   ['k1', 'k2'].map((kid) => ({ kid, key: new Secret(bytesOf(kid).toString('base64url')) })),
 );
-const other: Keyring = keyringOf([
+const other: Keyring = toKeyring([
   { kid: 'k2', key: new Secret(bytesOf('k2').toString('base64url')) },
 ]);
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import { SealedNotes } from './sealed-notes.js';
 
 const KEY = {
@@ -21,8 +21,8 @@ describe('a sealed note', () => {
 
   it('has a length that depends on the lengths of its fields alone', async () => {
     const lengthWith = async (state: string, name: string): Promise<number> => {
-      const setUp = { state, name, account: { user_token: TOKEN, page_token: TOKEN } };
-      return (await notes.seal('ig-set-up+jwe', { setUp, at: 1_790_000_000_000 })).length;
+      const setup = { state, name, account: { user_token: TOKEN, page_token: TOKEN } };
+      return (await notes.seal('ig-set-up+jwe', { setup, at: 1_790_000_000_000 })).length;
     };
     const noise = fc.string({
       unit: fc.constantFrom(...Array.from('ABCabc019_-{}: ')),

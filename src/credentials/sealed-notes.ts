@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Configuration } from '../config/index.js';
-import { type Keyring, keyringOf, type SealType } from './seal-keys.js';
+import { type Keyring, toKeyring, type SealType } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
 /**
@@ -12,7 +12,7 @@ export class SealedNotes {
   private readonly keyring: Keyring;
 
   constructor(@Inject(Configuration) configuration: Pick<Configuration, 'credentialsKeys'>) {
-    this.keyring = keyringOf(configuration.credentialsKeys);
+    this.keyring = toKeyring(configuration.credentialsKeys);
   }
 
   seal(type: Exclude<SealType, 'ig-account+jwe'>, note: object): Promise<string> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../common/secret.js';
-import { keyringOf, type SealType } from './seal-keys.js';
+import { Secret } from '../domain/secret.js';
+import { toKeyring, type SealType } from './seal-keys.js';
 import { unseal } from './sealing.js';
 
 /**
@@ -14,7 +14,7 @@ const TRIES = 10;
 
 const TYPES: readonly SealType[] = ['ig-account+jwe', 'ig-set-up+jwe', 'ig-log-in+jwe'];
 const key = new Secret(createHash('sha256').update('k1').digest('base64url'));
-const keyring = keyringOf([{ kid: 'k1', key }]);
+const keyring = toKeyring([{ kid: 'k1', key }]);
 const encode = (text: string | Uint8Array): string => Buffer.from(text).toString('base64url');
 
 const timeOf = async (work: () => unknown): Promise<number> => {

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
@@ -22,7 +22,7 @@ const BODY: BodyPolicy = {
 @ApiTags('Zendesk integration')
 @Controller('event_callback')
 export class EventsController {
-  constructor(@Inject(EventsService) private readonly events: EventsService) {}
+  constructor(private readonly events: EventsService) {}
 
   @Post()
   @AcceptsBody(BODY)
@@ -37,13 +37,13 @@ export class EventsController {
   @ApiProblem(400, 'The body is no list of events.')
   @ApiProblem(429, 'The sender sent too much that is unsigned or of no use. Send it again later.')
   @ApiProblem(503, 'The database failed at an event. Send them again.')
-  async take(
+  async handle(
     @Body() body: EventCallback,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { events } = readForm(EventCallback, body);
-    const { refused, ...outcomes } = await this.events.take(
+    const { refused, ...outcomes } = await this.events.handle(
       events.map(withinShape),
       clientAddress(request),
     );

@@ -1,14 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { Budget } from '../common/http/budget.js';
 import { isJsonObject } from '../common/json-object.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { validate } from '../common/validation/faults.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
-import { People } from '../ledger/people.js';
+import { CommentAuthors } from '../ledger/comment-authors.js';
 import { TicketNotes } from '../ledger/ticket-notes.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import {
@@ -53,13 +53,13 @@ export class EventsService {
   private readonly budget = new Budget(UNSIGNED_MAX, BUDGET_MS);
 
   constructor(
-    @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
-    @Inject(CredentialsService) private readonly credentials: CredentialsService,
-    @Inject(TicketNotes) private readonly tickets: TicketNotes,
-    @Inject(People) private readonly people: People,
-    @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly integration: IntegrationManifest,
+    private readonly credentials: CredentialsService,
+    private readonly tickets: TicketNotes,
+    private readonly authors: CommentAuthors,
+    private readonly accounts: ConnectedAccounts,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /**
@@ -68,7 +68,7 @@ export class EventsService {
    * @param address of the sender.
    * @throws {ServiceError} where the database failed at one: all of them may come again.
    */
-  async take(events: readonly unknown[], address: string): Promise<EventOutcomes> {
+  async handle(events: readonly unknown[], address: string): Promise<EventOutcomes> {
     const outcomes: Record<Outcome, number> = { taken: 0, ignored: 0, refused: 0 };
     const failures: ServiceError[] = [];
     for (const json of events) {
@@ -134,7 +134,7 @@ export class EventsService {
     else if (!this.spend(address)) return 'refused';
     const scope =
       account === undefined ? { subdomain: event.subdomain } : { igUserId: account.igUserId };
-    const comments = await this.people.forget(data.author.external_id, scope);
+    const comments = await this.authors.forget(data.author.external_id, scope);
     this.log.info('person.forgotten', { comments });
     return 'taken';
   }

@@ -1,5 +1,5 @@
 import type { TicketMention } from '../ledger/ticket-rows.js';
-import { parseExternalId } from '../zendesk/external-id.js';
+import { parseExternalId } from '../domain/external-id.js';
 import type { ResourceEvent } from './event.dto.js';
 
 /** Resources of which a ticket was made, as against those that were added to one. */

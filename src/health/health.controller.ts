@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
@@ -12,7 +12,7 @@ class Health {
 @ApiTags('Health')
 @Controller()
 export class HealthController {
-  constructor(@Inject(ReadinessService) private readonly readiness: ReadinessService) {}
+  constructor(private readonly readiness: ReadinessService) {}
 
   @Get('healthcheck')
   @ApiOperation({ summary: 'Whether the integration works, for Zendesk' })

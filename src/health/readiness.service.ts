@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Drain } from '../common/http/drain.js';
 import { EventLog } from '../common/logging/event-log.js';
@@ -16,10 +16,10 @@ export class ReadinessService {
   private probe: { readonly at: number; readonly failure: Promise<unknown> } | undefined;
 
   constructor(
-    @Inject(Drain) private readonly drain: Drain,
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly drain: Drain,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /** What keeps the service from taking calls, or undefined. */

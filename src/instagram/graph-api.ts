@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../common/errors/fixes.js';
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import { readGraphAnswer } from './graph-answer.js';
 import {
@@ -31,7 +31,7 @@ export interface GraphCall {
 @Injectable()
 export class GraphApi {
   constructor(
-    @Inject(GraphTransport) private readonly transport: GraphTransport,
+    private readonly transport: GraphTransport,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
   ) {}
 

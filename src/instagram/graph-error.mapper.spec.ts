@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ErrorCode } from '../common/errors/error-code.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 import type { GraphError } from './graph-answer.js';
 import { mapGraphError, type Subject } from './graph-error.mapper.js';

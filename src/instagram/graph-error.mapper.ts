@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../common/errors/error-code.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import type { GraphError } from './graph-answer.js';
 import {
   BLOCKED,

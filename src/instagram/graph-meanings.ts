@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../common/errors/error-code.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 import { type ErrorReach, LOG_IN_ENDED, type WriteEffect } from './instagram-error.js';

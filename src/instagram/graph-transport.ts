@@ -2,11 +2,11 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import https from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { HttpService } from '@nestjs/axios';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
 import type { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../common/errors/fixes.js';
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 import { InstagramError } from './instagram-error.js';
 import { remedyFor } from './read-remedy.js';
 import { SecretEchoes } from './secret-echo.js';
@@ -39,7 +39,7 @@ export interface GraphAnswer {
 export class GraphTransport implements OnApplicationShutdown {
   private readonly echoes = new SecretEchoes();
 
-  constructor(@Inject(HttpService) private readonly http: HttpService) {}
+  constructor(private readonly http: HttpService) {}
 
   async send(request: GraphRequest): Promise<GraphAnswer> {
     const trace = new SendTrace();

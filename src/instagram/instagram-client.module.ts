@@ -7,12 +7,12 @@ import { GraphApi } from './graph-api.js';
 import { GraphTransport } from './graph-transport.js';
 import { InstagramClient } from './instagram-client.js';
 import { LinkedAccounts } from './linked-accounts.js';
-import { MetaLogIn } from './meta-log-in.js';
+import { MetaLogin } from './meta-login.js';
 
 /** The Graph API. Knows nothing of Zendesk. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
-  providers: [Clock, GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogIn],
-  exports: [GraphApi, InstagramClient, MetaLogIn],
+  providers: [Clock, GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
+  exports: [GraphApi, InstagramClient, MetaLogin],
 })
 export class InstagramClientModule {}

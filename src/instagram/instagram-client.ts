@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { RECONNECT } from '../common/errors/fixes.js';
-import { COMMENT_SCOPE, LIKE_SCOPE, type LikeTarget } from '../common/like-target.js';
-import type { Secret } from '../common/secret.js';
+import { COMMENT_SCOPE, LIKE_SCOPE, type Target } from '../domain/target.js';
+import type { Secret } from '../domain/secret.js';
 import { GraphApi, unusable } from './graph-api.js';
 import {
   ACCOUNT_FIELDS,
@@ -24,7 +24,12 @@ import {
   toMedia,
   toPlacedComment,
 } from './graph-objects.js';
-import { InstagramError, isOfAccount, isRefusal, LOG_IN_ENDED } from './instagram-error.js';
+import {
+  InstagramError,
+  blocksWholeAccount,
+  blocksTarget,
+  LOG_IN_ENDED,
+} from './instagram-error.js';
 import { ListReader } from './list-reader.js';
 
 /** Entries of one page of posts. Each has a caption of up to 2,200 characters. */
@@ -77,8 +82,8 @@ export class InstagramClient {
   private readonly lists: ListReader;
 
   constructor(
-    @Inject(GraphApi) private readonly graph: GraphApi,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly graph: GraphApi,
+    private readonly clock: Clock,
   ) {
     this.lists = new ListReader(graph, clock);
   }
@@ -123,7 +128,7 @@ export class InstagramClient {
    */
   async setLike(
     actor: InstagramActor,
-    target: LikeTarget,
+    target: Target,
     liked: boolean,
     deadline: Deadline,
   ): Promise<void> {
@@ -143,7 +148,7 @@ export class InstagramClient {
    * The account itself, at most an hour old. Where Instagram fails for now: the last report, or
    * nothing but undefined fields.
    *
-   * @throws {InstagramError} only where every call for the account fails alike (`isOfAccount`).
+   * @throws {InstagramError} only where every call for the account fails alike (`blocksWholeAccount`).
    */
   async knownAccount(actor: InstagramActor, deadline: Deadline): Promise<InstagramAccount> {
     const known = this.accounts.get(actor.igUserId);
@@ -151,7 +156,7 @@ export class InstagramClient {
     try {
       return await this.readAccount(actor, deadline);
     } catch (error) {
-      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      if (!(error instanceof InstagramError) || blocksWholeAccount(error)) throw error;
       return this.accounts.get(actor.igUserId, { allowStale: true }) ?? UNREPORTED_ACCOUNT;
     }
   }
@@ -295,7 +300,7 @@ export class InstagramClient {
       try {
         top = await this.readComment(actor, top.parentId, deadline);
       } catch (error) {
-        if (error instanceof InstagramError && isRefusal(error)) return top;
+        if (error instanceof InstagramError && blocksTarget(error)) return top;
         throw error;
       }
     }
@@ -322,7 +327,7 @@ export class InstagramClient {
    */
   async addComment(
     actor: InstagramActor,
-    parent: LikeTarget,
+    parent: Target,
     message: string,
     deadline: Deadline,
   ): Promise<string> {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../common/errors/error-code.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import { ServiceError, type ServiceErrorOptions } from '../common/errors/service-error.js';
 
 /**
@@ -37,12 +37,12 @@ const RECONNECT_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Whether every call for the account fails with it. */
-export function isOfAccount({ reach }: InstagramError): boolean {
+export function blocksWholeAccount({ reach }: InstagramError): boolean {
   return reach === 'account';
 }
 
 /** Whether Instagram refuses what was asked for: asking again soon gives the same answer. */
-export function isRefusal({ reach }: InstagramError): boolean {
+export function blocksTarget({ reach }: InstagramError): boolean {
   return reach === 'target';
 }
 

@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { isJsonObject } from '../common/json-object.js';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import { GraphApi } from './graph-api.js';
 import { toId, toUsername } from './graph-objects.js';
-import { InstagramError, isOfAccount } from './instagram-error.js';
+import { InstagramError, blocksWholeAccount } from './instagram-error.js';
 import { type GraphList, ListReader } from './list-reader.js';
 import type { TokenFacts } from './token-facts.js';
 import { PageWalk } from './page-walk.js';
@@ -52,8 +52,8 @@ export class LinkedAccounts {
   private readonly lists: ListReader;
 
   constructor(
-    @Inject(GraphApi) private readonly graph: GraphApi,
-    @Inject(Clock) clock: Clock,
+    private readonly graph: GraphApi,
+    clock: Clock,
   ) {
     this.lists = new ListReader(graph, clock);
   }
@@ -130,7 +130,7 @@ export class LinkedAccounts {
     try {
       return await this.readPage(token, pageId, deadline);
     } catch (error) {
-      if (!(error instanceof InstagramError) || isOfAccount(error)) throw error;
+      if (!(error instanceof InstagramError) || blocksWholeAccount(error)) throw error;
       return undefined;
     }
   }

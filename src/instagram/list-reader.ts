@@ -1,5 +1,5 @@
 import type { Deadline } from '../common/deadline.js';
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 import { type GraphApi, unusable } from './graph-api.js';
 import { type Page, toPage } from './graph-objects.js';
 import { InstagramError } from './instagram-error.js';

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
@@ -29,8 +29,8 @@ const KEPT_MS = 30 * 86_400_000;
 @Injectable()
 export class ChannelbackLedger {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   async find(key: ChannelbackKey): Promise<Channelback | undefined> {

@@ -1,6 +1,6 @@
 import { type Expression, expressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import { isoTime } from '../common/iso-time.js';
-import { externalIdOf } from '../zendesk/external-id.js';
+import { toExternalId } from '../domain/external-id.js';
 import { batchesOf } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { LATE_EFFECT_MS } from './like-ledger.js';
@@ -29,7 +29,7 @@ export function commentBatches(comments: readonly KnownComment[]): CommentBatch[
       account,
       ids: some.map((comment) => comment.comment_id),
       externalIds: some.map(({ media_id: mediaId, comment_id: commentId }) =>
-        externalIdOf({ kind: 'comment', mediaId, commentId }),
+        toExternalId({ kind: 'comment', mediaId, commentId }),
       ),
     })),
   );

@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import type { ErrorCode } from '../common/errors/error-code.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
 
@@ -34,8 +34,8 @@ export interface Connection {
 @Injectable()
 export class ConnectedAccounts {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   /** @param toldAt when Zendesk says that it happened, in milliseconds since 1970: events may come twice and out of order. */

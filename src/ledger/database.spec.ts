@@ -28,14 +28,14 @@ describe.each(ENGINES)('what is remembered on %s', (_, startEngine) => {
   });
 
   it('deletes an account that two people share when both are forgotten at once', async () => {
-    const people = new MetaUsers(database, new Clock());
+    const metaUsers = new MetaUsers(database, new Clock());
     const accounts = new ConnectedAccounts(database, new Clock());
     for (let round = 100; round < 130; round += 1) {
       const shared = { igUserId: String(round), subdomain: 'omniwear' };
       await accounts.note(shared, 'active', 0);
-      for (const person of ['1', '2']) await people.connected(person, shared.igUserId);
+      for (const person of ['1', '2']) await metaUsers.connected(person, shared.igUserId);
       const done = await Promise.all(
-        ['1', '2'].map((person) => people.forget(person, `${person} in ${String(round)}`)),
+        ['1', '2'].map((person) => metaUsers.forget(person, `${person} in ${String(round)}`)),
       );
       expect(done.map((each) => [each?.accounts, each?.shared]).sort()).toEqual([
         [0, 1],

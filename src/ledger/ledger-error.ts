@@ -26,7 +26,7 @@ export class LedgerError extends ServiceError {
 }
 
 /** The error to throw for what a driver threw. */
-export function ledgerErrorOf(error: unknown): Error {
+export function toLedgerError(error: unknown): Error {
   const isOfDriver = error instanceof SQLite.SqliteError || error instanceof pg.DatabaseError;
   if (isOfDriver && OF_STATEMENT.test(error.code ?? '')) return error;
   return error instanceof ServiceError ? error : new LedgerError(error);

@@ -1,12 +1,11 @@
 import {
-  Inject,
   Injectable,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { People } from './people.js';
+import { CommentAuthors } from './comment-authors.js';
 import { dayOf, TicketMap } from './ticket-map.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -19,10 +18,10 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    @Inject(TicketMap) private readonly tickets: TicketMap,
-    @Inject(People) private readonly people: People,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly tickets: TicketMap,
+    private readonly authors: CommentAuthors,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -40,7 +39,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async sweep(): Promise<void> {
-    await this.people.sweep();
+    await this.authors.sweep();
     const today = dayOf(this.clock.now());
     if (this.sweptOn === today) return;
     await this.tickets.deleteUnused();

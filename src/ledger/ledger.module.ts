@@ -5,13 +5,13 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { LedgerSweep } from './ledger-sweep.js';
 import { LikeLedger } from './like-ledger.js';
-import { MediaDirectory } from './media-directory.js';
+import { Permalinks } from './permalinks.js';
 import { MetaUsers } from './meta-users.js';
-import { PendingLogIns } from './pending-log-ins.js';
-import { People } from './people.js';
+import { PendingLogins } from './pending-logins.js';
+import { CommentAuthors } from './comment-authors.js';
 import { TicketMap } from './ticket-map.js';
 import { TicketNotes } from './ticket-notes.js';
-import { Turns } from './turns.js';
+import { KeyedLock } from './keyed-lock.js';
 
 /** What this service has to remember over a restart; durable. */
 const STORES = [
@@ -20,13 +20,13 @@ const STORES = [
   Database,
   LedgerSweep,
   LikeLedger,
-  MediaDirectory,
+  Permalinks,
   MetaUsers,
-  PendingLogIns,
-  People,
+  PendingLogins,
+  CommentAuthors,
   TicketMap,
   TicketNotes,
-  Turns,
+  KeyedLock,
 ];
 
 @Module({ providers: [Clock, ...STORES], exports: STORES })

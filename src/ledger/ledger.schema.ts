@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { TargetKind } from '../common/like-target.js';
+import type { TargetKind } from '../domain/target.js';
 
 /** The account's likes as far as Instagram confirmed them to this service. */
 export interface LikesTable {
@@ -112,7 +112,7 @@ export interface WriteProbeTable {
 }
 
 /** Log-ins at Facebook that an admin has begun and not yet used. */
-export interface PendingLogInsTable {
+export interface PendingLoginsTable {
   /** SHA-256, base64url, of what only the set-up page knows. */
   id_hash: string;
   /** The same of the `state` that goes to Facebook and comes back. */
@@ -154,7 +154,7 @@ export interface DeletionRequestsTable {
 }
 
 export interface LedgerSchema {
-  pending_log_ins: PendingLogInsTable;
+  pending_log_ins: PendingLoginsTable;
   meta_users: MetaUsersTable;
   deletion_requests: DeletionRequestsTable;
   ticket_resources: TicketResourcesTable;

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Random } from '../../test/model/random.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
-import type { LikeTarget } from '../common/like-target.js';
+import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
 
 const ACCOUNT = '17841405309211844';
-const PHOTO: LikeTarget = { kind: 'media', id: '17895695668004550' };
-const COMMENT: LikeTarget = { kind: 'comment', id: '17895695668004550' };
+const PHOTO: Target = { kind: 'media', id: '17895695668004550' };
+const COMMENT: Target = { kind: 'comment', id: '17895695668004550' };
 /** How many random courses of events are gone through on each engine. */
 const COURSES = 300;
 const START = Date.UTC(2026, 10, 22, 9, 30);
@@ -144,7 +144,7 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     let definite = 0;
     for (let seed = 1; seed <= COURSES; seed += 1) {
       const random = new Random(seed);
-      const target: LikeTarget = { kind: 'media', id: String(seed) };
+      const target: Target = { kind: 'media', id: String(seed) };
       let isLiked = false;
       const courses = Array.from({ length: random.integer(2, 4) }, () => {
         const liked = random.chance(0.5);

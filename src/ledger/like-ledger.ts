@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
-import type { LikeTarget, TargetKind } from '../common/like-target.js';
+import type { Target, TargetKind } from '../domain/target.js';
 import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
 
@@ -24,7 +24,7 @@ export type LikeState =
 export interface LikeAttempt {
   readonly id: number;
   readonly igUserId: string;
-  readonly target: LikeTarget;
+  readonly target: Target;
   readonly liked: boolean;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -43,8 +43,8 @@ class Overlapped extends Error {}
 @Injectable()
 export class LikeLedger {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -56,7 +56,7 @@ export class LikeLedger {
    */
   async begin(
     igUserId: string,
-    target: LikeTarget,
+    target: Target,
     liked: boolean,
     waitMs?: number,
   ): Promise<LikeAttempt> {
@@ -162,7 +162,7 @@ export class LikeLedger {
   }
 
   /** What is known of each target, in the targets' order. */
-  async states(igUserId: string, targets: readonly LikeTarget[]): Promise<LikeState[]> {
+  async states(igUserId: string, targets: readonly Target[]): Promise<LikeState[]> {
     // One statement, and so one moment: a like that is begun and confirmed between two would show what never was.
     const rows = await this.database.db
       .selectFrom('like_attempts')
@@ -200,21 +200,21 @@ export class LikeLedger {
   }
 }
 
-/** What `Turns` puts in order: everything that is sent for one heart. */
-export function heartOf(igUserId: string, { kind, id }: LikeTarget): string {
+/** What `KeyedLock` puts in order: everything that is sent for one heart. */
+export function heartOf(igUserId: string, { kind, id }: Target): string {
   return `like/${igUserId}/${kind}/${id}`;
 }
 
 function keyOf(
   igUserId: string,
-  { kind, id }: LikeTarget,
+  { kind, id }: Target,
 ): { ig_user_id: string; target_kind: TargetKind; target_id: string } {
   return { ig_user_id: igUserId, target_kind: kind, target_id: id };
 }
 
 function anyOf(
   where: ExpressionBuilder<LedgerSchema, 'likes' | 'like_attempts'>,
-  targets: readonly LikeTarget[],
+  targets: readonly Target[],
 ): Expression<SqlBool> {
   // One list for each kind, so that the statement stays flat however many targets there are.
   const kinds = [...new Set(targets.map(({ kind }) => kind))];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
@@ -25,8 +25,8 @@ const KEPT_MS = 90 * 86_400_000;
 @Injectable()
 export class MetaUsers {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   /** Notes that a person connected an account. */

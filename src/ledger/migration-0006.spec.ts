@@ -5,7 +5,7 @@ import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf } from '../../test/support/engines.js';
 import { Database } from './database.js';
 import { migrationsFor } from './ledger.migrations.js';
-import { People } from './people.js';
+import { CommentAuthors } from './comment-authors.js';
 import { openPool } from './postgres-pool.js';
 import { openSqlite } from './sqlite-file.js';
 import { TicketMap } from './ticket-map.js';
@@ -45,7 +45,9 @@ describe.each(ENGINES)('the migration to rows with owners on %s', (_, startEngin
     // Both own the post. The comment was handed out for the first account alone.
     expect(await tickets.targetOf('2', 'omniwear', 62)).toEqual({ kind: 'media', id: '5' });
     expect(await tickets.targetOf('1', 'omniwear', 63)).toBeUndefined();
-    expect(await new People(database, clock).forget('person', { subdomain: 'omniwear' })).toBe(1);
+    expect(
+      await new CommentAuthors(database, clock).forget('person', { subdomain: 'omniwear' }),
+    ).toBe(1);
     expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'media', id: '5' });
     await database.onApplicationShutdown();
     await engine.stop();

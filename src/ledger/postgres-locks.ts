@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { ledgerErrorOf } from './ledger-error.js';
+import { toLedgerError } from './ledger-error.js';
 
 /** How long after a failure a lock is released again. */
 const RETRY_MS = 1000;
@@ -26,7 +26,7 @@ interface Released {
 
 /**
  * Locks that the processes on one PostgreSQL share. All of a process's are held by one connection,
- * and end with it. Within the process a key is asked for once at a time (`Turns`): to its own
+ * and end with it. Within the process a key is asked for once at a time (`KeyedLock`): to its own
  * connection, PostgreSQL would give it twice. Keys that are asked for at the same moment share a
  * statement, so that the one connection keeps up with any number of calls.
  */
@@ -114,7 +114,7 @@ export class PostgresLocks {
         each.answer(isTaken);
       });
     } catch (error) {
-      for (const each of wanted) each.fail(ledgerErrorOf(error));
+      for (const each of wanted) each.fail(toLedgerError(error));
     }
   }
 

@@ -1,9 +1,9 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 import type { DatabaseSettings } from '../config/index.js';
 import type { ConnectionQueue } from './connection-queue.js';
-import { ledgerErrorOf } from './ledger-error.js';
+import { toLedgerError } from './ledger-error.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
@@ -68,7 +68,7 @@ export function forKysely(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
         return lend(await pool.connect(), leave);
       } catch (error) {
         leave();
-        throw ledgerErrorOf(error);
+        throw toLedgerError(error);
       }
     },
     end: () => pool.end(),
@@ -78,12 +78,12 @@ export function forKysely(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
 function lend(client: pg.PoolClient, leave: () => void): PostgresPoolClient {
   let broken: Error | undefined;
   const query = async (text: unknown, parameters?: readonly unknown[]): Promise<unknown> => {
-    if (broken !== undefined) throw ledgerErrorOf(broken);
+    if (broken !== undefined) throw toLedgerError(broken);
     try {
       return await client.query(text as string, [...(parameters ?? [])]);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) broken = error as Error;
-      throw ledgerErrorOf(error);
+      throw toLedgerError(error);
     }
   };
   return {

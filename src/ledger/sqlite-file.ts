@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
-import { ledgerErrorOf } from './ledger-error.js';
+import { toLedgerError } from './ledger-error.js';
 
 /** How long a start waits for the process before it to let go of the file. */
 const LOCK_WAIT_MS = 5000;
@@ -52,6 +52,6 @@ function guard<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw error instanceof SQLite.SqliteError ? ledgerErrorOf(error) : error;
+    throw error instanceof SQLite.SqliteError ? toLedgerError(error) : error;
   }
 }

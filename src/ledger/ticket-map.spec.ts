@@ -5,8 +5,8 @@ import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
-import { MediaDirectory } from './media-directory.js';
-import { People } from './people.js';
+import { Permalinks } from './permalinks.js';
+import { CommentAuthors } from './comment-authors.js';
 import { TicketMap } from './ticket-map.js';
 import { ROWS_PER_ACCOUNT, TicketNotes, TICKETS_PER_RESOURCE } from './ticket-notes.js';
 import type { TicketMention } from './ticket-rows.js';
@@ -45,11 +45,11 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     comments: readonly string[] = ['6', '7', '8'],
   ): Promise<void> => {
     await accounts.note({ igUserId, subdomain }, 'active', 0);
-    await new MediaDirectory(database).remember(
+    await new Permalinks(database).remember(
       igUserId,
       new Map([[mediaId, 'https://www.instagram.com/p/A/']]),
     );
-    await new People(database, clock).remember(
+    await new CommentAuthors(database, clock).remember(
       igUserId,
       comments.map((commentId) => ({ commentId, mediaId, authorId: 'author' })),
     );

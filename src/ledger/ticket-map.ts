@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
-import type { LikeTarget } from '../common/like-target.js';
+import type { Target } from '../domain/target.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Database } from './database.js';
 import { namesOf, type ZendeskNames } from './zendesk-names.js';
@@ -26,9 +26,9 @@ interface TicketRow {
 @Injectable()
 export class TicketMap {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /**
@@ -42,7 +42,7 @@ export class TicketMap {
     igUserId: string,
     subdomain: string | undefined,
     ticketId: number,
-  ): Promise<LikeTarget | undefined> {
+  ): Promise<Target | undefined> {
     const { db } = this.database;
     const [names, rows] = await Promise.all([
       namesOf(db, igUserId, subdomain),
@@ -109,7 +109,7 @@ function rowsOfOneTicket(
   return mayBeRenamed && others.size === 1 ? rows : [];
 }
 
-function targetIn(rows: readonly TicketRow[]): LikeTarget | undefined {
+function targetIn(rows: readonly TicketRow[]): Target | undefined {
   const first = rows.find((row) => row.is_first === 1) ?? (rows.length === 1 ? rows[0] : undefined);
   const commentId = first?.comment_id ?? undefined;
   if (commentId !== undefined) return { kind: 'comment', id: commentId };

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { batchesOf, Database } from './database.js';
 import type { TicketResourcesTable } from './ledger.schema.js';
@@ -9,7 +9,7 @@ import {
   noteOf,
   ownersOf,
   storedOf,
-  ticketKeyOf,
+  toTicketKey,
   type TicketMention,
   type TicketNote,
   trim,
@@ -29,8 +29,8 @@ export const ROWS_PER_ACCOUNT = 100_000;
 @Injectable()
 export class TicketNotes {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Clock) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -88,7 +88,7 @@ export class TicketNotes {
       const followed = fresh.filter(({ place }) => place === 'followed');
       const begun = await knownTickets(db, rowsIn(followed));
       const fitting = fresh
-        .filter(({ row, place }) => place !== 'followed' || !begun.has(ticketKeyOf(row)))
+        .filter(({ row, place }) => place !== 'followed' || !begun.has(toTicketKey(row)))
         .filter(({ row }) => room.reserve(row));
       if (fitting.length > 0) {
         await db

@@ -42,13 +42,13 @@ export function noteOf(
 }
 
 /** Names a ticket of an account. */
-export function ticketKeyOf(row: Omit<TicketResourcesTable, 'external_id'>): string {
+export function toTicketKey(row: Omit<TicketResourcesTable, 'external_id'>): string {
   return [row.ig_user_id, row.subdomain, row.ticket_id].join('/');
 }
 
 /** Names a row. */
 export function keyOf(row: TicketResourcesTable): string {
-  return `${ticketKeyOf(row)}/${row.external_id}`;
+  return `${toTicketKey(row)}/${row.external_id}`;
 }
 
 /** The accounts that resources were handed out for, by `external_id`. */
@@ -102,7 +102,7 @@ export async function knownTickets(
     .where('ig_user_id', 'in', distinct(rows, 'ig_user_id'))
     .where('ticket_id', 'in', distinct(rows, 'ticket_id'))
     .execute();
-  return new Set(stored.map(ticketKeyOf));
+  return new Set(stored.map(toTicketKey));
 }
 
 /** Deletes the rows of an account beyond this many: those that were used longest ago. */

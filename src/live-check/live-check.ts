@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
 import type { LogFields } from '../common/errors/service-error.js';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { toId } from '../instagram/graph-objects.js';
 import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { MetaLogIn } from '../instagram/meta-log-in.js';
+import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 
 /** How long Meta may take for one question, in milliseconds. */
@@ -34,8 +34,8 @@ export class LiveCheck {
   private readonly findings: Finding[] = [];
 
   constructor(
-    @Inject(GraphApi) private readonly graph: GraphApi,
-    @Inject(MetaLogIn) private readonly meta: MetaLogIn,
+    private readonly graph: GraphApi,
+    private readonly meta: MetaLogin,
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'metaAppId'>,
   ) {}

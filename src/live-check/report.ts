@@ -1,13 +1,13 @@
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import type { Finding } from './live-check.js';
 
 /** Of an account's id, so much is shown: its owner knows it again. */
 const SHOWN_DIGITS = 4;
 
 /** The findings, to be read by people. */
-export function reportOf(
+export function formatReport(
   account: Account,
   findings: readonly Finding[],
   about: { readonly graphUrl: string; readonly version: string; readonly at: Date },

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fresh from 'fresh';
@@ -7,7 +7,7 @@ import { ManifestService } from './manifest.service.js';
 @ApiTags('Zendesk integration')
 @Controller('manifest.json')
 export class ManifestController {
-  constructor(@Inject(ManifestService) private readonly manifest: ManifestService) {}
+  constructor(private readonly manifest: ManifestService) {}
 
   @Get()
   @ApiOperation({

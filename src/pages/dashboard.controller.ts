@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { escapeHtml, page, PAGE_HEADERS } from '../common/http/page.js';
 import {
@@ -16,7 +16,7 @@ apps.</p>`;
 @ApiTags('Zendesk integration')
 @Controller('dashboard')
 export class DashboardController {
-  constructor(@Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts) {}
+  constructor(private readonly accounts: ConnectedAccounts) {}
 
   @Get()
   @ApiOperation({

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
@@ -26,8 +26,8 @@ const HTML_ANSWER = {
 @Controller('privacy')
 export class PrivacyController {
   constructor(
-    @Inject(PrivacyService) private readonly privacy: PrivacyService,
-    @Inject(MetaUsers) private readonly people: MetaUsers,
+    private readonly privacy: PrivacyService,
+    private readonly metaUsers: MetaUsers,
   ) {}
 
   @Get()
@@ -75,7 +75,7 @@ export class PrivacyController {
   @Header('referrer-policy', PAGE_HEADERS['referrer-policy'])
   @Header('cache-control', 'no-store')
   async status(@Param('code') code: string): Promise<string> {
-    const deletion = CODE.test(code) ? await this.people.deletion(code) : undefined;
+    const deletion = CODE.test(code) ? await this.metaUsers.deletion(code) : undefined;
     if (deletion === undefined) throw new ProblemError(404, 'There is no deletion with this code.');
     return deletionPage(deletion);
   }

@@ -11,17 +11,17 @@ import { type PersonRequest, readSignedRequest } from './signed-request.js';
 @Injectable()
 export class PrivacyService {
   constructor(
-    @Inject(MetaUsers) private readonly people: MetaUsers,
+    private readonly metaUsers: MetaUsers,
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'metaAppSecret' | 'publicUrl'>,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /** @throws {ProblemError} 400 where Meta did not sign it, 503 where no app secret is set. */
   async deauthorize(request: SignedRequest): Promise<void> {
     const { userId } = this.read(request);
-    const accounts = await this.people.revoked(userId);
+    const accounts = await this.metaUsers.revoked(userId);
     this.log.info('privacy.deauthorized', { accounts });
   }
 
@@ -32,7 +32,7 @@ export class PrivacyService {
    */
   async delete(request: SignedRequest): Promise<DeletionAnswer> {
     const { userId, code } = this.read(request);
-    const done = await this.people.forget(userId, code);
+    const done = await this.metaUsers.forget(userId, code);
     if (done !== undefined) {
       this.log.info('privacy.deleted', { accounts: done.accounts, shared: done.shared });
     }

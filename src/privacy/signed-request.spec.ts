@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../common/secret.js';
+import { Secret } from '../domain/secret.js';
 import { readSignedRequest } from './signed-request.js';
 
 const NOW = 1_795_000_000_000;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
-import type { Secret } from '../common/secret.js';
+import type { Secret } from '../domain/secret.js';
 
 /** Those seen have some 300 characters. */
 export const SIGNED_REQUEST_MAX_CHARS = 4096;

@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { MESSAGE_SCOPE } from '../common/like-target.js';
+import { Injectable } from '@nestjs/common';
+import { MESSAGE_SCOPE } from '../domain/target.js';
 import { ServiceError } from '../common/errors/service-error.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { CommentActions } from './comment/comment-actions.js';
 import type { Ability, AbilityName } from './acting-account.dto.js';
@@ -10,8 +10,8 @@ import type { Ability, AbilityName } from './acting-account.dto.js';
 @Injectable()
 export class Abilities {
   constructor(
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(CommentActions) private readonly actions: CommentActions,
+    private readonly instagram: InstagramClient,
+    private readonly actions: CommentActions,
   ) {}
 
   of(account: Account): Ability[] {

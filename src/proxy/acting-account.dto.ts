@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ERROR_CODES, type ErrorCode } from '../common/errors/error-code.js';
+import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.js';
 
 export const ABILITIES = ['like', 'comment', 'hide', 'delete', 'private_reply'] as const;
 export type AbilityName = (typeof ABILITIES)[number];

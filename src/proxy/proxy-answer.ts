@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ERROR_CODES, ERROR_STATUS, type ErrorCode } from '../common/errors/error-code.js';
+import { ERROR_CODES, ERROR_STATUS, type ErrorCode } from '../domain/error-codes.js';
 import type { ServiceError } from '../common/errors/service-error.js';
 import { SEE_LOG } from '../common/errors/fixes.js';
 

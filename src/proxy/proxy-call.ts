@@ -12,7 +12,7 @@ import type { LogFields } from '../common/errors/service-error.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { readClientData } from './client-data.js';
 import { readEnvelope } from './proxy-envelope.dto.js';
@@ -52,8 +52,8 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
 
   constructor(
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
-    @Inject(CredentialsService) private readonly credentials: CredentialsService,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly credentials: CredentialsService,
+    private readonly log: EventLog,
   ) {}
 
   async transform(

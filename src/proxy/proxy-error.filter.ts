@@ -1,10 +1,4 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  HttpException,
-  Inject,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
 import { ProblemError, sendProblem, toProblem } from '../common/http/problem.js';
@@ -18,7 +12,7 @@ import { errorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-answer.js';
  */
 @Catch()
 export class ProxyErrorFilter implements ExceptionFilter {
-  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+  constructor(private readonly log: EventLog) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

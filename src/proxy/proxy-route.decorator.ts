@@ -17,7 +17,7 @@ import {
   ApiTags,
   refs,
 } from '@nestjs/swagger';
-import { ERROR_CODES, ERROR_STATUS } from '../common/errors/error-code.js';
+import { ERROR_CODES, ERROR_STATUS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';

@@ -17,7 +17,7 @@ import { LikeService } from './like/like.service.js';
 import { MediaController } from './media/media.controller.js';
 import { MediaService } from './media/media.service.js';
 import { ProxyCallPipe } from './proxy-call.js';
-import { Targets } from './targets.js';
+import { TargetResolver } from './targets.js';
 
 /** What Zendesk's authenticating proxy may POST to: one folder, one controller for each `post_to_path`. */
 @Module({
@@ -34,7 +34,7 @@ import { Targets } from './targets.js';
   providers: [
     Clock,
     ProxyCallPipe,
-    Targets,
+    TargetResolver,
     CommentActions,
     Abilities,
     LikeService,

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
-import type { LikeTarget } from '../common/like-target.js';
+import type { Target } from '../domain/target.js';
 import { ExactlyOneOf } from '../common/validation/exactly-one-of.decorator.js';
 
 /** Meta's ids have 17 digits today; 30 leaves room. A string, since JavaScript's numbers would round it. */
@@ -78,7 +78,8 @@ export function TicketId(): PropertyDecorator {
 }
 
 /** A photo, a comment, or the one of them that a ticket was made of. */
-export class Target {
+@ApiSchema({ name: 'Target' })
+export class TargetFields {
   @MediaId()
   @ExactlyOneOf('media_id', 'comment_id', 'ticket_id')
   media_id?: string;
@@ -100,6 +101,6 @@ export class AnsweredTarget {
 }
 
 /** The fields that name a target in an answer. */
-export function fieldsOf({ kind, id }: LikeTarget): { media_id: string } | { comment_id: string } {
+export function fieldsOf({ kind, id }: Target): { media_id: string } | { comment_id: string } {
   return kind === 'media' ? { media_id: id } : { comment_id: id };
 }

@@ -1,21 +1,21 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceError } from '../common/errors/service-error.js';
-import type { LikeTarget } from '../common/like-target.js';
-import type { Account } from '../credentials/account.js';
+import type { Target } from '../domain/target.js';
+import type { Account } from '../domain/account.js';
 import { TicketMap } from '../ledger/ticket-map.js';
-import type { Target } from './target.dto.js';
+import type { TargetFields } from './target.dto.js';
 
 /** Finds what a call is about. */
 @Injectable()
-export class Targets {
-  constructor(@Inject(TicketMap) private readonly tickets: TicketMap) {}
+export class TargetResolver {
+  constructor(private readonly tickets: TicketMap) {}
 
   /**
    * The target that validated fields name.
    *
    * @throws {ServiceError} `ticket_unknown`.
    */
-  async resolve(account: Account, target: Target): Promise<LikeTarget> {
+  async resolve(account: Account, target: TargetFields): Promise<Target> {
     const { media_id: mediaId, comment_id: commentId, ticket_id: ticketId } = target;
     if (mediaId !== undefined) return { kind: 'media', id: mediaId };
     if (commentId !== undefined) return { kind: 'comment', id: commentId };

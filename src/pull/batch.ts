@@ -1,9 +1,9 @@
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import type { Comment, Media } from '../instagram/graph-objects.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { RESOURCES_MAX } from '../zendesk/limits.js';
 import type { PullMemory } from './pull-memory.js';
-import { idOfComment, idOfMedia, type ResourceMapper } from './resources.js';
+import { readCommentId, readMediaId, type ResourceMapper } from './resources.js';
 
 /**
  * Resources of one answer that may be of comments that appeared late. After a restart many of
@@ -75,7 +75,7 @@ export class Batch {
   }
 
   isNew(media: Media, comment: Comment): boolean {
-    return this.isNewId(idOfComment(media, comment));
+    return this.isNewId(readCommentId(media, comment));
   }
 
   /** A comment, the comment that it answers and the post, if they are new, with their times. */
@@ -86,12 +86,12 @@ export class Batch {
     const parentAt = parent?.createdAt ?? ownAt;
     const mediaAt = media.createdAt ?? Math.min(from, parentAt);
     const isByMedia = account.threads === 'media';
-    const mediaTime = isByMedia ? (this.times.get(idOfMedia(media)) ?? mediaAt) : 0;
+    const mediaTime = isByMedia ? (this.times.get(readMediaId(media)) ?? mediaAt) : 0;
     const group: [ExternalResource, number][] = [];
     if (isByMedia) group.push([mapper.ofMedia(media, mediaAt), mediaTime]);
     let aboveTime = mediaTime;
     if (parent !== undefined) {
-      const known = this.times.get(idOfComment(media, parent));
+      const known = this.times.get(readCommentId(media, parent));
       aboveTime = known ?? Math.max(mediaTime, parentAt);
       group.push([mapper.ofComment(parent, { media, topId }, parentAt), aboveTime]);
     }

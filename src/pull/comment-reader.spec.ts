@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Deadline } from '../common/deadline.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import {
   type CommentWithReplies,
   toCommentWithReplies,

@@ -1,8 +1,8 @@
 import type { Deadline } from '../common/deadline.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, isRefusal } from '../instagram/instagram-error.js';
+import { InstagramError, blocksTarget } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
 import type { Batch, FoundComment } from './batch.js';
 import { Pause, type Progress } from './progress.js';
@@ -139,7 +139,7 @@ export class CommentReader {
     try {
       return await instagram.listReplies(account, commentId, cursor, deadline);
     } catch (error) {
-      if (!(error instanceof InstagramError) || !isRefusal(error)) throw error;
+      if (!(error instanceof InstagramError) || !blocksTarget(error)) throw error;
       this.isComplete = false;
       onRefusedReplies(commentId, error);
       return undefined;

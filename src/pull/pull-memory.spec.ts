@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { LONGEST_REST_MS, PullMemory } from './pull-memory.js';
 
 const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ErrorCode } from '../common/errors/error-code.js';
-import type { Account } from '../credentials/account.js';
+import type { ErrorCode } from '../domain/error-codes.js';
+import type { Account } from '../domain/account.js';
 import type { Media } from '../instagram/graph-objects.js';
 
 /** Resources remembered as delivered, over all accounts; at about 150 bytes each they take 15 MB. */

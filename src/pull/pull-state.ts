@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { CURSOR_MAX_CHARS, toId } from '../instagram/graph-objects.js';
 import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
@@ -15,7 +15,7 @@ const BODY_MAX_BYTES = 65_536;
 @ApiTags('Zendesk integration')
 @Controller('pull')
 export class PullController {
-  constructor(@Inject(PullService) private readonly pulls: PullService) {}
+  constructor(private readonly pulls: PullService) {}
 
   @Post()
   @AcceptsForm(BODY_MAX_BYTES)

@@ -5,14 +5,14 @@ import { type LogFields, ServiceError } from '../common/errors/service-error.js'
 import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
-import { MediaDirectory } from '../ledger/media-directory.js';
-import { type Authorship, People } from '../ledger/people.js';
-import { parseExternalId } from '../zendesk/external-id.js';
+import { Permalinks } from '../ledger/permalinks.js';
+import { type Authorship, CommentAuthors } from '../ledger/comment-authors.js';
+import { parseExternalId } from '../domain/external-id.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
@@ -32,16 +32,16 @@ const GATHERING_SHARE = 0.9;
 @Injectable()
 export class PullService {
   constructor(
-    @Inject(CredentialsService) private readonly credentials: CredentialsService,
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(MediaDirectory) private readonly directory: MediaDirectory,
-    @Inject(People) private readonly people: People,
-    @Inject(ConnectedAccounts) private readonly accounts: ConnectedAccounts,
-    @Inject(PullMemory) private readonly memory: PullMemory,
-    @Inject(IntegrationManifest) private readonly integration: IntegrationManifest,
+    private readonly credentials: CredentialsService,
+    private readonly instagram: InstagramClient,
+    private readonly directory: Permalinks,
+    private readonly authors: CommentAuthors,
+    private readonly accounts: ConnectedAccounts,
+    private readonly memory: PullMemory,
+    private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /**
@@ -133,7 +133,7 @@ export class PullService {
     const { obstacle } = sweep;
 
     await this.directory.remember(account.igUserId, permalinks);
-    await this.people.remember(account.igUserId, authorshipsOf(sweep.resources));
+    await this.authors.remember(account.igUserId, authorshipsOf(sweep.resources));
     const answer = randomName();
     const { resources } = sweep;
     const externalIds = resources.map(({ external_id: externalId }) => externalId);

@@ -1,8 +1,8 @@
 import { isoTime } from '../common/iso-time.js';
-import type { Account } from '../credentials/account.js';
+import type { Account } from '../domain/account.js';
 import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, InstagramAccount, Media } from '../instagram/graph-objects.js';
-import { externalIdOf } from '../zendesk/external-id.js';
+import { toExternalId } from '../domain/external-id.js';
 import type { ExternalAuthor, ExternalResource } from '../zendesk/external-resource.js';
 import { RESOURCE_LIMITS } from '../zendesk/limits.js';
 
@@ -28,7 +28,7 @@ export interface CommentPlace {
   readonly topId?: string | undefined;
 }
 
-/** Turns posts and comments of one account into what Zendesk makes tickets of. */
+/** KeyedLock posts and comments of one account into what Zendesk makes tickets of. */
 export class ResourceMapper {
   private readonly identity: AccountIdentity;
   private readonly pictureUrl: string | undefined;
@@ -49,7 +49,7 @@ export class ResourceMapper {
    * @param undatedAt the time to give where Instagram reports none.
    */
   ofMedia(media: Media, undatedAt = 0): ExternalResource {
-    const externalId = idOfMedia(media);
+    const externalId = readMediaId(media);
     return {
       external_id: externalId,
       message: messageOf(media.caption, NO_CAPTION),
@@ -67,10 +67,10 @@ export class ResourceMapper {
     undatedAt = 0,
   ): ExternalResource {
     return {
-      external_id: idOfComment(media, comment),
+      external_id: readCommentId(media, comment),
       message: messageOf(comment.text, NO_TEXT),
       thread_id:
-        this.account.threads === 'media' ? idOfMedia(media) : idOfComment(media, { id: topId }),
+        this.account.threads === 'media' ? readMediaId(media) : readCommentId(media, { id: topId }),
       created_at: isoTime(comment.createdAt ?? undatedAt),
       author: this.authorOf(comment),
       ...this.common(media, comment, parent),
@@ -129,12 +129,12 @@ export class ResourceMapper {
   }
 }
 
-export function idOfMedia({ id }: Media): string {
-  return externalIdOf({ kind: 'media', mediaId: id });
+export function readMediaId({ id }: Media): string {
+  return toExternalId({ kind: 'media', mediaId: id });
 }
 
-export function idOfComment(media: Media, comment: Pick<Comment, 'id'>): string {
-  return externalIdOf({ kind: 'comment', mediaId: media.id, commentId: comment.id });
+export function readCommentId(media: Media, comment: Pick<Comment, 'id'>): string {
+  return toExternalId({ kind: 'comment', mediaId: media.id, commentId: comment.id });
 }
 
 /** A text as Zendesk takes it: something to see, not too long, well-formed. */

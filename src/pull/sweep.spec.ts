@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Deadline } from '../common/deadline.js';
-import { Secret } from '../common/secret.js';
-import type { Account } from '../credentials/account.js';
+import { Secret } from '../domain/secret.js';
+import type { Account } from '../domain/account.js';
 import type { Page } from '../instagram/graph-objects.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';

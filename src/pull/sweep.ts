@@ -1,12 +1,12 @@
 import type { Deadline } from '../common/deadline.js';
-import type { ErrorCode } from '../common/errors/error-code.js';
-import type { Account } from '../credentials/account.js';
+import type { ErrorCode } from '../domain/error-codes.js';
+import type { Account } from '../domain/account.js';
 import type { Media, Page } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
 import {
   InstagramError,
-  isOfAccount,
-  isRefusal,
+  blocksWholeAccount,
+  blocksTarget,
   needsReconnection,
 } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
@@ -105,7 +105,8 @@ export class Sweep {
   /** Why no post of the account can be read; undefined where this pull read one. */
   get obstacle(): ErrorCode | undefined {
     const { failure } = this;
-    if (failure !== undefined && (isOfAccount(failure) || !this.readable)) return failure.code;
+    if (failure !== undefined && (blocksWholeAccount(failure) || !this.readable))
+      return failure.code;
     return this.whole && !this.readable ? this.lastRefusal : undefined;
   }
 
@@ -247,8 +248,8 @@ export class Sweep {
    * expired, or Instagram withholds the post. Other errors are retried first.
    */
   private isOfPost(media: Media, error: InstagramError): boolean {
-    if (isOfAccount(error)) return false;
-    if (isRefusal(error)) return true;
+    if (blocksWholeAccount(error)) return false;
+    if (blocksTarget(error)) return true;
     if (error.code === 'deadline_exceeded' && !this.progress.callHadTime) return false;
     const { account, memory } = this.options;
     return memory.countFailure(account.igUserId, media.id) >= FAILURES_MAX;

@@ -50,7 +50,7 @@ async function run({ posts, commentsOnEach, answerMs, budgetMs }: Course): Promi
   try {
     const metadata = execFileSync(
       process.execPath,
-      [join(ROOT, 'dist/credentials/metadata.cli.js'), 'seal'],
+      [join(ROOT, 'dist/cli/metadata.cli.js'), 'seal'],
       { env: environment, input: JSON.stringify(OMNIWEAR_ACCOUNT), encoding: 'utf8' },
     ).trim();
     addPosts(instagram.world, posts, commentsOnEach);

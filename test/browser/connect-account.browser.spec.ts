@@ -55,7 +55,7 @@ describe('connecting an account', () => {
   afterEach(async () => {
     expect(await context.cookies()).toEqual([]);
     await context.close();
-    await instagram('PATCH', '/_control/undocumented', { logInSeversOpener: false });
+    await instagram('PATCH', '/_control/undocumented', { loginSeversOpener: false });
     expect(errors.filter((text) => !text.includes('status of 400'))).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('connecting an account', () => {
     await popUp.locator('#cancel').waitFor();
     return popUp;
   };
-  const logIn = async (page: Page, frame: FrameLocator, person: string): Promise<Page> => {
+  const login = async (page: Page, frame: FrameLocator, person: string): Promise<Page> => {
     const popUp = await openWindow(page, frame);
     await popUp.locator(`#${person}`).click();
     return popUp;
@@ -118,7 +118,7 @@ describe('connecting an account', () => {
     await page.goto(`${at.zendesk}/admin`);
     await page.getByRole('link', { name: 'Add account' }).click();
     const frame = frameOf(page);
-    const popUp = await logIn(page, frame, 'olivia');
+    const popUp = await login(page, frame, 'olivia');
     await account(frame);
     if (!popUp.isClosed()) await popUp.waitForEvent('close');
     await frame.getByRole('button', { name: 'Save' }).click();
@@ -148,9 +148,9 @@ describe('connecting an account', () => {
   });
 
   it('goes on by the code where the window loses the page that opened it', async () => {
-    await instagram('PATCH', '/_control/undocumented', { logInSeversOpener: true });
+    await instagram('PATCH', '/_control/undocumented', { loginSeversOpener: true });
     const { page, frame } = await addAccount();
-    const popUp = await logIn(page, frame, 'olivia');
+    const popUp = await login(page, frame, 'olivia');
     const code = (await popUp.locator('output').textContent()) ?? '';
     await frame.getByLabel('Code from the log-in window').fill(code.toLowerCase());
     await frame.getByRole('button', { name: 'Continue' }).click();
@@ -236,7 +236,7 @@ describe('connecting an account', () => {
       ['leon', 'Facebook did not accept this log-in'],
     ])('when %s logs in', async (person, text) => {
       const { page, frame } = await addAccount();
-      await logIn(page, frame, person);
+      await login(page, frame, person);
       await frame.getByText(text).waitFor();
     });
 
@@ -324,7 +324,7 @@ describe('connecting an account', () => {
     expect(['faults', await violations(page)]).toEqual(['faults', []]);
 
     const other = await addAccount();
-    await logIn(other.page, other.frame, 'mila');
+    await login(other.page, other.frame, 'mila');
     await account(other.frame);
     expect(['cannot like', await violations(other.page)]).toEqual(['cannot like', []]);
 
@@ -344,7 +344,7 @@ describe('connecting an account', () => {
   it.each(['de-DE', 'es', 'fr-FR', 'ja'])('fits a small frame in %s', async (locale) => {
     const { page, frame } = await addAccount('omniwear', locale);
     await page.setViewportSize({ width: 400, height: 800 });
-    await logIn(page, frame, 'mila');
+    await login(page, frame, 'mila');
     await frame.locator('#save').waitFor();
     const framed = page.frames().find((each) => each.url().startsWith(at.service));
     const wider = await framed?.evaluate(() => {

@@ -105,10 +105,10 @@ describe('a browser that blocks third-party cookies', () => {
   });
 
   /** Whether Facebook's pages cut the tie between the window and the page that opened it. */
-  const severOpener = async (logInSeversOpener: boolean): Promise<void> => {
+  const severOpener = async (loginSeversOpener: boolean): Promise<void> => {
     await fetch(`${instagram.url}/_control/undocumented`, {
       method: 'PATCH',
-      body: JSON.stringify({ logInSeversOpener }),
+      body: JSON.stringify({ loginSeversOpener }),
       headers: { 'content-type': 'application/json' },
     });
   };
@@ -211,12 +211,12 @@ describe('a browser that blocks third-party cookies', () => {
       unescape(await (await begun.request.post(`${service.url}${path}`, { form })).text());
     const returnUrl = FINALIZER.replace('omniwear', 'evil');
     const first = await post('/admin_ui', { subdomain: 'evil', return_url: returnUrl });
-    const setUp = /name="set_up"\s+value="([^"]*)"/.exec(first)?.[1] ?? '';
-    const window = await post('/admin/log-in', { set_up: setUp });
+    const setup = /name="set_up"\s+value="([^"]*)"/.exec(first)?.[1] ?? '';
+    const window = await post('/admin/log-in', { set_up: setup });
     const dialog = /id="move-on" href="([^"]*)"/.exec(window)?.[1] ?? '';
     // The frame is still the attacker's own when it opens the window.
     adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button><iframe name="f"></iframe>
-<form method="post" target="f" action="${SERVICE}/admin/token"><input name="set_up" value="${setUp}"><input name="token" value="two words"></form>
+<form method="post" target="f" action="${SERVICE}/admin/token"><input name="set_up" value="${setup}"><input name="token" value="two words"></form>
 <script>document.querySelector('button').onclick = () => {
   frames.f.open(${JSON.stringify(dialog)}, 'w', 'popup');
   document.forms[0].submit();

@@ -1,16 +1,16 @@
 import { ServiceError } from '../../src/common/errors/service-error.js';
-import { Secret } from '../../src/common/secret.js';
+import { Secret } from '../../src/domain/secret.js';
 import { ChannelbackService } from '../../src/channelback/channelback.service.js';
 import type { Configuration } from '../../src/config/index.js';
 import type { CredentialsService } from '../../src/credentials/credentials.service.js';
-import type { Account } from '../../src/credentials/account.js';
+import type { Account } from '../../src/domain/account.js';
 import type { InstagramClient } from '../../src/instagram/instagram-client.js';
 import { ChannelbackLedger } from '../../src/ledger/channelback-ledger.js';
 import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import { Database } from '../../src/ledger/database.js';
-import { MediaDirectory } from '../../src/ledger/media-directory.js';
-import { People } from '../../src/ledger/people.js';
-import { Turns } from '../../src/ledger/turns.js';
+import { Permalinks } from '../../src/ledger/permalinks.js';
+import { CommentAuthors } from '../../src/ledger/comment-authors.js';
+import { KeyedLock } from '../../src/ledger/keyed-lock.js';
 import { PullMemory } from '../../src/pull/pull-memory.js';
 import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
@@ -199,8 +199,8 @@ export class ChannelSchedule {
     const pulls = new PullService(
       credentials,
       client,
-      new MediaDirectory(this.database),
-      new People(this.database, clock),
+      new Permalinks(this.database),
+      new CommentAuthors(this.database, clock),
       new ConnectedAccounts(this.database, clock),
       new PullMemory(),
       { manifest: { id: 'manifest' } } as IntegrationManifest,
@@ -212,7 +212,7 @@ export class ChannelSchedule {
       credentials,
       client,
       new ChannelbackLedger(this.database, clock),
-      new Turns(this.database),
+      new KeyedLock(this.database),
       configuration,
       clock,
       log,

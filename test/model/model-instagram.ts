@@ -5,8 +5,8 @@ import type {
   Page,
 } from '../../src/instagram/graph-objects.js';
 import { InstagramError, type WriteEffect } from '../../src/instagram/instagram-error.js';
-import type { LikeTarget } from '../../src/common/like-target.js';
-import type { ErrorCode } from '../../src/common/errors/error-code.js';
+import type { Target } from '../../src/domain/target.js';
+import type { ErrorCode } from '../../src/domain/error-codes.js';
 import type { Random } from './random.js';
 
 export const OWNER = '17841405309211844';
@@ -222,7 +222,7 @@ export class ModelClient {
     return this.listReplies(actor, comment.parentId ?? commentId, after);
   }
 
-  async addComment(_actor: unknown, parent: LikeTarget, message: string): Promise<string> {
+  async addComment(_actor: unknown, parent: Target, message: string): Promise<string> {
     const act = (): string => {
       if (parent.kind === 'media')
         return this.instagram.write({ mediaId: parent.id }, OWNER, message).id;

@@ -25,7 +25,7 @@ async function open(height: number, subdomain = 'omniwear'): Promise<[Page, Fram
 }
 const picture = (page: Page, name: string): Promise<unknown> =>
   page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
-const logIn = async (page: Page, frame: FrameLocator, person: string): Promise<void> => {
+const login = async (page: Page, frame: FrameLocator, person: string): Promise<void> => {
   const [popUp] = await Promise.all([
     page.waitForEvent('popup'),
     frame.locator('#log-in button').click(),
@@ -42,22 +42,22 @@ try {
   await picture(create, 'admin-create');
 
   const [choose, chooseFrame] = await open(360);
-  await logIn(choose, chooseFrame, 'theo');
+  await login(choose, chooseFrame, 'theo');
   await chooseFrame.getByRole('button', { name: 'Choose' }).waitFor();
   await picture(choose, 'admin-choose');
 
   const [works, worksFrame] = await open(1490);
-  await logIn(works, worksFrame, 'olivia');
+  await login(works, worksFrame, 'olivia');
   await worksFrame.locator('#save').waitFor();
   await picture(works, 'admin-check');
 
   const [lacks, lacksFrame] = await open(1380);
-  await logIn(lacks, lacksFrame, 'mila');
+  await login(lacks, lacksFrame, 'mila');
   await lacksFrame.locator('#save').waitFor();
   await picture(lacks, 'admin-check-no-like');
 
   const [expired, expiredFrame] = await open(380);
-  await logIn(expired, expiredFrame, 'leon');
+  await login(expired, expiredFrame, 'leon');
   await expiredFrame.getByRole('alert').waitFor();
   await picture(expired, 'admin-log-in-failed');
 

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
-import { createAdapter, setUpApp } from '../../src/app.setup.js';
+import { createAdapter, setupApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
 import type { ConnectionLimits } from '../../src/common/http/connection-limits.js';
 import { NestLog } from '../../src/common/logging/nest-log.js';
@@ -55,7 +55,7 @@ export class TestService {
     const app = module.createNestApplication<NestFastifyApplication>(
       createAdapter(configuration, limits),
     );
-    setUpApp(app, limits);
+    setupApp(app, limits);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);

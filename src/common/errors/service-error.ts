@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from './error-code.js';
+import { ERROR_STATUS, type ErrorCode } from '../../domain/error-codes.js';
 
 /** Values that may stand in a log line: chosen by the code that makes them, never copied from input. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -1,9 +1,9 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode } from '../errors/error-code.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
 import { ServiceError } from '../errors/service-error.js';
 import { EventLog } from '../logging/event-log.js';
-import { problemOf, sendProblem, toProblem } from './problem.js';
+import { newProblem, sendProblem, toProblem } from './problem.js';
 import { noteForLog } from './request-log.js';
 
 /** What another try may mend is 503 to Zendesk, which then tries again and keeps what it has. */
@@ -18,7 +18,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Answers whatever a route threw as problem details, and logs what nobody foresaw. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(EventLog) private readonly log: EventLog) {}
+  constructor(private readonly log: EventLog) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -29,7 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
       noteForLog(request, { outcome: code, ...exception.log }, exception.level);
       if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
       const detail = fix === undefined ? message : `${message} ${fix}`;
-      sendProblem(reply, problemOf(PASSING.has(code) ? 503 : httpStatus, detail));
+      sendProblem(reply, newProblem(PASSING.has(code) ? 503 : httpStatus, detail));
       return;
     }
     const problem = toProblem(exception);

@@ -41,12 +41,12 @@ const INTERNAL = 'The service could not complete the request. Its log has the re
 export function toProblem(exception: unknown): Problem {
   const status = refusalStatus(exception);
   return exception instanceof ProblemError
-    ? problemOf(status, exception.detail)
-    : problemOf(status);
+    ? newProblem(status, exception.detail)
+    : newProblem(status);
 }
 
 /** A problem of this status, in the words of this service. */
-export function problemOf(status: number, detail = DETAILS[status]): Problem {
+export function newProblem(status: number, detail = DETAILS[status]): Problem {
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { ProxyCall } from '../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../proxy-route.decorator.js';
 import { AccountAnswer } from './account-answer.dto.js';
@@ -7,7 +6,7 @@ import { AccountService } from './account.service.js';
 
 @ProxyController('account')
 export class AccountController {
-  constructor(@Inject(AccountService) private readonly accounts: AccountService) {}
+  constructor(private readonly accounts: AccountService) {}
 
   @ProxyRoute({
     summary: 'Tell who acts, and what it may do',

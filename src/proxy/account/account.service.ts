@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { Abilities } from '../abilities.js';
 import type { ProxyCall } from '../proxy-call.js';
@@ -9,8 +9,8 @@ import type { AccountClientData } from './account-client-data.dto.js';
 @Injectable()
 export class AccountService {
   constructor(
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(Abilities) private readonly abilities: Abilities,
+    private readonly instagram: InstagramClient,
+    private readonly abilities: Abilities,
   ) {}
 
   /** @throws {ServiceError} any of `InstagramClient.readAccount`. */

@@ -3,11 +3,11 @@ import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../../common/deadline.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import { type CommentAction, Configuration } from '../../config/index.js';
-import type { Account } from '../../credentials/account.js';
+import type { Account } from '../../domain/account.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { PageWalk } from '../../instagram/page-walk.js';
-import { MediaDirectory } from '../../ledger/media-directory.js';
+import { Permalinks } from '../../ledger/permalinks.js';
 
 /**
  * Pages of the account's newest posts that are searched for one that no pull has seen yet: 500
@@ -26,8 +26,8 @@ export class CommentActions {
   private readonly ownPosts = new LRUCache<string, true>({ max: OWN_POSTS_MAX });
 
   constructor(
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(MediaDirectory) private readonly directory: MediaDirectory,
+    private readonly instagram: InstagramClient,
+    private readonly directory: Permalinks,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'allowedActions'>,
   ) {}
 

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { NestedList } from '../../common/validation/nested.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
-import { CommentId, MediaId, Target, TicketId } from '../target.dto.js';
+import { CommentId, MediaId, TargetFields, TicketId } from '../target.dto.js';
 
 /** The most targets in one call: Instagram gives at most 50 comments a page, and a ticket shows one page. */
 export const TARGETS_MAX = 50;
@@ -20,10 +20,10 @@ export class LikeStateClientData {
   @TicketId()
   ticket_id?: number;
 
-  @ApiPropertyOptional({ type: [Target], minItems: 1, maxItems: TARGETS_MAX })
+  @ApiPropertyOptional({ type: [TargetFields], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()
   @ArrayMaxSize(TARGETS_MAX, { message: `must hold at most ${String(TARGETS_MAX)} targets` })
   @ArrayMinSize(1, { message: 'must hold at least one target' })
-  @NestedList(() => Target, { message: 'must hold objects with a media_id or a comment_id' })
-  targets?: Target[];
+  @NestedList(() => TargetFields, { message: 'must hold objects with a media_id or a comment_id' })
+  targets?: TargetFields[];
 }

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { ProxyCall } from '../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../proxy-route.decorator.js';
 import { LikeStateAnswer, LikeStatesAnswer } from './like-state-answer.dto.js';
@@ -7,7 +6,7 @@ import { LikeStateService } from './like-state.service.js';
 
 @ProxyController('like/state')
 export class LikeStateController {
-  constructor(@Inject(LikeStateService) private readonly likeStates: LikeStateService) {}
+  constructor(private readonly likeStates: LikeStateService) {}
 
   @ProxyRoute({
     summary: 'Tell whether the connected account likes a photo or comment',

@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LikeLedger } from '../../ledger/like-ledger.js';
 import { knownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { fieldsOf } from '../target.dto.js';
-import { Targets } from '../targets.js';
+import { TargetResolver } from '../targets.js';
 import type { LikeStateAnswer, LikeStatesAnswer } from './like-state-answer.dto.js';
 import type { LikeStateClientData } from './like-state-client-data.dto.js';
 
@@ -11,8 +11,8 @@ import type { LikeStateClientData } from './like-state-client-data.dto.js';
 @Injectable()
 export class LikeStateService {
   constructor(
-    @Inject(Targets) private readonly targets: Targets,
-    @Inject(LikeLedger) private readonly ledger: LikeLedger,
+    private readonly targets: TargetResolver,
+    private readonly ledger: LikeLedger,
   ) {}
 
   async get({

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { ProxyCall } from '../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../proxy-route.decorator.js';
 import { LikeAnswer } from './like-answer.dto.js';
@@ -7,7 +6,7 @@ import { LikeService } from './like.service.js';
 
 @ProxyController('like')
 export class LikeController {
-  constructor(@Inject(LikeService) private readonly likes: LikeService) {}
+  constructor(private readonly likes: LikeService) {}
 
   @ProxyRoute({
     summary: 'Like a photo or comment as the connected account, or take the like back',

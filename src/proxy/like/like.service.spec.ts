@@ -2,16 +2,16 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CapturedLog } from '../../../test/support/capture.js';
 import { Clock } from '../../common/clock.js';
 import { Deadline } from '../../common/deadline.js';
-import { Secret } from '../../common/secret.js';
-import type { Account } from '../../credentials/account.js';
+import { Secret } from '../../domain/secret.js';
+import type { Account } from '../../domain/account.js';
 import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
 import type { Database } from '../../ledger/database.js';
 import type { TicketMap } from '../../ledger/ticket-map.js';
-import { Turns } from '../../ledger/turns.js';
+import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { Targets } from '../targets.js';
+import { TargetResolver } from '../targets.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
@@ -60,9 +60,9 @@ describe('LikeService', () => {
       confirm: () => step('confirm'),
       withdraw: () => step('withdraw'),
     } as unknown as LikeLedger;
-    const targets = new Targets({} as TicketMap);
-    const turns = new Turns({ locks: undefined } as Database);
-    service = new LikeService(targets, instagram, ledger, turns, new Clock(), logs.log);
+    const targets = new TargetResolver({} as TicketMap);
+    const lock = new KeyedLock({ locks: undefined } as Database);
+    service = new LikeService(targets, instagram, ledger, lock, new Clock(), logs.log);
   });
 
   const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({

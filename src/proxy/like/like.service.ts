@@ -1,16 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { TRY_AGAIN } from '../../common/errors/fixes.js';
 import { ServiceError } from '../../common/errors/service-error.js';
-import type { LikeTarget } from '../../common/like-target.js';
+import type { Target } from '../../domain/target.js';
 import { EventLog } from '../../common/logging/event-log.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { heartOf, type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
-import { Turns } from '../../ledger/turns.js';
+import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { fieldsOf } from '../target.dto.js';
-import { Targets } from '../targets.js';
+import { TargetResolver } from '../targets.js';
 import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 
@@ -24,12 +24,12 @@ export const SEND_MIN_MS = 100;
 @Injectable()
 export class LikeService {
   constructor(
-    @Inject(Targets) private readonly targets: Targets,
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(LikeLedger) private readonly ledger: LikeLedger,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly targets: TargetResolver,
+    private readonly instagram: InstagramClient,
+    private readonly ledger: LikeLedger,
+    private readonly lock: KeyedLock,
+    private readonly clock: Clock,
+    private readonly log: EventLog,
   ) {}
 
   /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.assertCanLike` and `setLike`. */
@@ -40,7 +40,7 @@ export class LikeService {
     this.instagram.assertCanLike(account);
     // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
     const heart = heartOf(account.igUserId, target);
-    const changedAt = await this.turns.take(heart, call.deadline, () => this.send(call, target));
+    const changedAt = await this.lock.run(heart, call.deadline, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {
       ok: true,
@@ -54,7 +54,7 @@ export class LikeService {
   /** One attempt: on disk before it is sent, settled by Instagram's answer. Returns when that came, ISO 8601. */
   private async send(
     { account, data, deadline }: ProxyCall<LikeClientData>,
-    target: LikeTarget,
+    target: Target,
   ): Promise<string> {
     if (deadline.remainingMs < SEND_MIN_MS) {
       throw new ServiceError(

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ERROR_CODES, type ErrorCode } from '../../common/errors/error-code.js';
+import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.js';
 import { ActingAccount } from '../acting-account.dto.js';
 import { KnownLike } from '../known-like.dto.js';
 

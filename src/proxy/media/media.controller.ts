@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { ProxyCall } from '../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../proxy-route.decorator.js';
 import { MediaAnswer } from './media-answer.dto.js';
@@ -7,7 +6,7 @@ import { MediaService } from './media.service.js';
 
 @ProxyController('media')
 export class MediaController {
-  constructor(@Inject(MediaService) private readonly media: MediaService) {}
+  constructor(private readonly media: MediaService) {}
 
   @ProxyRoute({
     summary: 'Show a post with its comments, and what is known of their likes',

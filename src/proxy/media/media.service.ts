@@ -1,15 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isoTime } from '../../common/iso-time.js';
 import { identityOf, isWrittenBy } from '../../instagram/authorship.js';
 import type { Comment, Media, Page } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
-import { InstagramError, isRefusal } from '../../instagram/instagram-error.js';
+import { InstagramError, blocksTarget } from '../../instagram/instagram-error.js';
 import { PageWalk } from '../../instagram/page-walk.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
 import { Abilities } from '../abilities.js';
 import { knownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { Targets } from '../targets.js';
+import { TargetResolver } from '../targets.js';
 import type { CommentBody, CommentsError, MediaAnswer, MediaBody } from './media-answer.dto.js';
 import type { MediaClientData } from './media-client-data.dto.js';
 
@@ -39,10 +39,10 @@ type Listing<T> = Page<T> & { readonly error?: CommentsError };
 @Injectable()
 export class MediaService {
   constructor(
-    @Inject(Targets) private readonly targets: Targets,
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(LikeLedger) private readonly ledger: LikeLedger,
-    @Inject(Abilities) private readonly abilities: Abilities,
+    private readonly targets: TargetResolver,
+    private readonly instagram: InstagramClient,
+    private readonly ledger: LikeLedger,
+    private readonly abilities: Abilities,
   ) {}
 
   /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.readMedia` and `listComments`. */
@@ -146,7 +146,7 @@ async function listing<T extends { readonly id: string }>(
       }
     }
   } catch (error) {
-    if (!(error instanceof InstagramError) || !isRefusal(error)) throw error;
+    if (!(error instanceof InstagramError) || !blocksTarget(error)) throw error;
     const { code } = error;
     return { items: [], after: undefined, error: { code, message: COMMENTS_REFUSED } };
   }

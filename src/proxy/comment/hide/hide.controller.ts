@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { ServiceError } from '../../../common/errors/service-error.js';
 import { identityOf, isWrittenBy } from '../../../instagram/authorship.js';
 import type { Comment } from '../../../instagram/graph-objects.js';
@@ -12,8 +11,8 @@ import { HideClientData } from './hide-client-data.dto.js';
 @ProxyController('comment/hide')
 export class HideController {
   constructor(
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(CommentActions) private readonly actions: CommentActions,
+    private readonly instagram: InstagramClient,
+    private readonly actions: CommentActions,
   ) {}
 
   @ProxyRoute({

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import { ProxyCall } from '../../proxy-call.js';
 import { ProxyController, ProxyRoute } from '../../proxy-route.decorator.js';
@@ -9,8 +8,8 @@ import { PrivateReplyClientData } from './private-reply-client-data.dto.js';
 @ProxyController('comment/private-reply')
 export class PrivateReplyController {
   constructor(
-    @Inject(InstagramClient) private readonly instagram: InstagramClient,
-    @Inject(CommentActions) private readonly actions: CommentActions,
+    private readonly instagram: InstagramClient,
+    private readonly actions: CommentActions,
   ) {}
 
   @ProxyRoute({

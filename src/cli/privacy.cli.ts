@@ -1,0 +1,126 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { Clock } from '../common/clock.js';
+import { loadDatabaseSettings, StartupError } from '../config/index.js';
+import { Database } from '../ledger/database.js';
+import { MetaUsers } from '../ledger/meta-users.js';
+import { USER_ID } from '../privacy/signed-request.js';
+
+const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
+
+  delete-users  deletes what is kept about people, as a deletion that Meta asks for does: reads
+                app-scoped user ids from standard input, one a line, and prints how many were known
+
+The database is taken from DATABASE_URL (or DATABASE_URL_FILE). A SQLite file belongs to the service
+while it runs: stop the service first. On PostgreSQL the service can go on.
+
+Exit status: 0 all are deleted; 1 the database failed, the same list can be given again; 2 the list
+cannot be used and nothing was deleted.
+`;
+const LOCKED =
+  'If the service runs on this SQLite file, stop it first: it locks the file. Nothing was deleted.';
+
+/** More ids than an app has people; more is another file. */
+const INPUT_MAX_BYTES = 32 * 1_048_576;
+/** Faults named one by one; of more, their number is enough. */
+const FAULTS_MAX = 10;
+/** How long a statement waits for one of the database's connections. */
+const WAIT_MS = 10_000;
+
+/** What was given on the command line or on standard input cannot be used. */
+class InputError extends Error {}
+/** The database cannot be used. */
+class DatabaseFailure extends Error {}
+
+async function run([command, ...rest]: string[]): Promise<string> {
+  if (command !== 'delete-users' || rest.length > 0) throw new InputError(USAGE);
+  const ids = idsIn(await readInput());
+  const database = await open();
+  try {
+    return await deleteAll(new MetaUsers(database, new Clock()), ids);
+  } finally {
+    await database.onApplicationShutdown();
+  }
+}
+
+async function readInput(): Promise<string> {
+  if (process.stdin.isTTY) throw new InputError(USAGE);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > INPUT_MAX_BYTES) throw new InputError('The list is too long. Give it in parts.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Each id once. One wrong line may mean the wrong file, so it stops everything. */
+function idsIn(input: string): string[] {
+  const lines = input
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map((line) => line.trim());
+  const faults = lines.flatMap((line, index) =>
+    line === '' || USER_ID.test(line) ? [] : [String(index + 1)],
+  );
+  if (faults.length > 0) {
+    const more =
+      faults.length > FAULTS_MAX ? ` and ${String(faults.length - FAULTS_MAX)} more` : '';
+    const named = faults.slice(0, FAULTS_MAX).join(', ');
+    throw new InputError(
+      `An id is 1 to 30 digits. These lines are no ids: ${named}${more}. Nothing was deleted.`,
+    );
+  }
+  const ids = [...new Set(lines.filter((line) => line !== ''))];
+  if (ids.length === 0) throw new InputError('There is no id on standard input.');
+  return ids;
+}
+
+async function open(): Promise<Database> {
+  const settings = loadDatabaseSettings();
+  if (settings.engine === 'sqlite' && !existsSync(settings.file)) {
+    throw new DatabaseFailure('DATABASE_URL names a SQLite file that does not exist.');
+  }
+  const database = new Database({ database: settings, proxyDeadlineMs: WAIT_MS });
+  try {
+    await database.onModuleInit();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new DatabaseFailure(settings.engine === 'sqlite' ? `${reason}\n${LOCKED}` : reason);
+  }
+  return database;
+}
+
+async function deleteAll(metaUsers: MetaUsers, ids: readonly string[]): Promise<string> {
+  let [known, accounts, shared] = [0, 0, 0];
+  for (const [index, id] of ids.entries()) {
+    try {
+      const counts = await metaUsers.forgetFromList(id);
+      if (counts.accounts + counts.shared > 0) known += 1;
+      accounts += counts.accounts;
+      shared += counts.shared;
+    } catch {
+      throw new DatabaseFailure(
+        `The database failed after ${String(index)} of ${String(ids.length)} ids. Run it again.`,
+      );
+    }
+  }
+  return [
+    `ids: ${String(ids.length)}`,
+    `people who had connected accounts: ${String(known)}`,
+    `accounts deleted: ${String(accounts)}`,
+    `accounts kept, because somebody else connected them too: ${String(shared)}`,
+  ].join('\n');
+}
+
+try {
+  console.log(await run(process.argv.slice(2)));
+} catch (error) {
+  const isKnown =
+    error instanceof InputError ||
+    error instanceof DatabaseFailure ||
+    error instanceof StartupError;
+  console.error(isKnown ? error.message : 'The command failed unexpectedly.');
+  process.exitCode = error instanceof InputError ? 2 : 1;
+}

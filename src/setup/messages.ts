@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import type { ErrorCode } from '../domain/error-codes.js';
+import type { AbilityName, Obstacle } from './connection-check.js';
+import type english from './translations/en.json';
+
+/** The languages of the pages: those that have a catalogue in `translations/`. */
+export const LANGUAGES = ['en', 'de', 'es', 'fr', 'ja'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type MessageKey = keyof typeof english;
+type Catalogue = Readonly<Record<MessageKey, string>>;
+
+const CATALOGUES = new Map<Language, Catalogue>(
+  LANGUAGES.map((language) => [
+    language,
+    JSON.parse(
+      readFileSync(new URL(`translations/${language}.json`, import.meta.url), 'utf8'),
+    ) as Catalogue,
+  ]),
+);
+
+/** The language for a locale such as `de-AT`; English where there is no catalogue for it. */
+export function pickLanguage(locale: string | undefined): Language {
+  const [primary = ''] = (locale ?? '').toLowerCase().split(/[-_]/);
+  return LANGUAGES.find((language) => language === primary) ?? 'en';
+}
+
+/** The pages' sentences in one language. */
+export class Messages {
+  private readonly catalogue: Catalogue;
+
+  constructor(readonly language: Language) {
+    this.catalogue = CATALOGUES.get(language) ?? ({} as Catalogue);
+  }
+
+  /** A sentence, with values in the place of its `{names}`. Plain text: what shows it must escape it. */
+  say(key: MessageKey, values: Readonly<Record<string, string>> = {}): string {
+    return this.catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  }
+
+  /** A day, as the language writes it. */
+  day(milliseconds: number): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeZone: 'UTC' }).format(
+      milliseconds,
+    );
+  }
+
+  ability(name: AbilityName): string {
+    return this.say(`ability.${name}`);
+  }
+
+  obstacle(obstacle: Obstacle, scopes: readonly string[]): string {
+    return this.say(`obstacle.${obstacle}`, { permissions: scopes.join(', ') });
+  }
+
+  fix(obstacle: Obstacle, scopes: readonly string[]): string {
+    return this.say(`fix.${obstacle}`, { permissions: scopes.join(', ') });
+  }
+
+  /** Why the connection was not checked. */
+  notChecked(reason: ErrorCode | 'too_many'): string {
+    return reason === 'too_many' ? this.say('account.too_many_checks') : this.failure(reason);
+  }
+
+  /** What a call to Meta that failed means to the admin. */
+  failure(code: ErrorCode): string {
+    const key = `failure.${code}`;
+    return key in this.catalogue
+      ? this.say(key as MessageKey)
+      : this.say('failure.other', { code });
+  }
+}
