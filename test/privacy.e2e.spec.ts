@@ -210,7 +210,7 @@ describe('Meta’s callbacks', () => {
     ]);
     // Nothing was read, and nobody is told that it was.
     expect((await service.request('GET', '/dashboard')).text).toMatch(
-      /<td>Never<\/td>\s*<td>Must be connected anew/,
+      /<td>Never<\/td>\s*<td>Connect it again in Zendesk/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
 import type { Target } from '../domain/target.js';
 import { EventLog } from '../common/logging/event-log.js';
@@ -67,7 +67,7 @@ export class ChannelbackService {
     const parent = parentOf(request);
     note({ target: `${parent.kind}/${targetOf(parent).id}` });
     const text = checkedText(request.message);
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const reply: Reply = {
       account,
       parent,
@@ -108,7 +108,7 @@ export class ChannelbackService {
     let commentId: string;
     try {
       const { parent, text, deadline } = reply;
-      commentId = await this.instagram.addComment(account, targetOf(parent), text, deadline);
+      commentId = await this.instagram.as(account, deadline).addComment(targetOf(parent), text);
     } catch (error) {
       // An earlier attempt may still have left its comment: its record stays.
       const isRefused = error instanceof InstagramError && error.effect === 'none';
@@ -181,7 +181,7 @@ export class ChannelbackService {
   }
 
   private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {
-    return identityOf(account, await this.instagram.readAccount(account, deadline));
+    return identityOf(account, await this.instagram.as(account, deadline).readAccount());
   }
 
   private commentsUnder(
@@ -189,8 +189,8 @@ export class ChannelbackService {
     after: string | undefined,
   ): Promise<Page<Comment>> {
     return parent.kind === 'media'
-      ? this.instagram.listComments(account, parent.mediaId, after, deadline)
-      : this.instagram.listSiblings(account, parent.commentId, after, deadline);
+      ? this.instagram.as(account, deadline).listComments(parent.mediaId, after)
+      : this.instagram.as(account, deadline).listSiblings(parent.commentId, after);
   }
 }
 

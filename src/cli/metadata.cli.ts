@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { loadCredentialsKeys, StartupError } from '../config/index.js';
-import { LIKE_SCOPE } from '../domain/target.js';
+import { LIKE_SCOPE } from '../domain/capabilities.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService, SealingError } from '../credentials/credentials.service.js';
 import { describeKeyUsage } from './describe-key-usage.js';

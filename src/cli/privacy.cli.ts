@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { Clock } from '../common/clock.js';
 import { loadDatabaseSettings, StartupError } from '../config/index.js';
+import { isMetaId } from '../domain/formats.js';
 import { Database } from '../ledger/database.js';
 import { MetaUsers } from '../ledger/meta-users.js';
-import { USER_ID } from '../privacy/signed-request.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
@@ -62,7 +62,7 @@ function idsIn(input: string): string[] {
     .split('\n')
     .map((line) => line.trim());
   const faults = lines.flatMap((line, index) =>
-    line === '' || USER_ID.test(line) ? [] : [String(index + 1)],
+    line === '' || isMetaId(line) ? [] : [String(index + 1)],
   );
   if (faults.length > 0) {
     const more =

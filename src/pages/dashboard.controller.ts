@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { needsReconnection } from '../domain/error-codes.js';
 import { escapeHtml, page, PAGE_HEADERS } from '../common/http/page.js';
 import {
   type ConnectedAccount,
@@ -70,17 +71,14 @@ function meaningOf(outcome: PullOutcome | undefined): string {
       return 'Works.';
     case 'comments_hidden':
       return 'Instagram counts comments and returns none. Most often the Meta app lacks Advanced Access.';
-    case 'auth_expired':
-    case 'auth_revoked':
-    case 'permission_missing':
-    case 'like_requires_facebook_login':
-      return 'Must be connected anew in Zendesk: its log-in has ended or lacks a permission.';
     case 'auth_checkpoint':
       return "Waiting for the account's owner, of whom Meta asks something at facebook.com.";
     case 'rate_limited':
     case 'action_blocked':
       return "Held back by Meta's limits. It goes on by itself.";
     default:
-      return `Failed (${outcome}). It is tried again by itself; the log of this service tells more.`;
+      return needsReconnection(outcome)
+        ? 'Connect it again in Zendesk: its login has ended or lacks a permission.'
+        : `Failed (${outcome}). The service retries; its log has the details.`;
   }
 }

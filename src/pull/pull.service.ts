@@ -8,7 +8,8 @@ import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
+import { needsReconnection } from '../domain/error-codes.js';
+import { InstagramError } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
 import { Permalinks } from '../ledger/permalinks.js';
 import { type Authorship, CommentAuthors } from '../ledger/comment-authors.js';
@@ -104,17 +105,18 @@ export class PullService {
     request: PullRequest,
     note: (fields: LogFields) => void,
   ): Promise<PullAnswer> {
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const now = this.clock.now();
     const state = readState(request.state ?? '', account.igUserId, now) ?? firstState(account, now);
     this.memory.arrived(state.series, state.answer);
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
-    const reported = await this.instagram.knownAccount(account, deadline);
+    const instagram = this.instagram.as(account, deadline);
+    const reported = await instagram.knownAccount();
     const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,
-      instagram: this.instagram,
+      instagram,
       memory: this.memory,
       mapper: new ResourceMapper(account, this.integration.manifest.id, reported),
       deadline,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { VISIBLE_ASCII } from '../domain/formats.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
@@ -54,7 +55,6 @@ const SCOPES_MAX = 50;
 /** A brought token that ends sooner is exchanged for one of some 60 days, in milliseconds. */
 const SHORT_LIVED_MS = 7 * 86_400_000;
 /** Visible ASCII: a token travels in an HTTP header. */
-const TOKEN = /^[\x21-\x7e]+$/;
 /** Tokens brought by one network in `BUDGET_MS`: each costs calls to Meta. */
 const TOKENS_MAX = 30;
 const BUDGET_MS = LOG_IN_MS;
@@ -163,7 +163,8 @@ export class SetupService {
     const setup = await this.open(form);
     const { language } = setup;
     const text = form.token.trim();
-    if (!TOKEN.test(text)) return this.startPage(setup, error('notice.bad_token', language));
+    if (!VISIBLE_ASCII.test(text))
+      return this.startPage(setup, error('notice.bad_token', language));
     if (!this.tokenBudget.spend(address, this.clock.now())) {
       return this.startPage(setup, error('notice.too_many_tokens', language));
     }
@@ -205,7 +206,7 @@ export class SetupService {
     const account = toAccount(fields);
     note({ account: account.igUserId });
     return this.withFailureNotice(setup, note, async () => {
-      this.instagram.assertCanLike(account);
+      this.instagram.assertCan('like', account);
       const outcome = await this.trial.run(account, new Deadline(STEP_DEADLINE_MS));
       note({ outcome: outcome.kind, ...('code' in outcome ? { refusal: outcome.code } : {}) });
       return this.accountPage(setup, {
