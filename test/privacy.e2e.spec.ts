@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
+import { DeletionRequests } from '../src/ledger/deletion-requests.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { Permalinks } from '../src/ledger/permalinks.js';
 import { MetaUsers } from '../src/ledger/meta-users.js';
 import { CommentAuthors } from '../src/ledger/comment-authors.js';
-import { TicketNotes } from '../src/ledger/ticket-notes.js';
+import { TicketRecorder } from '../src/ledger/ticket-recorder.js';
 import { type Answer, form, TestService } from './support/service.js';
 
 const SECRET = 'planted-app-secret';
@@ -31,7 +32,7 @@ describe('Meta’s callbacks', () => {
   let service: TestService;
   beforeEach(async () => {
     service = await TestService.start({ META_APP_SECRET: SECRET });
-    await service.app.get(MetaUsers).connected(OLIVIA, OMNIWEAR.igUserId);
+    await service.app.get(MetaUsers).remember(OLIVIA, OMNIWEAR.igUserId);
     for (const igUserId of [OMNIWEAR.igUserId, OTHER_ACCOUNT]) await fill(igUserId);
   });
   afterEach(async () => {
@@ -56,7 +57,7 @@ describe('Meta’s callbacks', () => {
     await app
       .get(ConnectedAccounts)
       .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
-    await app.get(TicketNotes).add('omniwear', [
+    await app.get(TicketRecorder).add('omniwear', [
       {
         ticketId: Number(suffix),
         externalId: `comment:${mediaId}:${commentId}`,
@@ -130,9 +131,9 @@ describe('Meta’s callbacks', () => {
   });
 
   it('data-deletion keeps what another person connected as well', async () => {
-    const people = service.app.get(MetaUsers);
-    await people.connected(NOAH, OMNIWEAR.igUserId);
-    await people.connected(OLIVIA, OTHER_ACCOUNT);
+    const metaUsers = service.app.get(MetaUsers);
+    await metaUsers.remember(NOAH, OMNIWEAR.igUserId);
+    await metaUsers.remember(OLIVIA, OTHER_ACCOUNT);
     const first = await post('data-deletion', signedRequest(OLIVIA));
     expect(Object.values(await rows())).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
     const { db } = service.app.get(Database);
@@ -148,7 +149,7 @@ describe('Meta’s callbacks', () => {
   });
 
   it('data-deletion says so where it deleted nothing but who connected an account', async () => {
-    await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
+    await service.app.get(MetaUsers).remember(NOAH, OMNIWEAR.igUserId);
     const told = await pageOf(await post('data-deletion', signedRequest(NOAH)));
     expect(told).toContain('1 account is still connected by somebody else');
     expect(told).not.toContain('Everything was deleted');
@@ -163,7 +164,7 @@ describe('Meta’s callbacks', () => {
       .remember(OTHER_ACCOUNT, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
     const externalId = `media:${mediaId}`;
     await app
-      .get(TicketNotes)
+      .get(TicketRecorder)
       .add('omniwear', [
         { ticketId: 5, externalId, mediaId, commentId: undefined, place: 'first' },
       ]);
@@ -182,7 +183,7 @@ describe('Meta’s callbacks', () => {
     const request = signedRequest(OLIVIA);
     const first = await post('data-deletion', request);
     const told = await pageOf(first);
-    await service.app.get(MetaUsers).connected(OLIVIA, OTHER_ACCOUNT);
+    await service.app.get(MetaUsers).remember(OLIVIA, OTHER_ACCOUNT);
     const again = await post('data-deletion', request);
     expect([again.status, again.json]).toEqual([200, first.json]);
     expect(await pageOf(again)).toBe(told);
@@ -243,7 +244,7 @@ describe('Meta’s callbacks', () => {
   });
 
   it('does not look for a code that cannot be one', async () => {
-    const looked = jest.spyOn(service.app.get(MetaUsers), 'deletion');
+    const looked = jest.spyOn(service.app.get(DeletionRequests), 'find');
     for (const code of ['A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}.`]) {
       expect((await service.request('GET', `/privacy/data-deletion/${code}`)).status).toBe(404);
     }

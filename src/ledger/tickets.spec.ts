@@ -1,28 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { MovableClock } from '../../sandbox/clock.js';
-import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
-import { ConnectedAccounts } from './connected-accounts.js';
+import { createStores, type LedgerStores } from '../../test/support/ledger-stores.js';
+import type { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
-import { Permalinks } from './permalinks.js';
-import { CommentAuthors } from './comment-authors.js';
-import { TicketMap } from './ticket-map.js';
-import { ROWS_PER_ACCOUNT, TicketNotes, TICKETS_PER_RESOURCE } from './ticket-notes.js';
-import type { TicketMention } from './ticket-rows.js';
+import type { TicketFinder } from './ticket-finder.js';
+import type { TicketMention } from './ticket-mention.js';
+import { ROWS_PER_ACCOUNT, type TicketRecorder, TICKETS_PER_RESOURCE } from './ticket-recorder.js';
 
-/** Larger than 32 bits hold. */
+/** Needs more than 32 bits. */
 const TICKET = 90_071_992_547_409;
 const DAY_SECONDS = 86_400;
 const POST = { kind: 'media', id: '5' };
 
-describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
+describe.each(ENGINES)('the tickets on %s', (_, startEngine) => {
   let engine: TestEngine;
   let database: Database;
   let clock: MovableClock;
+  let stores: LedgerStores;
   let accounts: ConnectedAccounts;
-  let tickets: TicketMap;
-  let notes: TicketNotes;
+  let finder: TicketFinder;
+  let recorder: TicketRecorder;
   beforeAll(async () => {
     engine = await startEngine();
   });
@@ -32,9 +31,8 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     clock = new MovableClock();
     database = new Database(settingsOf(await engine.makeDatabase()));
     await database.onModuleInit();
-    accounts = new ConnectedAccounts(database, clock);
-    tickets = new TicketMap(database, clock, new CapturedLog().log);
-    notes = new TicketNotes(database, clock);
+    stores = createStores(database, clock);
+    ({ accounts, ticketFinder: finder, ticketRecorder: recorder } = stores);
   });
 
   /** An account with one post and comments on it. */
@@ -45,11 +43,11 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     comments: readonly string[] = ['6', '7', '8'],
   ): Promise<void> => {
     await accounts.note({ igUserId, subdomain }, 'active', 0);
-    await new Permalinks(database).remember(
+    await stores.permalinks.remember(
       igUserId,
       new Map([[mediaId, 'https://www.instagram.com/p/A/']]),
     );
-    await new CommentAuthors(database, clock).remember(
+    await stores.authors.remember(
       igUserId,
       comments.map((commentId) => ({ commentId, mediaId, authorId: 'author' })),
     );
@@ -81,41 +79,41 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     return count;
   };
 
-  it('knows the post or comment that a ticket was made of, and keeps what was first', async () => {
+  it('finds the post or comment that a ticket was created from, and keeps the first one', async () => {
     await connect('1', 'omniwear');
-    await notes.add('omniwear', [post(TICKET, 'part'), comment(TICKET)]);
-    await notes.add('omniwear', [comment(TICKET, '9')]);
-    await notes.add('omniwear', [comment(TICKET, '8')]);
+    await recorder.add('omniwear', [post(TICKET, 'part'), comment(TICKET)]);
+    await recorder.add('omniwear', [comment(TICKET, '9')]);
+    await recorder.add('omniwear', [comment(TICKET, '8')]);
     const target = { kind: 'comment', id: '6' };
-    expect(await tickets.targetOf('1', 'omniwear', TICKET)).toEqual(target);
-    expect(await tickets.targetOf('1', undefined, TICKET)).toEqual(target);
-    expect(await tickets.targetOf('2', 'omniwear', TICKET)).toBeUndefined();
+    expect(await finder.findTarget('1', 'omniwear', TICKET)).toEqual(target);
+    expect(await finder.findTarget('1', undefined, TICKET)).toEqual(target);
+    expect(await finder.findTarget('2', 'omniwear', TICKET)).toBeUndefined();
   });
 
-  it('does not let one account displace another account’s ticket of the same number', async () => {
+  it('does not let an account replace another account’s ticket with the same number', async () => {
     await connect('1', 'omniwear', '5', ['6']);
     await connect('2', 'omniwear', '50', ['60']);
-    await notes.add('omniwear', [comment(62, '60', 'first', '50')]);
-    await notes.add('omniwear', [comment(62, '6')]);
-    expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
-    expect(await tickets.targetOf('2', 'omniwear', 62)).toEqual({ kind: 'comment', id: '60' });
+    await recorder.add('omniwear', [comment(62, '60', 'first', '50')]);
+    await recorder.add('omniwear', [comment(62, '6')]);
+    expect(await finder.findTarget('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('2', 'omniwear', 62)).toEqual({ kind: 'comment', id: '60' });
   });
 
-  it('stores nothing for an account that is not connected at the Zendesk', async () => {
+  it('stores nothing for an account that is not connected to the Zendesk', async () => {
     await connect('1', 'omniwear');
     await accounts.note({ igUserId: '1', subdomain: 'omniwear-eu' }, 'active', 0);
-    expect(await notes.add('stranger', [comment(62), post(63)])).toBe(2);
+    expect(await recorder.add('stranger', [comment(62), post(63)])).toBe(2);
     await accounts.note({ igUserId: '1', subdomain: 'omniwear' }, 'removed', 1);
     await accounts.note({ igUserId: '1', subdomain: 'omniwear-eu' }, 'removed', 1);
-    expect(await notes.add('omniwear', [comment(62)])).toBe(1);
+    expect(await recorder.add('omniwear', [comment(62)])).toBe(1);
     expect(await rows()).toBe(0);
   });
 
-  it('stores a bounded number of tickets of one resource when many come at once', async () => {
+  it('stores a limited number of tickets for one resource when many arrive at once', async () => {
     await connect('1', 'omniwear');
-    await notes.add('omniwear', [comment(62)]);
+    await recorder.add('omniwear', [comment(62)]);
     const floods = Array.from({ length: 20 }, (__, call) =>
-      notes.add(
+      recorder.add(
         call % 2 === 0 ? 'omniwear' : `stranger-${String(call)}`,
         Array.from({ length: 100 }, (___, index) => comment(1000 + call * 100 + index)),
       ),
@@ -123,54 +121,54 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     const useless = (await Promise.all(floods)).reduce((sum, count) => sum + count, 0);
     expect(await rows()).toBe(2 * TICKETS_PER_RESOURCE);
     expect(useless).toBe(2000 - (await rows()) + 1);
-    expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
   });
 
-  it('accepts a new name of the one Zendesk, unless the known name contradicts', async () => {
+  it('accepts a new name of the only Zendesk unless the known name contradicts it', async () => {
     await connect('1', 'omniwear');
-    await notes.add('omniwear', [comment(62)]);
-    await notes.add('omniwear-eu', [comment(62, '7'), comment(63, '8')]);
-    expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
-    expect(await tickets.targetOf('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '8' });
-    await notes.add('stranger', [comment(63, '7')]);
-    expect(await tickets.targetOf('1', 'omniwear', 63)).toBeUndefined();
+    await recorder.add('omniwear', [comment(62)]);
+    await recorder.add('omniwear-eu', [comment(62, '7'), comment(63, '8')]);
+    expect(await finder.findTarget('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '8' });
+    await recorder.add('stranger', [comment(63, '7')]);
+    expect(await finder.findTarget('1', 'omniwear', 63)).toBeUndefined();
   });
 
-  it('prefers a new name that came with metadata over one that did not', async () => {
+  it('prefers a new name that came with metadata to one that came without', async () => {
     await connect('1', 'omniwear');
-    await notes.add('stranger', [comment(63, '7')]);
+    await recorder.add('stranger', [comment(63, '7')]);
     await accounts.noteName({ igUserId: '1', subdomain: 'omniwear' }, 'omniwear-eu');
-    await notes.add('omniwear-eu', [comment(63, '8')]);
-    expect(await tickets.targetOf('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '8' });
+    await recorder.add('omniwear-eu', [comment(63, '8')]);
+    expect(await finder.findTarget('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '8' });
     // The account was connected again under the new name.
     await accounts.note({ igUserId: '1', subdomain: 'omniwear-eu' }, 'active', 0);
-    await notes.add('omniwear', [comment(62)]);
-    expect(await tickets.targetOf('1', 'omniwear-eu', 62)).toEqual({ kind: 'comment', id: '6' });
+    await recorder.add('omniwear', [comment(62)]);
+    expect(await finder.findTarget('1', 'omniwear-eu', 62)).toEqual({ kind: 'comment', id: '6' });
   });
 
   it('does not mix the tickets of an account’s two Zendesks', async () => {
     await connect('1', 'omniwear');
     await connect('1', 'omniwear-us');
-    await notes.add('omniwear', [comment(62)]);
-    await notes.add('omniwear-us', [comment(62, '7')]);
-    expect(await tickets.targetOf('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
-    expect(await tickets.targetOf('1', 'omniwear-us', 62)).toEqual({ kind: 'comment', id: '7' });
-    await notes.add('omniwear-us', [comment(63)]);
-    expect(await tickets.targetOf('1', 'omniwear', 63)).toBeUndefined();
+    await recorder.add('omniwear', [comment(62)]);
+    await recorder.add('omniwear-us', [comment(62, '7')]);
+    expect(await finder.findTarget('1', 'omniwear', 62)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('1', 'omniwear-us', 62)).toEqual({ kind: 'comment', id: '7' });
+    await recorder.add('omniwear-us', [comment(63)]);
+    expect(await finder.findTarget('1', 'omniwear', 63)).toBeUndefined();
   });
 
-  it('serves an account whose seal names no Zendesk, and does not guess between two', async () => {
+  it('serves an account whose seal names no Zendesk, and does not guess between two names', async () => {
     await connect('1', undefined);
-    await notes.add('omniwear', [comment(62), comment(63)]);
-    expect(await tickets.targetOf('1', undefined, 62)).toEqual({ kind: 'comment', id: '6' });
-    await notes.add('stranger', [comment(62, '7')]);
-    expect(await tickets.targetOf('1', undefined, 62)).toBeUndefined();
+    await recorder.add('omniwear', [comment(62), comment(63)]);
+    expect(await finder.findTarget('1', undefined, 62)).toEqual({ kind: 'comment', id: '6' });
+    await recorder.add('stranger', [comment(62, '7')]);
+    expect(await finder.findTarget('1', undefined, 62)).toBeUndefined();
     // Its metadata came from there.
     await accounts.noteName({ igUserId: '1', subdomain: undefined }, 'omniwear');
-    expect(await tickets.targetOf('1', undefined, 62)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('1', undefined, 62)).toEqual({ kind: 'comment', id: '6' });
   });
 
-  it('keeps the five names of a connection that were used last', async () => {
+  it('keeps the five most recently used names of a connection', async () => {
     const connection = { igUserId: '1', subdomain: 'omniwear' };
     for (let index = 0; index < 8; index += 1) {
       clock.advance(1);
@@ -183,12 +181,12 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     );
   });
 
-  it('leads a followed ticket to the post, and a known one to its first comment', async () => {
+  it('finds the post for a followed ticket, and the first comment for a known one', async () => {
     await connect('1', 'omniwear');
-    await notes.add('omniwear', [comment(80)]);
-    await notes.add('omniwear', [comment(501, '7'), comment(80, '7', 'followed')]);
-    await notes.add('omniwear', [comment(502, '8'), comment(81, '8', 'followed')]);
-    const targets = [80, 501, 502, 81].map((id) => tickets.targetOf('1', 'omniwear', id));
+    await recorder.add('omniwear', [comment(80)]);
+    await recorder.add('omniwear', [comment(501, '7'), comment(80, '7', 'followed')]);
+    await recorder.add('omniwear', [comment(502, '8'), comment(81, '8', 'followed')]);
+    const targets = [80, 501, 502, 81].map((id) => finder.findTarget('1', 'omniwear', id));
     expect(await Promise.all(targets)).toEqual([
       { kind: 'comment', id: '6' },
       { kind: 'comment', id: '7' },
@@ -197,18 +195,18 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
     ]);
   });
 
-  it('forgets tickets that were unused for 400 days, and keeps the used ones', async () => {
+  it('deletes tickets that were unused for 400 days and keeps the others', async () => {
     await connect('1', 'omniwear');
-    await notes.add('omniwear', [comment(62), comment(63, '7')]);
+    await recorder.add('omniwear', [comment(62), comment(63, '7')]);
     clock.advance(200 * DAY_SECONDS);
-    await tickets.targetOf('1', 'omniwear', 63);
+    await finder.findTarget('1', 'omniwear', 63);
     clock.advance(201 * DAY_SECONDS);
-    await tickets.deleteUnused();
-    expect(await tickets.targetOf('1', 'omniwear', 62)).toBeUndefined();
-    expect(await tickets.targetOf('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '7' });
+    await stores.ticketStore.deleteUnused();
+    expect(await finder.findTarget('1', 'omniwear', 62)).toBeUndefined();
+    expect(await finder.findTarget('1', 'omniwear', 63)).toEqual({ kind: 'comment', id: '7' });
   });
 
-  it('drops the tickets that were unused longest when an account has too many', async () => {
+  it('deletes the least recently used tickets if an account has too many', async () => {
     await connect('1', 'omniwear');
     const last = sql.lit(ROWS_PER_ACCOUNT);
     await sql`
@@ -219,9 +217,9 @@ describe.each(ENGINES)('the map of tickets on %s', (_, startEngine) => {
         ig_user_id, subdomain, ticket_id, external_id, media_id, is_first, used_on
       )
       select '1', 'omniwear', n, 'media:9', '9', 0, '2020-01-01' from numbers`.execute(database.db);
-    await notes.add('omniwear', [comment(TICKET)]);
+    await recorder.add('omniwear', [comment(TICKET)]);
     expect(await rows()).toBe(ROWS_PER_ACCOUNT);
-    expect(await tickets.targetOf('1', 'omniwear', 1)).toBeUndefined();
-    expect(await tickets.targetOf('1', 'omniwear', TICKET)).toEqual({ kind: 'comment', id: '6' });
+    expect(await finder.findTarget('1', 'omniwear', 1)).toBeUndefined();
+    expect(await finder.findTarget('1', 'omniwear', TICKET)).toEqual({ kind: 'comment', id: '6' });
   });
 });

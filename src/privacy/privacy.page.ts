@@ -1,5 +1,5 @@
 import { escapeHtml, page } from '../common/http/page.js';
-import type { Deletion } from '../ledger/meta-users.js';
+import type { Deletion } from '../ledger/deletion-requests.js';
 
 /** What Zendesk keeps is beyond this service's reach, and is said alike wherever deletion is spoken of. */
 const AT_ZENDESK = `<h2>What only Zendesk's administrator can delete</h2>
