@@ -16,7 +16,7 @@ import type { ShapeLimits } from '../common/json-shape.js';
 import { Nested } from '../common/validation/nested.decorator.js';
 
 /** From Zendesk, "Event callbacks", and its published schemas. */
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'create_integration',
   'destroy_integration',
   'create_integration_instance',
@@ -28,7 +28,7 @@ export const EVENT_TYPES = [
   'channelback',
   'resources_created_from_external_ids',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
 /** Twice the number of resources in a pull. */
 const RESOURCE_EVENTS_MAX = 500;

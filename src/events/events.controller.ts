@@ -12,7 +12,7 @@ import { excessOf } from '../common/json-shape.js';
 import { EVENT_SHAPE, EventCallback } from './event.dto.js';
 import { BUDGET_MS, EventsService } from './events.service.js';
 
-/** The body is checked loosely, and each event by itself, so a bad event does not affect the others. */
+/** Loose, because each event is checked by itself: a bad event must not affect the others. */
 const BODY: BodyPolicy = {
   form: false,
   json: { dangerousFields: 'remove' },

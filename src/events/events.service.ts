@@ -38,7 +38,7 @@ const FAILURES_MAX = 3;
 type Outcome = 'taken' | 'ignored' | 'refused';
 
 /** The number of events of a call by outcome. */
-export type EventOutcomes = Readonly<Record<Outcome, number>>;
+type EventOutcomes = Readonly<Record<Outcome, number>>;
 
 /**
  * Updates the ledger from Zendesk's events. Each event may come twice. Events are unsigned: those

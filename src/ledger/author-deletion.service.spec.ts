@@ -57,7 +57,7 @@ describe.each(ENGINES)('the data about an author on %s', (_, startEngine) => {
   };
   const known = async (id: string, account = igUserId): Promise<string | undefined> =>
     (await likes.states(account, [comment(id)]))[0]?.known;
-  /** All rows of the tables that can hold data about comments, as text. */
+  /** Reads all rows that can hold data about comments, as text. */
   const dump = async (): Promise<string> =>
     JSON.stringify(
       await Promise.all(
@@ -121,7 +121,7 @@ describe.each(ENGINES)('the data about an author on %s', (_, startEngine) => {
     ]);
   });
 
-  it('is found by a real deletion after a forged one, with data that was added in between', async () => {
+  it('is found by a real deletion after a forged one, with the data since then', async () => {
     const { permalinks, ticketFinder, ticketRecorder } = stores;
     await permalinks.remember(igUserId, new Map([['5', 'https://www.instagram.com/p/A/']]));
     await remember('31');
@@ -187,7 +187,7 @@ describe.each(ENGINES)('the data about an author on %s', (_, startEngine) => {
     expect(await database.db.selectFrom('comment_authors').selectAll().execute()).toEqual([]);
   });
 
-  it('causes no wrong answer and leaves nothing after the real deletion, in any order', async () => {
+  it('causes no wrong answer and leaves nothing in the end, in any order', async () => {
     let definite = 0;
     for (let seed = 1; seed <= COURSES; seed += 1) {
       const random = new Random(seed);

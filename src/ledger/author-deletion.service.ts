@@ -9,7 +9,7 @@ import { LikeLedger } from './like-ledger.js';
 import { TicketStore } from './ticket-store.js';
 
 /** The accounts of a deletion: one account, or all accounts that are connected to one Zendesk. */
-export type DeletionScope = { readonly igUserId: string } | { readonly subdomain: string };
+type DeletionScope = { readonly igUserId: string } | { readonly subdomain: string };
 
 /**
  * How long a deleted author's comments stay known by the hash, so another deletion finds them: an
@@ -31,9 +31,9 @@ export class AuthorDeletionService {
   ) {}
 
   /**
-   * Deletes the likes of a person's comments and the comments' tickets. Attempts that may still take
-   * effect stay until they cannot (`sweep`). The comments stay known by a hash of the author for
-   * `TOMBSTONE_MS`.
+   * Deletes the likes of a person's comments and the comments' tickets. Attempts that may still
+   * take effect stay until `sweep` deletes them later. The comments stay known by a hash of the
+   * author for `TOMBSTONE_MS`.
    *
    * @returns the number of the person's known comments.
    */

@@ -12,7 +12,7 @@ export interface ChannelbackKey {
   readonly requestId: string;
 }
 
-/** A reply that was sent, or was about to be sent, and whose outcome is unknown. Times are Unix ms. */
+/** A reply that was sent, or about to be sent, with an unknown outcome. Times are Unix ms. */
 export interface ChannelbackAttempts {
   readonly known: 'attempted';
   readonly firstAt: number;
@@ -144,7 +144,7 @@ export class ChannelbackLedger {
     return new Set(rows.map(({ external_id: externalId }) => externalId ?? ''));
   }
 
-  /** Whether another reply of the account was sent after this Unix time and its outcome is unknown. */
+  /** Whether the account sent another reply after this Unix time, with an unknown outcome. */
   async othersSince(key: ChannelbackKey, since: number): Promise<boolean> {
     const row = await this.database.db
       .selectFrom('channelbacks')

@@ -33,7 +33,7 @@ export interface ConnectedAccount {
 }
 
 /** Identifies a connection by the sealed account, which is the same in events and pulls. */
-export interface Connection {
+interface Connection {
   readonly igUserId: string;
   readonly subdomain: string | undefined;
 }
@@ -70,8 +70,8 @@ export class ConnectedAccounts {
   }
 
   /**
-   * Records a name under which the Zendesk of a connection sent the connection's metadata. Needed if
-   * the Zendesk was renamed or the seal contains no name.
+   * Records a name under which the Zendesk of a connection sent the connection's metadata. Needed
+   * if the Zendesk was renamed or the seal contains no name.
    *
    * @param name the `subdomain` of the event that carried the metadata.
    */
@@ -107,7 +107,7 @@ export class ConnectedAccounts {
     });
   }
 
-  /** Records the outcome of a pull. An account without an event is active, because Zendesk pulls it. */
+  /** Records the outcome of a pull. A new account is active, because Zendesk pulls only those. */
   async notePull(connection: Connection, outcome: PullOutcome): Promise<void> {
     const now = isoTime(this.clock.now());
     const pull = { pulled_at: now, pull_outcome: outcome };
@@ -159,7 +159,7 @@ export class ConnectedAccounts {
     return toZendeskNames(await readRows(this.database.db, [igUserId]), subdomain);
   }
 
-  /** Reads the names of all Zendesks of each account. Accounts without a connection are left out. */
+  /** Reads the names of all Zendesks of each account; leaves out accounts without a connection. */
   async findNamesByAccount(
     accounts: readonly string[],
     db: LedgerConnection = this.database.db,

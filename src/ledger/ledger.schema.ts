@@ -2,7 +2,7 @@ import type { Generated, Kysely, SelectQueryBuilder } from 'kysely';
 import type { TargetKind } from '../domain/target.js';
 
 /** The account's likes that Instagram confirmed to this service. */
-export interface LikesTable {
+interface LikesTable {
   /** The Instagram account's id. */
   ig_user_id: string;
   target_kind: TargetKind;
@@ -14,7 +14,7 @@ export interface LikesTable {
 }
 
 /** Likes that were sent, or were about to be sent, and whose outcome is unknown. */
-export interface LikeAttemptsTable {
+interface LikeAttemptsTable {
   id: Generated<number>;
   ig_user_id: string;
   target_kind: TargetKind;
@@ -38,7 +38,7 @@ export interface PermalinksTable {
 }
 
 /** Agents' replies, by the identifier that Zendesk gave them. */
-export interface ChannelbacksTable {
+interface ChannelbacksTable {
   ig_user_id: string;
   /** Empty if the sealed account does not name its Zendesk. */
   subdomain: string;
@@ -85,7 +85,7 @@ export interface CommentAuthorsTable {
 }
 
 /** Which accounts are connected to which Zendesk. */
-export interface ConnectedAccountsTable {
+interface ConnectedAccountsTable {
   ig_user_id: string;
   subdomain: string;
   /** `active`, `inactive` or `removed`. */
@@ -99,7 +99,7 @@ export interface ConnectedAccountsTable {
 }
 
 /** Names under which the Zendesk of a connection has sent the connection's metadata. */
-export interface ConnectionNamesTable {
+interface ConnectionNamesTable {
   ig_user_id: string;
   /** The name in the sealed account; empty if it has none. */
   subdomain: string;
@@ -110,13 +110,13 @@ export interface ConnectionNamesTable {
 }
 
 /** One row that is replaced to check whether the database is writable. */
-export interface WriteProbeTable {
+interface WriteProbeTable {
   id: string;
   filler: string;
 }
 
-/** Logins at Facebook that an admin has begun and not yet used. All hashes are SHA-256, base64url. */
-export interface PendingLoginsTable {
+/** Logins at Facebook that an admin has begun and not yet used. Hashes: SHA-256, base64url. */
+interface PendingLoginsTable {
   /** The hash of a secret of the setup page. */
   id_hash: string;
   /** The hash of the `state` that goes to Facebook and comes back. */
@@ -140,13 +140,13 @@ export interface PendingLoginsTable {
 }
 
 /** Which accounts a person connected, by the id that Meta gives the person in this app. */
-export interface MetaUsersTable {
+interface MetaUsersTable {
   user_id: string;
   ig_user_id: string;
 }
 
 /** Completed deletions that Meta had requested. */
-export interface DeletionRequestsTable {
+interface DeletionRequestsTable {
   /** SHA-256, base64url, of the confirmation code. */
   code_hash: string;
   /** ISO 8601, UTC. */

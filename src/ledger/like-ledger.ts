@@ -15,8 +15,8 @@ import { hasNoAttempt, hasNoLike, matchTargets, toTargetColumns } from './like-c
 export const LATE_EFFECT_MS = 120_000;
 
 /**
- * `confirmed`: Instagram confirmed the like or unlike at `changedAt`. `pending`: an attempt was sent
- * and its outcome is unknown. `none`: this service never set it.
+ * `confirmed`: Instagram confirmed the like or unlike at `changedAt`. `pending`: an attempt was
+ * sent and its outcome is unknown. `none`: this service never set it.
  */
 export type LikeState =
   | { readonly known: 'confirmed'; readonly liked: boolean; readonly changedAt: string }
@@ -38,12 +38,12 @@ class Overlapped extends Error {}
 /**
  * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
  * is on disk before it is sent. From then on the state is pending until Instagram confirms or
- * refuses.
+ * refuses it.
  *
  * The state is definite only while every attempt that may still take effect wants the confirmed
- * state: a like that timed out can overtake a later unlike. If two opposite attempts are in progress
- * at the same time, only the one that is confirmed first decides, and the other one keeps the state
- * pending. So no crash and no other process can cause a definite answer that is wrong
+ * state: a like that timed out can overtake a later unlike. If two opposite attempts are in
+ * progress at the same time, only the one that is confirmed first decides, and the other one keeps
+ * the state pending. So no crash and no other process can cause a definite answer that is wrong
  * (docs/decisions/several-processes.md).
  */
 @Injectable()
@@ -143,8 +143,8 @@ export class LikeLedger {
   }
 
   /**
-   * Deletes attempts that cancelled each other out, so the earlier state applies again. They stay if
-   * there was another attempt in between, because then the last one is unknown.
+   * Deletes attempts that cancelled each other out, so the earlier state applies again. They stay
+   * if there was another attempt in between, because then the last one is unknown.
    */
   async withdrawTrial(attempts: readonly LikeAttempt[], before: LikeState): Promise<void> {
     const [first] = attempts;

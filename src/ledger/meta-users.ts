@@ -3,7 +3,7 @@ import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
 
 /** The accounts that a person connected. */
-export interface UserAccounts {
+interface UserAccounts {
   /** Accounts that only this person connected. */
   readonly own: readonly string[];
   /** How many of the accounts another person connected too. */

@@ -24,7 +24,7 @@ export interface LoginOwner {
   readonly setup: string;
 }
 
-export interface LoginOrigin {
+interface LoginOrigin {
   /** The network of the browser that begins the login. */
   readonly network: string;
   /** The Zendesk that the account is for. */
@@ -46,7 +46,7 @@ export interface ReturningLogin {
 /** `gone`: used, void, expired, or never begun. */
 export type LoginProgress = 'open' | 'returned' | 'refused' | 'gone';
 
-export type RedeemedLogin =
+type RedeemedLogin =
   { readonly sealedCode: string } | { readonly failure: 'wrong_confirmation' | 'gone' };
 
 /**

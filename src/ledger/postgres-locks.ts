@@ -42,8 +42,8 @@ export class PostgresLocks {
   /**
    * Acquires the lock if it is free.
    *
-   * @param waitMs how long to wait for PostgreSQL's answer. Without an answer in that time, the lock
-   * counts as not free.
+   * @param waitMs how long to wait for PostgreSQL's answer. Without an answer in that time, the
+   * lock counts as not free.
    * @throws {LedgerError}
    */
   acquire(key: string, waitMs: number): Promise<boolean> {

@@ -39,7 +39,7 @@ export const STATEMENT_LIMITS: pg.PoolConfig = {
 export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url.reveal(),
-    // The certificate must be for this host. `pg` does not pass it to Node's TLS if it is an address.
+    // The certificate must be for this host. `pg` does not pass an IP address to Node's TLS.
     ssl: tls === undefined ? false : { rejectUnauthorized: true, ca: tls.ca, host: readHost(url) },
     connectionTimeoutMillis: CONNECT_MAX_MS,
     keepAlive: true,

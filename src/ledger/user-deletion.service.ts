@@ -43,8 +43,8 @@ export class UserDeletionService {
   /**
    * Carries out a request by Meta once.
    *
-   * @param code identifies the request. Its result can be looked up by it, even if nothing was known
-   * about the person.
+   * @param code identifies the request. Its result can be looked up by it, even if nothing was
+   * known about the person.
    * @returns undefined if the request was done before.
    */
   async delete(userId: string, code: string): Promise<Deletion | undefined> {
@@ -57,7 +57,7 @@ export class UserDeletionService {
     });
   }
 
-  /** Deletes a person from a list that Meta sent by mail. There is no code to look up the result. */
+  /** Deletes a person from a list that Meta sent by mail. The result cannot be looked up. */
   async deleteListed(userId: string): Promise<DeletionCounts> {
     return this.database.db.transaction().execute((db) => this.deleteUser(db, userId));
   }

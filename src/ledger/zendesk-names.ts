@@ -14,11 +14,11 @@ export interface ZendeskNames {
   readonly mayBeRenamed: boolean;
 }
 
-export interface ConnectionRow {
+interface ConnectionRow {
   readonly ig_user_id: string;
   readonly subdomain: string;
 }
-export interface ConnectionNameRow extends ConnectionRow {
+interface ConnectionNameRow extends ConnectionRow {
   readonly name: string;
 }
 /** The connections of some accounts and the names of these connections. */

@@ -88,7 +88,7 @@ describe('readSignedRequest', () => {
     expect(readUserId(request({ ...PAYLOAD, issued_at: at }))).toBe('1220933');
   });
 
-  it('derives one code from each request, whatever its padding', () => {
+  it('derives one code from each request, with or without padding', () => {
     const readCode = (text: string): string | undefined =>
       readSignedRequest(text, SECRET, NOW)?.code;
     const code = readCode(request());

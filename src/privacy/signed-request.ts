@@ -30,7 +30,7 @@ export interface PersonRequest {
  * Reads Meta's `signed_request` (Meta, "Data deletion callback"). The signature covers the encoded
  * payload.
  *
- * @param now a Unix time in milliseconds.
+ * @param now as `Clock.now`.
  * @returns undefined if the request is malformed, too old or not signed with the app's secret.
  */
 export function readSignedRequest(

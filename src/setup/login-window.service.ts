@@ -92,7 +92,9 @@ export class LoginWindow {
     const confirmation = newConfirmation();
     const note: LoginNote = { code, confirmation };
     const sealedCode = await this.notes.seal('ig-log-in+jwe', note);
-    return (await this.logins.recordReturn(state, { sealedCode, confirmation })) ? confirmation : undefined;
+    return (await this.logins.recordReturn(state, { sealedCode, confirmation }))
+      ? confirmation
+      : undefined;
   }
 
   /** The code of the window that was shown before, for the same answer of Facebook's alone. */

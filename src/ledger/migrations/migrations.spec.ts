@@ -64,8 +64,9 @@ describe.each(ENGINES)('the migrations on %s', (_, startEngine) => {
     return database;
   };
   const readRecorded = async (database: Database): Promise<RecordedMigration[]> => {
-    const query = sql<RecordedMigration>`select name, timestamp from kysely_migration order by name`;
-    return (await query.execute(database.db)).rows;
+    const { rows } = await sql<RecordedMigration>`
+      select name, timestamp from kysely_migration order by name`.execute(database.db);
+    return rows;
   };
 
   it('record these names, in this order', async () => {
