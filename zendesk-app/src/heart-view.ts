@@ -10,7 +10,7 @@ export const SLOW_MS = 3_000;
 export const UNKNOWN_NOTE_ID = 'unknown-note';
 
 export interface HeartLabels {
-  /** The action of a click, as a text. */
+  /** Text for the action of a click. */
   readonly action: string;
   readonly username: string;
   readonly isPossible: boolean;

@@ -47,7 +47,7 @@ describe('a call to the service', () => {
     throw new Error('The call did not fail.');
   };
 
-  it("goes through Zendesk's proxy once, with a timeout and without automatic retries", async () => {
+  it("goes through Zendesk's proxy once, with a timeout and without retries", async () => {
     respond = () => Promise.resolve({ ok: true, liked: true });
     await expect(client.call('/like', { liked: true })).resolves.toMatchObject({ liked: true });
     expect(requests).toEqual([

@@ -139,8 +139,8 @@ export class Sidebar {
   }
 
   /**
-   * Drops hearts, so that the new thread creates them again. Hearts that were clicked after the
-   * request stay, because its answer may be older than the click.
+   * Drops hearts, and the new thread creates them again. Hearts that were clicked after the request
+   * stay, because its answer may be older than the click.
    */
   private dropHearts(requestedAt: number): void {
     for (const [key, heart] of this.hearts) {

@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, TextName | undefined>> = {
 
 export interface ThreadViewOptions {
   readonly texts: Texts;
-  /** Returns the heart of a post or comment, the same one in every view of it. */
+  /** Returns the heart of a post or comment. Every view of it gets the same heart. */
   readonly getHeart: (likeable: Photo | Comment) => Heart;
   readonly onRefresh: () => void;
   readonly onOlder: () => void;

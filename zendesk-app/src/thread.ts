@@ -128,7 +128,7 @@ function toObstacle(abilities: unknown): Thread['obstacle'] {
   };
 }
 
-/** Accepts only http and https, so that a link or picture never runs a script. */
+/** Accepts only http and https: the address of a link or picture must not run a script. */
 function toWebAddress(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;
 }
