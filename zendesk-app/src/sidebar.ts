@@ -49,7 +49,7 @@ export class Sidebar {
   async load(): Promise<void> {
     if (this.isLoading) return;
     this.isLoading = true;
-    const slow = this.showLoading();
+    const slowTimer = this.showLoading();
     try {
       const requestedAt = performance.now();
       this.thread = this.parse(await this.service.call('/media', this.subject));
@@ -59,7 +59,7 @@ export class Sidebar {
       if (!(error instanceof Failure)) throw error;
       this.showFailure(error);
     } finally {
-      window.clearTimeout(slow);
+      window.clearTimeout(slowTimer);
       this.isLoading = false;
     }
   }

@@ -25,7 +25,7 @@ export interface ThreadViewOptions {
 export class ThreadView {
   readonly root: HTMLElement;
   private readonly hearts = new Map<Heart, HeartView>();
-  private readonly note: HTMLElement;
+  private readonly unknownNote: HTMLElement;
 
   constructor(
     private readonly thread: Thread,
@@ -33,7 +33,7 @@ export class ThreadView {
   ) {
     const { texts } = options;
     const { username, comments } = thread;
-    this.note = element(
+    this.unknownNote = element(
       'p',
       { class: 'note legend', id: UNKNOWN_NOTE_ID },
       icon('heartStroke'),
@@ -46,25 +46,25 @@ export class ThreadView {
         'header',
         { class: 'bar' },
         element('p', { class: 'acting-as' }, texts.get('acting_as', { username })),
-        this.refreshButton(),
+        this.renderRefreshButton(),
       ),
-      this.obstacle(),
-      this.photo(),
-      this.note,
+      this.renderObstacle(),
+      this.renderPhoto(),
+      this.unknownNote,
       element('h2', { class: 'heading' }, texts.get('comments')),
-      this.commentsError(),
+      this.renderCommentsError(),
       comments.length === 0
-        ? this.noComments()
-        : element('ul', { class: 'comments' }, ...comments.map((each) => this.comment(each))),
-      this.older(),
+        ? this.renderNoComments()
+        : element('ul', { class: 'comments' }, ...comments.map((each) => this.renderComment(each))),
+      this.renderOlderButton(),
     );
-    this.showNote();
+    this.updateUnknownNote();
   }
 
   /** Shows the new state of a heart. */
   show(heart: Heart): void {
     this.hearts.get(heart)?.show();
-    this.showNote();
+    this.updateUnknownNote();
   }
 
   /** Returns the state of a heart as a text. */
@@ -72,14 +72,14 @@ export class ThreadView {
     return this.hearts.get(heart)?.describe();
   }
 
-  private showNote(): void {
+  private updateUnknownNote(): void {
     const isNeeded = [...this.hearts.keys()].some(
       (heart) => heart.liked === null && heart.state.source === 'none',
     );
-    this.note.hidden = !isNeeded || this.thread.obstacle !== undefined;
+    this.unknownNote.hidden = !isNeeded || this.thread.obstacle !== undefined;
   }
 
-  private refreshButton(): HTMLElement {
+  private renderRefreshButton(): HTMLElement {
     const name = this.options.texts.get('refresh');
     const button = element(
       'button',
@@ -96,7 +96,7 @@ export class ThreadView {
     return button;
   }
 
-  private obstacle(): HTMLElement | undefined {
+  private renderObstacle(): HTMLElement | undefined {
     const { obstacle } = this.thread;
     if (obstacle === undefined) return undefined;
     const { message, fix, code } = obstacle;
@@ -114,18 +114,18 @@ export class ThreadView {
     );
   }
 
-  private commentsError(): HTMLElement | undefined {
+  private renderCommentsError(): HTMLElement | undefined {
     const { commentsError } = this.thread;
     if (commentsError === undefined) return undefined;
     return element('p', { class: 'note', role: 'note', lang: 'en', dir: 'ltr' }, commentsError);
   }
 
-  private noComments(): HTMLElement | undefined {
+  private renderNoComments(): HTMLElement | undefined {
     if (this.thread.commentsError !== undefined) return undefined;
     return element('p', { class: 'note' }, this.options.texts.get('no_comments'));
   }
 
-  private heart(likeable: Photo | Comment, action: string): HeartView {
+  private createHeartView(likeable: Photo | Comment, action: string): HeartView {
     const { username, obstacle } = this.thread;
     const heart = this.options.getHeart(likeable);
     const view = new HeartView(heart, this.options.texts, {
@@ -137,15 +137,15 @@ export class ThreadView {
     return view;
   }
 
-  private photo(): HTMLElement {
+  private renderPhoto(): HTMLElement {
     const { photo, username } = this.thread;
     const { texts } = this.options;
-    const heart = this.heart(photo, texts.get('like_photo', { username }));
+    const heart = this.createHeartView(photo, texts.get('like_photo', { username }));
     const kind = texts.get(KINDS[photo.mediaType] ?? 'photo');
     return element(
       'section',
       { class: 'photo', 'aria-label': kind },
-      this.thumbnail(photo, kind),
+      this.renderThumbnail(photo, kind),
       element(
         'div',
         { class: 'actions' },
@@ -166,11 +166,11 @@ export class ThreadView {
             ),
       ),
       heart.notes,
-      this.userText(photo.caption, texts.get('no_caption'), 'caption'),
+      this.renderUserText(photo.caption, texts.get('no_caption'), 'caption'),
     );
   }
 
-  private thumbnail({ thumbnail }: Photo, kind: string): HTMLElement {
+  private renderThumbnail({ thumbnail }: Photo, kind: string): HTMLElement {
     const frame = element('div', { class: 'frame' });
     const showPlaceholder = (): void => {
       frame.replaceChildren(element('p', { class: 'no-picture' }, kind));
@@ -185,11 +185,11 @@ export class ThreadView {
     return frame;
   }
 
-  private comment(comment: Comment): HTMLElement {
+  private renderComment(comment: Comment): HTMLElement {
     const { texts } = this.options;
     const { username } = this.thread;
     const author = comment.author ?? texts.get('unknown_author');
-    const heart = this.heart(comment, texts.get('like_comment', { author, username }));
+    const heart = this.createHeartView(comment, texts.get('like_comment', { author, username }));
     const time = texts.formatTime(comment.createdAt);
     return element(
       'li',
@@ -203,7 +203,7 @@ export class ThreadView {
           element('bdi', {}, author),
           element('time', { class: 'time', datetime: comment.createdAt }, time),
         ),
-        this.userText(comment.text, texts.get('no_text'), 'comment-text'),
+        this.renderUserText(comment.text, texts.get('no_text'), 'comment-text'),
         comment.isHidden ? element('p', { class: 'note' }, texts.get('hidden')) : undefined,
       ),
       element('div', { class: 'actions' }, heart.button, heart.count),
@@ -212,7 +212,7 @@ export class ThreadView {
   }
 
   /** Shows a text that a person wrote, in its own direction. A long one can be expanded. */
-  private userText(text: string, placeholder: string, name: string): HTMLElement {
+  private renderUserText(text: string, placeholder: string, name: string): HTMLElement {
     if (text.trim() === '') return element('p', { class: `${name} note` }, placeholder);
     const paragraph = element('p', { class: name, dir: 'auto' }, text);
     const isLong =
@@ -233,7 +233,7 @@ export class ThreadView {
     return element('div', {}, paragraph, button);
   }
 
-  private older(): HTMLElement | undefined {
+  private renderOlderButton(): HTMLElement | undefined {
     if (this.thread.after === undefined) return undefined;
     const button = element(
       'button',
