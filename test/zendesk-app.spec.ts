@@ -252,6 +252,8 @@ describe('the validation', () => {
     '<link rel="stylesheet" href="other.css">',
     '<base href="/elsewhere/">',
     '<iframe src="main.js">',
+    '<object data="main.js">',
+    '<embed src="main.js">',
     '<svg><script xlink:href="main.js">',
     '<script title=">" src="main.js">',
   ])('rejects a page with %j', (tag) => {
@@ -279,6 +281,9 @@ describe('the validation', () => {
 
   it.each([
     ["const api_key = 'x'", 'api_key'],
+    ["const password = 'x'", 'password'],
+    ["const clientSecret = 'x'", 'Secret'],
+    ["const id = 'AKIAIOSFODNN7EXAMPLE'", 'AKIAIOSFODNN'],
     ["const x = {token: 'abc'}", 'token:'],
     ['-----BEGIN PRIVATE KEY', '-----BEGIN PRIVATE KEY'],
   ])('rejects source that may contain a secret: %s', (source, found) => {
