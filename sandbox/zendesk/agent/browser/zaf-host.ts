@@ -1,7 +1,7 @@
 /** What an app may read: a value for each path, or undefined where there is none. */
-export type ReadProperty = (path: string) => Promise<unknown>;
+type ReadProperty = (path: string) => Promise<unknown>;
 /** What an app may have done; undefined where there is no such action. */
-export type Action = (...values: unknown[]) => unknown;
+type Action = (...values: unknown[]) => unknown;
 
 export interface ZafHostOptions {
   readonly frame: HTMLIFrameElement;
