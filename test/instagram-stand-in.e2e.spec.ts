@@ -52,8 +52,8 @@ describe("Instagram's stand-in", () => {
     expect(await hidden(OMNIWEAR.commentId)).toBe(true);
     await graph(`/v26.0/${OMNIWEAR.commentId}?hide=false`, { method: 'POST' });
     expect(await hidden(OMNIWEAR.commentId)).toBe(false);
-    expect(await hide('17873440459141022')).toEqual([200, { success: true }]);
-    expect(await hidden('17873440459141022')).toBe(false);
+    expect(await hide(OMNIWEAR.ownReplyId)).toEqual([200, { success: true }]);
+    expect(await hidden(OMNIWEAR.ownReplyId)).toBe(false);
   });
 
   it('ends a token and changes what is not documented, on demand', async () => {
