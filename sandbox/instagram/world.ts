@@ -115,7 +115,7 @@ export class World {
     });
   }
 
-  /** Counts a call of the likes edge. Returns whether this call or earlier ones lock the account. */
+  /** Counts a call of the likes edge. Reports whether the account is locked out. */
   countLikeCall(igUserId: string): 'allowed' | 'locked_out' {
     const now = this.clock.now();
     if ((this.lockedUntil.get(igUserId) ?? 0) > now) return 'locked_out';

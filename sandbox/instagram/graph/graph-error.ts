@@ -1,7 +1,4 @@
-/**
- * The error envelope of the Graph API, as an exception.
- * All errors that Instagram documents have status 400.
- */
+/** An error of the Graph API. All errors that Instagram documents have status 400. */
 export class GraphError extends Error {
   readonly status: number = 400;
 

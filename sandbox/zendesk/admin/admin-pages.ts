@@ -47,7 +47,7 @@ export function buildEditorBody(adminUi: string, fields: Readonly<Record<string,
   );
   const docs = escapeHtml(new URL('/docs', adminUi).href);
   return `<p><a href="/admin/${escapeHtml(fields.subdomain ?? '')}">‹ Accounts</a></p>
-<p class="breadcrumb">Is the frame empty? Open
+<p class="breadcrumb">Nothing below? Open
 <a href="${docs}" target="_blank" rel="noopener">${docs}</a> once and accept its certificate.</p>
 <iframe class="integration" name="integration" title="The integration's page"></iframe>
 <form id="editor" method="post" action="${escapeHtml(adminUi)}" target="integration">
