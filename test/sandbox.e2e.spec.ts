@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
@@ -46,6 +47,15 @@ describe('the sandbox', () => {
     const account = await instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
     return (account as { likes: string[] }).likes;
   };
+  /** Waits until Instagram has received a POST. */
+  const waitForPost = async (): Promise<void> => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
+      if (calls.some(({ method }) => method === 'POST')) return;
+      await sleep(20);
+    }
+    throw new Error('Instagram received no POST.');
+  };
   const like = (liked: string): Promise<Result> =>
     call('/like', JSON.stringify({ ...PHOTO, liked }));
   const state = async (): Promise<unknown> => {
@@ -81,12 +91,9 @@ describe('the sandbox', () => {
   it('reports an unknown state if the service is killed while it sends a like', async () => {
     await like('false');
     await instagram('POST', '/_control/faults', { kind: 'hang' });
+    await instagram('DELETE', '/_control/calls');
     const lost = like('true');
-    for (let tries = 0; tries < 100; tries += 1) {
-      const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
-      if (calls.at(-1)?.method === 'POST') break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await waitForPost();
     await sandbox.restartService('SIGKILL');
     expect((await lost).status).toBe(502);
     expect(await state()).toEqual([null, 'pending']);
@@ -174,11 +181,7 @@ describe('the sandbox', () => {
       await instagram('POST', '/_control/faults', { kind: 'hang', method: 'POST' });
       await instagram('DELETE', '/_control/calls');
       const lost = zendesk('POST', `tickets/62/reply?to=${to}`, 'After the crash.');
-      for (let tries = 0; tries < 100; tries += 1) {
-        const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
-        if (calls.some(({ method }) => method === 'POST')) break;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await waitForPost();
       await sandbox.restartService('SIGKILL');
       // The first attempt may have been posted, so the service does not send it again yet.
       expect(await lost).toMatchObject({ tries: 3 });
