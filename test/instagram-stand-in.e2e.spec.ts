@@ -91,7 +91,7 @@ describe("Instagram's stand-in", () => {
       body: new URLSearchParams({ media_id: OMNIWEAR.reelId }),
     });
     expect(await answer.json()).toEqual({ success: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toContain(OMNIWEAR.reelId);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toContain(OMNIWEAR.reelId);
   });
 
   it('adds, lists and deletes comments, newest first and in pages', async () => {

@@ -25,7 +25,7 @@ export function registerControlRoutes(
 ): void {
   app.get<{ Params: { id: string } }>('/_control/accounts/:id', ({ params: { id } }) => ({
     ...world.users.get(id),
-    likes: world.likesOf(id),
+    likes: world.listLikes(id),
     private_replies: Object.fromEntries(world.privateReplies),
   }));
   app.post<{ Body: { media_id: string; comment_id?: string; username: string; text: string } }>(

@@ -137,7 +137,7 @@ export class World {
     else likes.delete(targetId);
   }
 
-  likesOf(igUserId: string): string[] {
+  listLikes(igUserId: string): string[] {
     return [...(this.likes.get(igUserId) ?? [])];
   }
 

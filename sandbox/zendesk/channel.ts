@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Integration, ServiceAnswer } from './integration.js';
-import { faultsOfChannelback, faultsOfPull } from './rules.js';
+import { checkChannelbackAnswer, checkPullAnswer } from './rules.js';
 import type { ImportResult, IntegrationInstance, Resource, Ticket, Tickets } from './tickets.js';
 import { recordInvalid, ZendeskError } from './zendesk-error.js';
 
@@ -140,7 +140,7 @@ export class Channel {
       await this.notify(instance.subdomain, 'channelback', call, describeFailure(answer));
       return;
     }
-    const faults = faultsOfChannelback(answer.json);
+    const faults = checkChannelbackAnswer(answer.json);
     if (faults.length > 0) throw new ZendeskError(502, 'BadGateway', faults.join('; '));
     const reply = answer.json as { external_id: string; metadata?: string };
     if (reply.metadata !== undefined) instance.metadata = reply.metadata;
@@ -167,7 +167,7 @@ export class Channel {
   private importAnswer(instance: IntegrationInstance, { status, json }: ServiceAnswer): PullReport {
     const nothing = { resources: 0, created: [], duplicates: [], orphans: [] };
     if (status !== 200) return { status, faults: [], ...nothing };
-    const faults = faultsOfPull(json);
+    const faults = checkPullAnswer(json);
     if (faults.length > 0) return { status, faults, ...nothing };
     const answer = json as PullAnswer;
     const imported = this.tickets.import(

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { isJson } from './json.js';
-import { faultsOfManifest } from './rules.js';
+import { checkManifest } from './rules.js';
 import { recordInvalid, ZendeskError } from './zendesk-error.js';
 
 /** The documented limit of `post_to_path`. */
@@ -51,7 +51,7 @@ export class Integration {
       const answer = await request(address, { dispatcher: this.agent });
       if (answer.statusCode === 200) {
         const json = await answer.body.json();
-        const faults = faultsOfManifest(json);
+        const faults = checkManifest(json);
         if (faults.length > 0) throw new Error(`The manifest is refused: ${faults.join('; ')}`);
         this.installed = json as Manifest;
         return this.installed;

@@ -141,6 +141,7 @@ const manifest = object(
   },
 );
 
-export const faultsOfManifest = (json: unknown): string[] => manifest(json, 'manifest');
-export const faultsOfPull = (json: unknown): string[] => pullAnswer(json, 'answer');
-export const faultsOfChannelback = (json: unknown): string[] => channelbackAnswer(json, 'answer');
+export const checkManifest = (json: unknown): string[] => manifest(json, 'manifest');
+export const checkPullAnswer = (json: unknown): string[] => pullAnswer(json, 'answer');
+export const checkChannelbackAnswer = (json: unknown): string[] =>
+  channelbackAnswer(json, 'answer');
