@@ -84,7 +84,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
         /…1844<\/td>\s*<td><time datetime="20[^"]*Z">20[^<]* UTC<\/time><\/td>\s*<td>Failed \(platform_unav/,
       );
       await accounts.notePull(connection, 'auth_expired');
-      expect(await dashboard()).toMatch(/Must be connected anew/);
+      expect(await dashboard()).toMatch(/Connect it again in Zendesk/);
       await accounts.notePull(connection, 'ok');
       expect(await dashboard()).toMatch(/Works\./);
       const page = await dashboard();

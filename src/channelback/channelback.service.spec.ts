@@ -51,11 +51,10 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
   afterEach(() => database.onApplicationShutdown());
 
   const process = (logs = new CapturedLog()): ChannelbackService => {
-    const instagram = {
-      assertCanComment: () => undefined,
+    const session = {
       readAccount: () => Promise.resolve({ username: 'omniwear', pictureUrl: undefined }),
       listComments: () => Promise.resolve({ items: [...comments].reverse(), after: undefined }),
-      addComment: async (_: unknown, __: unknown, text: string) => {
+      addComment: async (_: unknown, text: string) => {
         const id = String(100 + comments.length);
         const createdAt = clock.now();
         comments.push({
@@ -71,6 +70,10 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
         await afterWriting();
         return id;
       },
+    };
+    const instagram = {
+      assertCan: () => undefined,
+      as: () => session,
     } as unknown as InstagramClient;
     const credentials = {
       open: () => Promise.resolve(ACCOUNT),
@@ -145,9 +148,12 @@ describe('a ledger that cannot be written', () => {
     } as unknown as ChannelbackLedger;
     const refusal = new InstagramError('rate_limited', 'No.', { effect: 'none' });
     let isRefused = false;
-    const instagram = {
-      assertCanComment: () => undefined,
+    const session = {
       addComment: () => (isRefused ? Promise.reject(refusal) : Promise.resolve('9')),
+    };
+    const instagram = {
+      assertCan: () => undefined,
+      as: () => session,
     } as unknown as InstagramClient;
     const credentials = {
       open: () => Promise.resolve(ACCOUNT),

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { TRY_AGAIN } from '../common/errors/fixes.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import type { Target } from '../domain/target.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
@@ -58,16 +59,13 @@ export class ChannelbackService {
    * @param note adds fields to the request's line in the log.
    * @throws {ServiceError} `metadata_invalid`, `invalid_request`, or any of `InstagramClient.addComment`.
    */
-  async post(
-    request: ChannelbackRequest,
-    note: (fields: LogFields) => void,
-  ): Promise<ChannelbackAnswer> {
+  async post(request: ChannelbackRequest, note: NoteFields): Promise<ChannelbackAnswer> {
     const account = await this.credentials.open(request.metadata);
     note({ account: account.igUserId });
     const parent = parentOf(request);
     note({ target: `${parent.kind}/${targetOf(parent).id}` });
     const text = checkedText(request.message);
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const reply: Reply = {
       account,
       parent,
@@ -108,7 +106,7 @@ export class ChannelbackService {
     let commentId: string;
     try {
       const { parent, text, deadline } = reply;
-      commentId = await this.instagram.addComment(account, targetOf(parent), text, deadline);
+      commentId = await this.instagram.as(account, deadline).addComment(targetOf(parent), text);
     } catch (error) {
       // An earlier attempt may still have left its comment: its record stays.
       const isRefused = error instanceof InstagramError && error.effect === 'none';
@@ -181,7 +179,7 @@ export class ChannelbackService {
   }
 
   private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {
-    return identityOf(account, await this.instagram.readAccount(account, deadline));
+    return identityOf(account, await this.instagram.as(account, deadline).readAccount());
   }
 
   private commentsUnder(
@@ -189,8 +187,8 @@ export class ChannelbackService {
     after: string | undefined,
   ): Promise<Page<Comment>> {
     return parent.kind === 'media'
-      ? this.instagram.listComments(account, parent.mediaId, after, deadline)
-      : this.instagram.listSiblings(account, parent.commentId, after, deadline);
+      ? this.instagram.as(account, deadline).listComments(parent.mediaId, after)
+      : this.instagram.as(account, deadline).listSiblings(parent.commentId, after);
   }
 }
 

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { loadDatabaseSettings, StartupError } from '../config/index.js';
+import { isMetaId } from '../domain/formats.js';
 import { Database } from '../ledger/database.js';
 import { MetaUsers } from '../ledger/meta-users.js';
-import { USER_ID } from '../privacy/signed-request.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
@@ -32,14 +33,23 @@ class InputError extends Error {}
 /** The database cannot be used. */
 class DatabaseFailure extends Error {}
 
-async function run([command, ...rest]: string[]): Promise<string> {
-  if (command !== 'delete-users' || rest.length > 0) throw new InputError(USAGE);
+async function run(): Promise<string> {
+  const [command, ...others] = readArguments();
+  if (command !== 'delete-users' || others.length > 0) throw new InputError(USAGE);
   const ids = idsIn(await readInput());
   const database = await open();
   try {
     return await deleteAll(new MetaUsers(database, new Clock()), ids);
   } finally {
     await database.onApplicationShutdown();
+  }
+}
+
+function readArguments(): string[] {
+  try {
+    return parseArgs({ allowPositionals: true }).positionals;
+  } catch {
+    throw new InputError(USAGE);
   }
 }
 
@@ -62,7 +72,7 @@ function idsIn(input: string): string[] {
     .split('\n')
     .map((line) => line.trim());
   const faults = lines.flatMap((line, index) =>
-    line === '' || USER_ID.test(line) ? [] : [String(index + 1)],
+    line === '' || isMetaId(line) ? [] : [String(index + 1)],
   );
   if (faults.length > 0) {
     const more =
@@ -115,7 +125,7 @@ async function deleteAll(metaUsers: MetaUsers, ids: readonly string[]): Promise<
 }
 
 try {
-  console.log(await run(process.argv.slice(2)));
+  console.log(await run());
 } catch (error) {
   const isKnown =
     error instanceof InputError ||

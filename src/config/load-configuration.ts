@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
 import { Secret } from '../domain/secret.js';
@@ -74,11 +75,11 @@ export function loadConfiguration(environment: Environment = process.env): Confi
       parse.integer(1, 10_000),
       1000,
     ),
-    metaAppId: env.optional('META_APP_ID', parse.matching(/^\d{1,30}$/, 'a number'), undefined),
+    metaAppId: env.optional('META_APP_ID', parse.matching(META_ID, 'a number'), undefined),
     metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
     metaLoginConfigId: env.optional(
       'META_LOGIN_CONFIG_ID',
-      parse.matching(/^\d{1,30}$/, 'a number'),
+      parse.matching(META_ID, 'a number'),
       undefined,
     ),
     metaExtraScopes: env.optional('META_EXTRA_SCOPES', parse.scopes, EXTRA_SCOPES),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { SCOPE } from '../domain/formats.js';
 import ipaddr from 'ipaddr.js';
 import { isLoopback } from '../common/loopback.js';
 import { Fault, type Parse } from './environment-reader.js';
@@ -92,7 +93,7 @@ export function pastMoment(text: string): number {
 export function scopes(text: string): readonly string[] {
   if (text === 'none') return [];
   const names = text.split(',').map((name) => name.trim());
-  if (names.every((name) => /^[a-z0-9_]{1,64}$/.test(name))) return names;
+  if (names.every((name) => SCOPE.test(name))) return names;
   throw new Fault('must be none, or permissions such as business_management,ads_read');
 }
 

@@ -12,27 +12,24 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import {
+  EPOCH_SECONDS_MAX,
+  META_ID,
+  NOT_A_META_ID,
+  SCOPE,
+  SUBDOMAIN,
+  TOKEN_MAX_CHARS,
+  USERNAME,
+  VISIBLE_ASCII,
+} from '../domain/formats.js';
 import { Optional } from '../common/validation/optional.decorator.js';
 import { DIALECTS, type Dialect, THREADS, type Threads } from '../domain/account.js';
 
 /** The version of the sealed account's layout. Another one means that the account must be connected anew. */
 export const ACCOUNT_VERSION = 1;
 
-/** Meta's ids are strings of digits; the longest seen has 17. */
-const META_ID = /^\d{1,30}$/;
-/** Meta promises no length; tokens seen have up to 300 characters. */
-const TOKEN_MAX_CHARS = 3000;
-/** Visible ASCII: a token travels in an HTTP header. */
-const TOKEN = /^[\x21-\x7e]+$/;
-/** Instagram allows 30 characters: letters, digits, dots and underscores. */
-const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
-const SCOPE = /^[a-z0-9_]{1,64}$/;
 const SCOPES_MAX = 50;
-/** A DNS label. */
-export const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The end of the year 2099, in seconds since 1970: a later one is a time in milliseconds, taken for seconds. */
-const EXPIRES_AT_MAX = 4_102_444_799;
 const EXPIRES_AT = 'must be seconds since 1970, or an ISO 8601 time with its zone';
 /** A date, or a time with its zone: without one, it would mean another moment on each machine. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
@@ -49,14 +46,14 @@ export class AccountDto {
   @IsIn(DIALECTS, { message: `must be one of: ${DIALECTS.join(', ')}` })
   dialect: Dialect;
 
-  @Matches(META_ID, { message: 'must be a string of 1 to 30 digits' })
+  @Matches(META_ID, { message: NOT_A_META_ID })
   ig_user_id: string;
 
   @Matches(USERNAME, { message: 'must be an Instagram user name' })
   username: string;
 
   @Optional()
-  @Matches(META_ID, { message: 'must be a string of 1 to 30 digits' })
+  @Matches(META_ID, { message: NOT_A_META_ID })
   page_id?: string;
 
   @IsToken()
@@ -108,13 +105,13 @@ function IsTime(): PropertyDecorator {
     Transform(({ value }: { value: unknown }) => isoToSeconds(value))(target, key);
     IsInt({ message: EXPIRES_AT })(target, key);
     Min(0, { message: EXPIRES_AT })(target, key);
-    Max(EXPIRES_AT_MAX, { message: EXPIRES_AT })(target, key);
+    Max(EPOCH_SECONDS_MAX, { message: EXPIRES_AT })(target, key);
   };
 }
 
 function IsToken(): PropertyDecorator {
   return (target, key) => {
-    Matches(TOKEN, { message: 'must be a token without blanks' })(target, key);
+    Matches(VISIBLE_ASCII, { message: 'must be a token without blanks' })(target, key);
     Length(1, TOKEN_MAX_CHARS, { message: `must have 1 to ${String(TOKEN_MAX_CHARS)} characters` })(
       target,
       key,

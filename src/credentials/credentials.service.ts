@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import sjson from 'secure-json-parse';
 import { Clock } from '../common/clock.js';
-import { RECONNECT } from '../common/errors/fixes.js';
+import { RECONNECT } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/faults.js';

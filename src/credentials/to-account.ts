@@ -1,3 +1,4 @@
+import { toMilliseconds } from '../domain/formats.js';
 import { Secret } from '../domain/secret.js';
 import type { AccountFields } from './account.dto.js';
 import type { Account, Threads } from '../domain/account.js';
@@ -8,7 +9,7 @@ export const BACKFILL_DAYS = 7;
 /** Where the account does not say what becomes a ticket. */
 export const THREADS_BY_DEFAULT: Threads = 'comment';
 
-/** An account as the service uses it, of its fields. */
+/** Converts the sealed fields of an account. */
 export function toAccount(fields: AccountFields): Account {
   return Object.freeze<Account>({
     dialect: fields.dialect,
@@ -18,16 +19,11 @@ export function toAccount(fields: AccountFields): Account {
     userToken: new Secret(fields.user_token),
     pageToken: fields.page_token === undefined ? undefined : new Secret(fields.page_token),
     scopes: new Set(fields.scopes),
-    expiresAt: timeOf(fields.expires_at),
-    dataAccessExpiresAt: timeOf(fields.data_access_expires_at),
-    connectedAt: timeOf(fields.connected_at),
+    expiresAt: toMilliseconds(fields.expires_at),
+    dataAccessExpiresAt: toMilliseconds(fields.data_access_expires_at),
+    connectedAt: toMilliseconds(fields.connected_at),
     threads: fields.threads ?? THREADS_BY_DEFAULT,
     backfillDays: fields.backfill_days ?? BACKFILL_DAYS,
     subdomain: fields.subdomain,
   });
-}
-
-/** Seconds since 1970 as milliseconds; Meta writes 0 for never. */
-function timeOf(seconds: number | undefined): number | undefined {
-  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
 }

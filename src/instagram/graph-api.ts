@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
-import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import { readGraphAnswer } from './graph-answer.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ErrorCode } from '../domain/error-codes.js';
+import type { ErrorCode, ErrorReach, WriteEffect } from '../domain/error-codes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 import type { GraphError } from './graph-answer.js';
 import { mapGraphError, type Subject } from './graph-error.mapper.js';
-import type { ErrorReach, InstagramError, ReadRemedy, WriteEffect } from './instagram-error.js';
+import type { InstagramError, ReadRemedy } from './instagram-error.js';
 
 const GRAPH_ERROR: GraphError = {
   code: 190,

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../domain/error-codes.js';
-import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../common/errors/fixes.js';
+import { LOGIN_ENDED } from '../domain/capabilities.js';
+import type { ErrorCode, ErrorReach, WriteEffect } from '../domain/error-codes.js';
+import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../domain/fixes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
-import { type ErrorReach, LOG_IN_ENDED, type WriteEffect } from './instagram-error.js';
 
 /** The meaning of a Meta error here. */
 export interface Meaning {
@@ -20,7 +20,7 @@ const refusal = (
   level: ErrorLevel = 'warn',
 ): Meaning => ({ code, message, fix, level, effect: 'none' });
 
-export const EXPIRED = refusal('auth_expired', LOG_IN_ENDED, RECONNECT);
+export const EXPIRED = refusal('auth_expired', LOGIN_ENDED, RECONNECT);
 export const REVOKED = refusal(
   'auth_revoked',
   "The account's owner removed this service's access at Meta.",

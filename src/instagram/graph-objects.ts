@@ -1,5 +1,6 @@
 import { isJsonObject } from '../common/json-object.js';
 import { isLoopback } from '../common/loopback.js';
+import { isMetaId, isVisibleAscii, USERNAME } from '../domain/formats.js';
 import { unusable } from './graph-api.js';
 
 /** A post of the account: photo, reel or carousel. */
@@ -68,10 +69,8 @@ export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count
 
 export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id,owner}`;
 
-const ID = /^\d{1,30}$/;
 /** Cursors are opaque; those seen have up to 300 characters. */
 export const CURSOR_MAX_CHARS = 1000;
-const CURSOR = /^[\x21-\x7e]+$/;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -159,20 +158,19 @@ function cursorIn(next: string): string | undefined {
 }
 
 function isCursor(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= CURSOR_MAX_CHARS && CURSOR.test(value);
+  return isVisibleAscii(value, CURSOR_MAX_CHARS);
 }
 
 export function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && ID.test(value) ? value : undefined;
+  return isMetaId(value) ? value : undefined;
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Instagram allows 30 characters: letters, digits, dots and underscores. */
 export function toUsername(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[A-Za-z0-9._]{1,30}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && USERNAME.test(value) ? value : undefined;
 }
 
 function count(value: unknown): number | undefined {

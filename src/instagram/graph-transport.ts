@@ -5,7 +5,7 @@ import { HttpService } from '@nestjs/axios';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
 import type { Deadline } from '../common/deadline.js';
-import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
 import { InstagramError } from './instagram-error.js';
 import { remedyFor } from './read-remedy.js';

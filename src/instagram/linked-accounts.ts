@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
 import { isJsonObject } from '../common/json-object.js';
+import { isToken } from '../domain/formats.js';
 import { Secret } from '../domain/secret.js';
 import { GraphApi } from './graph-api.js';
 import { toId, toUsername } from './graph-objects.js';
@@ -19,8 +20,6 @@ const NAMED_PAGES_MAX = 50;
 const NAMED_PAGES_AT_ONCE = 10;
 /** A Page's name, as shown to choose from, in characters. */
 const PAGE_NAME_MAX_CHARS = 75;
-/** Meta promises no length; tokens seen have up to 300 characters. */
-const TOKEN = /^[\x21-\x7e]{1,3000}$/;
 const FIELDS = 'id,name,access_token,instagram_business_account{id,username}';
 
 /** An Instagram professional account and the Page that it is linked to. */
@@ -177,6 +176,6 @@ function toLinkedAccount(page: JsonObject, pageId: string): LinkedAccount | unde
     username: toUsername(account.username) ?? igUserId,
     pageId,
     pageName: typeof name === 'string' ? name.slice(0, PAGE_NAME_MAX_CHARS) : pageId,
-    pageToken: typeof token === 'string' && TOKEN.test(token) ? new Secret(token) : undefined,
+    pageToken: isToken(token) ? new Secret(token) : undefined,
   };
 }

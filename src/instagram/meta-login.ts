@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
 import { isJsonObject } from '../common/json-object.js';
-import { COMMENT_SCOPE, LIKE_SCOPE } from '../domain/target.js';
+import { COMMENT_SCOPE, LIKE_SCOPE } from '../domain/capabilities.js';
+import { isToken } from '../domain/formats.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import { GraphApi, unusable } from './graph-api.js';
@@ -19,8 +20,6 @@ export const WANTED_SCOPES = [
   LIKE_SCOPE,
 ] as const;
 
-/** Meta promises no length; tokens seen have up to 300 characters. */
-const TOKEN = /^[\x21-\x7e]{1,3000}$/;
 /** The Meta app that logs people in. */
 interface MetaApp {
   readonly id: string;
@@ -131,7 +130,7 @@ export class MetaLogin {
     deadline: Deadline,
   ): Promise<Secret> {
     const { access_token: token } = await this.graph.askForToken(form, deadline);
-    if (typeof token !== 'string' || !TOKEN.test(token)) throw unusable(200);
+    if (!isToken(token)) throw unusable(200);
     return new Secret(token);
   }
 

@@ -1,9 +1,6 @@
 import { isJsonObject } from '../common/json-object.js';
+import { EPOCH_SECONDS_MAX, SCOPE } from '../domain/formats.js';
 import { toId } from './graph-objects.js';
-
-const SCOPE = /^[a-z0-9_]{1,64}$/;
-/** The end of the year 2099, in seconds since 1970: the latest time of an account. */
-const EXPIRES_AT_MAX = 4_102_444_799;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -63,5 +60,5 @@ function toTarget(id: unknown): string {
 /** A later time than an account can hold becomes the latest one. */
 function seconds(value: unknown): number | undefined {
   if (typeof value !== 'number' || !(value >= 0)) return undefined;
-  return Math.min(Math.floor(value), EXPIRES_AT_MAX);
+  return Math.min(Math.floor(value), EPOCH_SECONDS_MAX);
 }

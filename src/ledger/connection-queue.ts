@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { TRY_AGAIN } from '../common/errors/fixes.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
 /** Statements that wait at once. Each belongs to a call under way, and each call has a deadline. */

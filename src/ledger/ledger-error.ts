@@ -1,6 +1,6 @@
 import SQLite from 'better-sqlite3';
 import pg from 'pg';
-import { SEE_LOG } from '../common/errors/fixes.js';
+import { SEE_LOG } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
 /**

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
+import { isMetaId } from '../domain/formats.js';
 import type { Secret } from '../domain/secret.js';
 
 /** Those seen have some 300 characters. */
@@ -12,8 +13,6 @@ const AGE_MAX_MS = 86_400_000;
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** 128 bits, so that nobody finds another person's request. */
 const CODE_BYTES = 16;
-/** The id that Meta gives a person in one app. */
-export const USER_ID = /^\d{1,30}$/;
 /** A `user_id` that is a number, in the text of the payload. */
 const NUMERIC_USER_ID = /"user_id"\s*:\s*(\d{1,30})(?=\s*[,}])/g;
 /** `signature.payload`, each base64url; some senders pad it. */
@@ -47,7 +46,7 @@ export function readSignedRequest(
   if (!isJsonObject(json) || json.algorithm !== ALGORITHM) return undefined;
   const { user_id: id, issued_at: issuedAt } = json;
   const userId = typeof id === 'number' ? digitsOf(id, text) : id;
-  if (typeof userId !== 'string' || !USER_ID.test(userId)) return undefined;
+  if (!isMetaId(userId)) return undefined;
   if (typeof issuedAt !== 'number' || !isRecent(issuedAt * 1000, now)) return undefined;
   const code = createHash('sha256').update(right).digest().subarray(0, CODE_BYTES);
   return { userId, code: code.toString('base64url') };

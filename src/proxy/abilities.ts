@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MESSAGE_SCOPE } from '../domain/target.js';
+import { MESSAGE_SCOPE } from '../domain/capabilities.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import type { Account } from '../domain/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
@@ -16,11 +16,11 @@ export class Abilities {
 
   of(account: Account): Ability[] {
     const canComment = (): void => {
-      this.instagram.assertCanComment(account);
+      this.instagram.assertCan('comment', account);
     };
     return [
       ability('like', () => {
-        this.instagram.assertCanLike(account);
+        this.instagram.assertCan('like', account);
       }),
       ability('comment', canComment),
       ability('hide', () => {
@@ -33,7 +33,7 @@ export class Abilities {
       }),
       ability('private_reply', () => {
         this.actions.assertAllowed('private_reply');
-        this.instagram.assertCanMessage(account);
+        this.instagram.assertCan('message', account);
         assertMessagesArePromised(account);
       }),
     ];

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ERROR_CODES, ERROR_STATUS, type ErrorCode } from '../domain/error-codes.js';
+import { ERROR_CODES, ERRORS, type ErrorCode } from '../domain/error-codes.js';
 import type { ServiceError } from '../common/errors/service-error.js';
-import { SEE_LOG } from '../common/errors/fixes.js';
+import { SEE_LOG } from '../domain/fixes.js';
 
 @ApiSchema({ name: 'ProxyError' })
 export class ProxyErrorBody {
@@ -13,7 +13,7 @@ export class ProxyErrorBody {
 
   @ApiProperty({
     type: 'integer',
-    enum: [...new Set(Object.values(ERROR_STATUS))].sort(),
+    enum: [...new Set(Object.values(ERRORS).map(({ status }) => status))].sort(),
     description: 'The HTTP status that the error stands for.',
   })
   status: number;
@@ -28,7 +28,7 @@ export class ProxyErrorBody {
   fix?: string;
 }
 
-/** The answer to a proxied call that failed. Its HTTP status is 200: see `ERROR_STATUS`. */
+/** The answer to a proxied call that failed. Its HTTP status is 200: see `ERRORS`. */
 export class ProxyErrorAnswer {
   @ApiProperty({ enum: [false] })
   ok: false;
@@ -61,7 +61,7 @@ export const INTERNAL_ERROR_ANSWER: ProxyErrorAnswer = {
   error: {
     code: 'internal',
     message: 'The service failed at this.',
-    status: ERROR_STATUS.internal,
+    status: ERRORS.internal.status,
     fix: SEE_LOG,
   },
 };

@@ -17,7 +17,7 @@ import {
   ApiTags,
   refs,
 } from '@nestjs/swagger';
-import { ERROR_CODES, ERROR_STATUS } from '../domain/error-codes.js';
+import { ERROR_CODES, ERRORS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-answer.js';
@@ -133,7 +133,7 @@ function errorExamples(): Record<string, { value: object }> {
           error: {
             code,
             message: 'What went wrong, in a sentence.',
-            status: ERROR_STATUS[code],
+            status: ERRORS[code].status,
             ...(code === 'rate_limited' ? { retry_after_seconds: 420 } : {}),
             fix: 'What can be done about it, in a sentence.',
           },

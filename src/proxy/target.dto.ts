@@ -2,13 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
+import { isMetaId, META_ID, NOT_A_META_ID } from '../domain/formats.js';
 import type { Target } from '../domain/target.js';
 import { ExactlyOneOf } from '../common/validation/exactly-one-of.decorator.js';
-
-/** Meta's ids have 17 digits today; 30 leaves room. A string, since JavaScript's numbers would round it. */
-const INSTAGRAM_ID = /^\d{1,30}$/;
-
-const NOT_AN_ID = 'must be a string of 1 to 30 digits';
 
 const TICKET_ID = /^[1-9]\d{0,14}$/;
 
@@ -28,23 +24,22 @@ export function CommentId(): PropertyDecorator {
 /** The id of a comment, which must be given. */
 export function RequiredCommentId(): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ ...COMMENT, type: String, pattern: INSTAGRAM_ID.source }),
-    Matches(INSTAGRAM_ID, { message: NOT_AN_ID }),
+    ApiProperty({ ...COMMENT, type: String, pattern: META_ID.source }),
+    Matches(META_ID, { message: NOT_A_META_ID }),
   );
 }
 
 function InstagramId(docs: { description: string; example: string }): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...docs, type: String, pattern: INSTAGRAM_ID.source }),
+    ApiPropertyOptional({ ...docs, type: String, pattern: META_ID.source }),
     ValidateBy(
       {
         name: 'instagramId',
         validator: {
-          validate: (value) =>
-            value === undefined || (typeof value === 'string' && INSTAGRAM_ID.test(value)),
+          validate: (value) => value === undefined || isMetaId(value),
         },
       },
-      { message: NOT_AN_ID },
+      { message: NOT_A_META_ID },
     ),
   );
 }

@@ -6,7 +6,7 @@ import {
   toCommentWithReplies,
   toMedia,
 } from '../instagram/graph-objects.js';
-import type { InstagramClient } from '../instagram/instagram-client.js';
+import type { InstagramSession } from '../instagram/instagram-session.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { Batch } from './batch.js';
 import { CommentReader } from './comment-reader.js';
@@ -47,9 +47,7 @@ async function read(
     media,
     { since: 0, late: 0 },
     {
-      account,
-      instagram: instagram as unknown as InstagramClient,
-      deadline,
+      instagram: instagram as unknown as InstagramSession,
       progress: new Progress({ startedAt: NOW, leftOut: {} }, deadline, 10_000),
       batch,
       onPage: () => undefined,

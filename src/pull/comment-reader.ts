@@ -1,7 +1,5 @@
-import type { Deadline } from '../common/deadline.js';
-import type { Account } from '../domain/account.js';
 import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
-import type { InstagramClient } from '../instagram/instagram-client.js';
+import type { InstagramSession } from '../instagram/instagram-session.js';
 import { InstagramError, blocksTarget } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
 import type { Batch, FoundComment } from './batch.js';
@@ -11,9 +9,7 @@ import { Pause, type Progress } from './progress.js';
 const LEVELS_MAX = 5;
 
 export interface CommentReaderOptions {
-  readonly account: Account;
-  readonly instagram: InstagramClient;
-  readonly deadline: Deadline;
+  readonly instagram: InstagramSession;
   readonly progress: Progress;
   readonly batch: Batch;
   /** Called after each page of comments. */
@@ -52,12 +48,12 @@ export class CommentReader {
 
   /** Reads the comments to the end. */
   async run(): Promise<void> {
-    const { account, instagram, deadline, progress, onPage } = this.options;
+    const { instagram, progress, onPage } = this.options;
     const { id: mediaId } = this.media;
     const walk = new PageWalk(progress.place.commentsAfter);
     for (;;) {
       progress.beginCall();
-      const page = await instagram.listComments(account, mediaId, walk.cursor, deadline);
+      const page = await instagram.listComments(mediaId, walk.cursor);
       onPage();
       this.hasComments ||= page.items.length > 0;
       await this.gather(page);
@@ -135,9 +131,9 @@ export class CommentReader {
     commentId: string,
     cursor: string | undefined,
   ): Promise<Page<Comment> | undefined> {
-    const { account, instagram, deadline, onRefusedReplies } = this.options;
+    const { instagram, onRefusedReplies } = this.options;
     try {
-      return await instagram.listReplies(account, commentId, cursor, deadline);
+      return await instagram.listReplies(commentId, cursor);
     } catch (error) {
       if (!(error instanceof InstagramError) || !blocksTarget(error)) throw error;
       this.isComplete = false;

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
 import type { Account } from '../domain/account.js';
-import { CURSOR_MAX_CHARS, toId } from '../instagram/graph-objects.js';
+import { isMetaId, isVisibleAscii } from '../domain/formats.js';
+import { CURSOR_MAX_CHARS } from '../instagram/graph-objects.js';
 import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 
@@ -126,7 +127,7 @@ function toPlace(json: unknown, now: number): Place | undefined {
 function toPostsLeftOut(json: unknown, now: number): PostsLeftOut {
   if (!isJsonObject(json)) return {};
   const posts = Object.entries(json).flatMap(([mediaId, since]): [string, number][] =>
-    /^\d{1,30}$/.test(mediaId) && isTime(since) ? [[mediaId, Math.min(since, now)]] : [],
+    isMetaId(mediaId) && isTime(since) ? [[mediaId, Math.min(since, now)]] : [],
   );
   return Object.fromEntries(posts.slice(0, LEFT_OUT_MAX));
 }
@@ -140,14 +141,10 @@ function isName(value: unknown): value is string {
 }
 
 function isId(value: unknown): value is string {
-  return toId(value) !== undefined;
+  return isMetaId(value);
 }
 
 /** An Instagram cursor, bare or as a bookmark of `PageWalk`. */
 function isBookmark(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length <= CURSOR_MAX_CHARS + BOOKMARK_EXTRA_CHARS &&
-    /^[\x21-\x7e]+$/.test(value)
-  );
+  return isVisibleAscii(value, CURSOR_MAX_CHARS + BOOKMARK_EXTRA_CHARS);
 }

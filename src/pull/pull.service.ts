@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
@@ -8,7 +9,8 @@ import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError, needsReconnection } from '../instagram/instagram-error.js';
+import { needsReconnection } from '../domain/error-codes.js';
+import { InstagramError } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
 import { Permalinks } from '../ledger/permalinks.js';
 import { type Authorship, CommentAuthors } from '../ledger/comment-authors.js';
@@ -48,7 +50,7 @@ export class PullService {
    * @param note adds fields to the request's line in the log.
    * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that time may mend, where nothing was gathered yet.
    */
-  async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
+  async pull(request: PullRequest, note: NoteFields): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
     const { igUserId, subdomain } = account;
     note({ account: igUserId, subdomain, ...this.sealOf(request.metadata) });
@@ -80,10 +82,7 @@ export class PullService {
   }
 
   /** A new seal of the account for Zendesk to keep, where the seal that it sent is old. */
-  private async resealed(
-    request: PullRequest,
-    note: (fields: LogFields) => void,
-  ): Promise<{ metadata?: string }> {
+  private async resealed(request: PullRequest, note: NoteFields): Promise<{ metadata?: string }> {
     const metadata = await this.credentials.reseal(request.metadata);
     if (metadata === undefined) return {};
     note({ renewed: true });
@@ -102,19 +101,20 @@ export class PullService {
   private async gather(
     account: Account,
     request: PullRequest,
-    note: (fields: LogFields) => void,
+    note: NoteFields,
   ): Promise<PullAnswer> {
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const now = this.clock.now();
     const state = readState(request.state ?? '', account.igUserId, now) ?? firstState(account, now);
     this.memory.arrived(state.series, state.answer);
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
-    const reported = await this.instagram.knownAccount(account, deadline);
+    const instagram = this.instagram.as(account, deadline);
+    const reported = await instagram.knownAccount();
     const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,
-      instagram: this.instagram,
+      instagram,
       memory: this.memory,
       mapper: new ResourceMapper(account, this.integration.manifest.id, reported),
       deadline,

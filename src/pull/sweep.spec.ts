@@ -4,7 +4,7 @@ import { Secret } from '../domain/secret.js';
 import type { Account } from '../domain/account.js';
 import type { Page } from '../instagram/graph-objects.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
-import type { InstagramClient } from '../instagram/instagram-client.js';
+import type { InstagramSession } from '../instagram/instagram-session.js';
 import { PullMemory } from './pull-memory.js';
 import { firstState, type PullState, readState, writeState } from './pull-state.js';
 import { ResourceMapper } from './resources.js';
@@ -52,14 +52,14 @@ class CircularInstagram {
 
   constructor(private readonly circle: 'posts' | 'comments' | 'replies') {}
 
-  async listMedia(_: unknown, after?: string): Promise<Page<Media>> {
+  async listMedia(after?: string): Promise<Page<Media>> {
     await this.call();
     return this.circle === 'posts'
       ? inCircle(after, media)
       : { items: [media('2'), media('1')], after: undefined };
   }
 
-  async listComments(_: unknown, mediaId: string, after?: string): Promise<Page<object>> {
+  async listComments(mediaId: string, after?: string): Promise<Page<object>> {
     await this.call();
     const replies =
       this.circle === 'replies' && mediaId === '2'
@@ -70,7 +70,7 @@ class CircularInstagram {
       : { items: [{ ...comment(`9${mediaId}`), replies }], after: undefined };
   }
 
-  async listReplies(_: unknown, __: string, after?: string): Promise<Page<Comment>> {
+  async listReplies(_: string, after?: string): Promise<Page<Comment>> {
     await this.call();
     return inCircle(after, comment);
   }
@@ -93,7 +93,7 @@ describe('a sweep', () => {
       do {
         const sweep = new Sweep(state, {
           account: ACCOUNT,
-          instagram: instagram as unknown as InstagramClient,
+          instagram: instagram as unknown as InstagramSession,
           memory,
           mapper: new ResourceMapper(ACCOUNT, 'manifest', {
             username: undefined,

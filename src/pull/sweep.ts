@@ -1,14 +1,9 @@
 import type { Deadline } from '../common/deadline.js';
-import type { ErrorCode } from '../domain/error-codes.js';
+import { type ErrorCode, needsReconnection } from '../domain/error-codes.js';
 import type { Account } from '../domain/account.js';
 import type { Media, Page } from '../instagram/graph-objects.js';
-import type { InstagramClient } from '../instagram/instagram-client.js';
-import {
-  InstagramError,
-  blocksWholeAccount,
-  blocksTarget,
-  needsReconnection,
-} from '../instagram/instagram-error.js';
+import type { InstagramSession } from '../instagram/instagram-session.js';
+import { InstagramError, blocksWholeAccount, blocksTarget } from '../instagram/instagram-error.js';
 import { PageWalk } from '../instagram/page-walk.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { Batch } from './batch.js';
@@ -33,7 +28,7 @@ const FAILURES_MAX = 3;
 
 export interface SweepOptions {
   readonly account: Account;
-  readonly instagram: InstagramClient;
+  readonly instagram: InstagramSession;
   readonly memory: PullMemory;
   readonly mapper: ResourceMapper;
   readonly deadline: Deadline;
@@ -159,17 +154,17 @@ export class Sweep {
   }
 
   private async mediaPage(cursor: string | undefined): Promise<Page<Media>> {
-    const { account, instagram, deadline, now } = this.options;
+    const { instagram, now } = this.options;
     try {
       this.progress.beginCall();
-      return await instagram.listMedia(account, cursor, deadline);
+      return await instagram.listMedia(cursor);
     } catch (error) {
       // The cursor of an earlier pull may have run out. The sweep begins anew; Zendesk passes over what it has.
       const isGone = error instanceof InstagramError && error.code === 'target_unavailable';
       if (!isGone || cursor === undefined || this.restarted) throw error;
       this.restarted = true;
       this.progress.place = { startedAt: now, leftOut: {} };
-      return instagram.listMedia(account, undefined, deadline);
+      return instagram.listMedia();
     }
   }
 
@@ -202,7 +197,7 @@ export class Sweep {
   }
 
   private async read(media: Media, since: number): Promise<void> {
-    const { account, instagram, memory, deadline, now } = this.options;
+    const { account, instagram, memory, now } = this.options;
     const { progress, batch } = this;
     const { commentsAfter, repliesOf, lastId } = progress.place;
     const fromTheTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
@@ -211,9 +206,7 @@ export class Sweep {
       media,
       { since, late },
       {
-        account,
         instagram,
-        deadline,
         progress,
         batch,
         onPage: () => {
@@ -275,13 +268,13 @@ export class Sweep {
    * account.
    */
   private async settleReadable(): Promise<void> {
-    const { account, instagram, memory, deadline } = this.options;
+    const { account, instagram, memory } = this.options;
     const { lastRefusal, emptyPost } = this;
     if (lastRefusal !== undefined && !this.readable && needsReconnection(lastRefusal)) {
       try {
         this.progress.beginCall();
         if (emptyPost !== undefined) {
-          await instagram.listComments(account, emptyPost.id, undefined, deadline, {
+          await instagram.listComments(emptyPost.id, undefined, {
             comments: 1,
             replies: 1,
           });

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { META_ID, SUBDOMAIN } from '../domain/formats.js';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { BACKFILL_DAYS_MAX, SUBDOMAIN } from '../credentials/account.dto.js';
+import { BACKFILL_DAYS_MAX } from '../credentials/account.dto.js';
 import { ACCOUNT_NAME_MAX_CHARS, METADATA_MAX_CHARS, STATE_MAX_CHARS } from '../zendesk/limits.js';
 import { RETURN_URL_MAX_CHARS } from './return-url.js';
 
@@ -97,7 +98,7 @@ export class TokenForm extends SetupForm {
 /** One of the accounts that the log-in gives. */
 export class ChoiceForm extends SetupForm {
   @ApiProperty({ description: "The Instagram account's id." })
-  @Matches(/^\d{1,30}$/, { message: 'must be one of the accounts shown' })
+  @Matches(META_ID, { message: 'must be one of the accounts shown' })
   @IsString(ONCE)
   ig_user_id: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MESSAGE_SCOPE } from '../domain/target.js';
+import { MESSAGE_SCOPE } from '../domain/capabilities.js';
 import { WANTED_SCOPES } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 import { type AbilityName, checkConnection, type CheckedConnection } from './connection-check.js';

@@ -1,5 +1,6 @@
+import { toMilliseconds } from '../domain/formats.js';
 import type { ErrorCode } from '../domain/error-codes.js';
-import { COMMENT_SCOPE, LIKE_SCOPE, MESSAGE_SCOPE } from '../domain/target.js';
+import { COMMENT_SCOPE, LIKE_SCOPE, REQUIRED_SCOPES } from '../domain/capabilities.js';
 import type { Dialect } from '../domain/account.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 
@@ -70,25 +71,19 @@ export interface CheckedConnection {
   readonly now: number;
 }
 
-/**
- * What each ability needs (Instagram Platform, "Permissions"). Of private replies, one of Meta's
- * pages names `pages_messaging` and another does not: without it, nothing is promised.
- */
 const NEEDS: Readonly<Record<AbilityName, readonly string[]>> = {
-  like: ['instagram_basic', LIKE_SCOPE],
-  comment: ['instagram_basic', COMMENT_SCOPE],
-  hide: ['instagram_basic', COMMENT_SCOPE],
-  message: ['instagram_basic', COMMENT_SCOPE, MESSAGE_SCOPE],
+  ...REQUIRED_SCOPES,
+  hide: REQUIRED_SCOPES.comment,
 };
 
 /** What a connection is good for, from what Meta tells of its token. */
 export function checkConnection(connection: CheckedConnection): ConnectionCheck {
   const { facts, now } = connection;
-  const endsAt = facts.expiresAt === 0 ? 'never' : toTime(facts.expiresAt);
+  const endsAt = facts.expiresAt === 0 ? 'never' : toMilliseconds(facts.expiresAt);
   return {
     isValid: isValid(facts, now),
     endsAt,
-    dataAccessEndsAt: toTime(facts.dataAccessExpiresAt),
+    dataAccessEndsAt: toMilliseconds(facts.dataAccessExpiresAt),
     granted: facts.scopes,
     missing: connection.wantedScopes.filter((scope) => !facts.scopes.includes(scope)),
     abilities: ABILITIES.map((name) => abilityOf(name, connection)),
@@ -143,8 +138,4 @@ function isElsewhere(scope: string, { facts, igUserId, pageId }: CheckedConnecti
   const targets = facts.targetsOf.get(scope);
   if (targets === undefined || targets.length === 0) return false;
   return !targets.includes(igUserId) && !(pageId !== undefined && targets.includes(pageId));
-}
-
-function toTime(seconds: number | undefined): number | undefined {
-  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
 }

@@ -62,7 +62,7 @@ export class ConnectionChecker {
     try {
       const facts = known.facts ?? (await this.meta.inspect(account.userToken, deadline));
       const read = facts.isValid
-        ? await codeOf(this.instagram.readAccount(account, deadline))
+        ? await codeOf(this.instagram.as(account, deadline).readAccount())
         : undefined;
       const canRead = facts.isValid && read === undefined;
       const check = checkConnection({
@@ -91,12 +91,12 @@ export class ConnectionChecker {
    */
   private async hidesComments(account: Account, deadline: Deadline): Promise<boolean> {
     try {
-      const { items } = await this.instagram.listMedia(account, undefined, deadline);
+      const { items } = await this.instagram.as(account, deadline).listMedia();
       const commented = items.filter(({ commentsCount = 0 }) => commentsCount > 0);
       const lists = await Promise.all(
         commented
           .slice(0, SAMPLE_POSTS)
-          .map(({ id }) => this.instagram.listComments(account, id, undefined, deadline)),
+          .map(({ id }) => this.instagram.as(account, deadline).listComments(id)),
       );
       return lists.length > 0 && lists.every((list) => list.items.length === 0);
     } catch (failure) {

@@ -31,7 +31,7 @@ export class LikeTrial {
 
   /** @throws {InstagramError} where the posts cannot be read. */
   async run(account: Account, deadline: Deadline): Promise<TrialOutcome> {
-    const { items } = await this.instagram.listMedia(account, undefined, deadline);
+    const { items } = await this.instagram.as(account, deadline).listMedia();
     const [newest] = items;
     if (newest === undefined) return { kind: 'no_post' };
     const target: Target = { kind: 'media', id: newest.id };
@@ -53,7 +53,7 @@ export class LikeTrial {
     for (const liked of [!wasLiked, wasLiked]) {
       const attempt = await this.ledger.begin(account.igUserId, target, liked);
       try {
-        await this.instagram.setLike(account, target, liked, deadline);
+        await this.instagram.as(account, deadline).setLike(target, liked);
       } catch (error) {
         if (!(error instanceof InstagramError)) throw error;
         const { code } = error;

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
+import { VISIBLE_ASCII } from '../domain/formats.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import { Budget } from '../common/http/budget.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
@@ -54,13 +56,11 @@ const SCOPES_MAX = 50;
 /** A brought token that ends sooner is exchanged for one of some 60 days, in milliseconds. */
 const SHORT_LIVED_MS = 7 * 86_400_000;
 /** Visible ASCII: a token travels in an HTTP header. */
-const TOKEN = /^[\x21-\x7e]+$/;
 /** Tokens brought by one network in `BUDGET_MS`: each costs calls to Meta. */
 const TOKENS_MAX = 30;
 const BUDGET_MS = LOG_IN_MS;
 
 /** Adds fields to the request's line in the log. */
-type Note = (fields: LogFields) => void;
 
 /** The steps of the set-up. Each takes what a page sent and tells the next page. */
 @Injectable()
@@ -135,7 +135,7 @@ export class SetupService {
   }
 
   /** The page goes on after the log-in: with the code that the log-in's window shows, which proves that both are one person's. */
-  async continueLogin(form: ContinueForm, note: Note): Promise<AdminPage> {
+  async continueLogin(form: ContinueForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { language } = setup;
     const confirmation = (form.confirmation ?? '').toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
@@ -159,11 +159,12 @@ export class SetupService {
   }
 
   /** An admin brings a token. */
-  async useToken(form: TokenForm, address: string, note: Note): Promise<AdminPage> {
+  async useToken(form: TokenForm, address: string, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { language } = setup;
     const text = form.token.trim();
-    if (!TOKEN.test(text)) return this.startPage(setup, error('notice.bad_token', language));
+    if (!VISIBLE_ASCII.test(text))
+      return this.startPage(setup, error('notice.bad_token', language));
     if (!this.tokenBudget.spend(address, this.clock.now())) {
       return this.startPage(setup, error('notice.too_many_tokens', language));
     }
@@ -181,7 +182,7 @@ export class SetupService {
   }
 
   /** The admin chooses one of several accounts. */
-  async choose(form: ChoiceForm, note: Note): Promise<AdminPage> {
+  async choose(form: ChoiceForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { token: text, language } = setup;
     if (text === undefined) throw new SetupError('error.expired', language);
@@ -198,14 +199,14 @@ export class SetupService {
   }
 
   /** The admin wants to see a like. */
-  async tryLike(form: SetupForm, note: Note): Promise<AdminPage> {
+  async tryLike(form: SetupForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { account: fields, language } = setup;
     if (fields === undefined) throw new SetupError('error.expired', language);
     const account = toAccount(fields);
     note({ account: account.igUserId });
     return this.withFailureNotice(setup, note, async () => {
-      this.instagram.assertCanLike(account);
+      this.instagram.assertCan('like', account);
       const outcome = await this.trial.run(account, new Deadline(STEP_DEADLINE_MS));
       note({ outcome: outcome.kind, ...('code' in outcome ? { refusal: outcome.code } : {}) });
       return this.accountPage(setup, {
@@ -216,7 +217,7 @@ export class SetupService {
   }
 
   /** The account is sealed and handed to Zendesk. */
-  async finish(form: FinishForm, note: Note): Promise<AdminPage> {
+  async finish(form: FinishForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { account, language, subdomain, returnUrl, metaUserId, editedId } = setup;
     if (account === undefined) throw new SetupError('error.expired', language);
@@ -285,7 +286,7 @@ export class SetupService {
   /** What Meta refuses is told on the page from which the admin can try again. */
   private async withFailureNotice(
     setup: Setup,
-    note: Note,
+    note: NoteFields,
     step: () => Promise<AdminPage>,
   ): Promise<AdminPage> {
     try {

@@ -4,9 +4,9 @@ import type {
   Media,
   Page,
 } from '../../src/instagram/graph-objects.js';
-import { InstagramError, type WriteEffect } from '../../src/instagram/instagram-error.js';
+import { InstagramError } from '../../src/instagram/instagram-error.js';
 import type { Target } from '../../src/domain/target.js';
-import type { ErrorCode } from '../../src/domain/error-codes.js';
+import type { ErrorCode, WriteEffect } from '../../src/domain/error-codes.js';
 import type { Random } from './random.js';
 
 export const OWNER = '17841405309211844';
@@ -157,8 +157,12 @@ export class ModelClient {
     private readonly life: Life,
   ) {}
 
-  assertCanComment(): void {
+  assertCan(): void {
     // The account can.
+  }
+
+  as(): this {
+    return this;
   }
 
   knownAccount(): Promise<object> {
@@ -169,7 +173,7 @@ export class ModelClient {
     return this.knownAccount();
   }
 
-  async listMedia(_actor: unknown, after: string | undefined): Promise<Page<Media>> {
+  async listMedia(after: string | undefined): Promise<Page<Media>> {
     await this.call();
     const all = [...this.instagram.media].sort((a, b) => b.createdAt - a.createdAt || order(a, b));
     return this.page(all, after, ({ id, createdAt }) => ({
@@ -186,7 +190,6 @@ export class ModelClient {
   }
 
   async listComments(
-    _actor: unknown,
     mediaId: string,
     after: string | undefined,
   ): Promise<Page<CommentWithReplies>> {
@@ -202,27 +205,19 @@ export class ModelClient {
     }));
   }
 
-  async listReplies(
-    _actor: unknown,
-    commentId: string,
-    after: string | undefined,
-  ): Promise<Page<Comment>> {
+  async listReplies(commentId: string, after: string | undefined): Promise<Page<Comment>> {
     await this.call();
     if (!this.instagram.comments.has(commentId)) throw gone();
     return this.page(this.instagram.repliesTo(commentId), after, (reply) => this.shown(reply));
   }
 
-  async listSiblings(
-    actor: unknown,
-    commentId: string,
-    after: string | undefined,
-  ): Promise<Page<Comment>> {
+  async listSiblings(commentId: string, after: string | undefined): Promise<Page<Comment>> {
     const comment = this.instagram.comments.get(commentId);
     if (comment === undefined) throw gone();
-    return this.listReplies(actor, comment.parentId ?? commentId, after);
+    return this.listReplies(comment.parentId ?? commentId, after);
   }
 
-  async addComment(_actor: unknown, parent: Target, message: string): Promise<string> {
+  async addComment(parent: Target, message: string): Promise<string> {
     const act = (): string => {
       if (parent.kind === 'media')
         return this.instagram.write({ mediaId: parent.id }, OWNER, message).id;

@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from '../../domain/error-codes.js';
+import { type ErrorCode, ERRORS } from '../../domain/error-codes.js';
 
 /** Values that may stand in a log line: chosen by the code that makes them, never copied from input. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -42,6 +42,6 @@ export class ServiceError extends Error {
 
   /** The HTTP status that the code stands for. */
   get httpStatus(): number {
-    return ERROR_STATUS[this.code];
+    return ERRORS[this.code].status;
   }
 }

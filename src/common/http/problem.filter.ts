@@ -1,21 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode } from '../../domain/error-codes.js';
+import { isTransient } from '../../domain/error-codes.js';
 import { ServiceError } from '../errors/service-error.js';
 import { EventLog } from '../logging/event-log.js';
 import { newProblem, sendProblem, toProblem } from './problem.js';
 import { noteForLog } from './request-log.js';
 
-/** What another try may mend is 503 to Zendesk, which then tries again and keeps what it has. */
-const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'rate_limited',
-  'action_blocked',
-  'platform_unavailable',
-  'deadline_exceeded',
-  'internal',
-]);
-
-/** Answers whatever a route threw as problem details, and logs what nobody foresaw. */
+/**
+ * Answers errors of a route as problem details, and logs unexpected ones. Transient errors are 503,
+ * so Zendesk retries and keeps its state.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: EventLog) {}
@@ -29,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
       noteForLog(request, { outcome: code, ...exception.log }, exception.level);
       if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
       const detail = fix === undefined ? message : `${message} ${fix}`;
-      sendProblem(reply, newProblem(PASSING.has(code) ? 503 : httpStatus, detail));
+      sendProblem(reply, newProblem(isTransient(code) ? 503 : httpStatus, detail));
       return;
     }
     const problem = toProblem(exception);

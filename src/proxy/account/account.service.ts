@@ -15,10 +15,9 @@ export class AccountService {
 
   /** @throws {ServiceError} any of `InstagramClient.readAccount`. */
   async get({ account, deadline, note }: ProxyCall<AccountClientData>): Promise<AccountAnswer> {
-    const { username = account.username, pictureUrl } = await this.instagram.readAccount(
-      account,
-      deadline,
-    );
+    const { username = account.username, pictureUrl } = await this.instagram
+      .as(account, deadline)
+      .readAccount();
     note({ outcome: 'ok' });
     const ends = [account.expiresAt, account.dataAccessExpiresAt].filter(
       (endsAt) => endsAt !== undefined,

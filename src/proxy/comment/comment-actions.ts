@@ -50,7 +50,7 @@ export class CommentActions {
    *   `InstagramClient.readComment`.
    */
   async readOwn(account: Account, commentId: string, deadline: Deadline): Promise<PlacedComment> {
-    const comment = await this.instagram.readComment(account, commentId, deadline);
+    const comment = await this.instagram.as(account, deadline).readComment(commentId);
     if (await this.isOwnPost(account, comment, deadline)) return comment;
     throw new ServiceError(
       'target_unavailable',
@@ -86,7 +86,7 @@ export class CommentActions {
   private async isListed(account: Account, mediaId: string, deadline: Deadline): Promise<boolean> {
     const walk = new PageWalk();
     for (let pages = 0; pages < OWN_POSTS_PAGES_MAX; pages += 1) {
-      const page = await this.instagram.listMedia(account, walk.cursor, deadline);
+      const page = await this.instagram.as(account, deadline).listMedia(walk.cursor);
       if (page.items.some(({ id }) => id === mediaId)) return true;
       if (!walk.advance(page)) return false;
     }

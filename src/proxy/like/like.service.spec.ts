@@ -49,11 +49,11 @@ describe('LikeService', () => {
     failures = {};
     logs = new CapturedLog();
     const instagram = {
-      assertCanLike: () => {
-        steps.push('assertCanLike');
-        if (failures.assertCanLike !== undefined) throw failures.assertCanLike;
+      assertCan: () => {
+        steps.push('assertCan');
+        if (failures.assertCan !== undefined) throw failures.assertCan;
       },
-      setLike: () => step('setLike'),
+      as: () => ({ setLike: () => step('setLike') }),
     } as unknown as InstagramClient;
     const ledger = {
       begin: () => step('begin'),
@@ -76,25 +76,25 @@ describe('LikeService', () => {
 
   it('writes the attempt down before it is sent, and what became of it after', async () => {
     await expect(service.set(call())).resolves.toMatchObject({ ok: true, changed_at: 'confirm' });
-    expect(steps).toEqual(['assertCanLike', 'begin', 'setLike', 'confirm']);
+    expect(steps).toEqual(['assertCan', 'begin', 'setLike', 'confirm']);
   });
 
   it('writes nothing down for an account that is known not to be able to', async () => {
-    failures.assertCanLike = refusal('none');
+    failures.assertCan = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps).toEqual(['assertCanLike']);
+    expect(steps).toEqual(['assertCan']);
   });
 
   it('sends nothing that could not be written down', async () => {
     failures.begin = new Error('disk full');
     await expect(service.set(call())).rejects.toThrow('disk full');
-    expect(steps).toEqual(['assertCanLike', 'begin']);
+    expect(steps).toEqual(['assertCan', 'begin']);
   });
 
   it('sends nothing with too little time left', async () => {
     const late = call(new Deadline(SEND_MIN_MS - 1));
     await expect(service.set(late)).rejects.toMatchObject({ code: 'deadline_exceeded' });
-    expect(steps).toEqual(['assertCanLike']);
+    expect(steps).toEqual(['assertCan']);
   });
 
   it('takes back what certainly had no effect, and nothing else', async () => {

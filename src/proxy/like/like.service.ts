@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { TRY_AGAIN } from '../../common/errors/fixes.js';
+import { TRY_AGAIN } from '../../domain/fixes.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import type { Target } from '../../domain/target.js';
 import { EventLog } from '../../common/logging/event-log.js';
@@ -37,7 +37,7 @@ export class LikeService {
     const { account, data } = call;
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
-    this.instagram.assertCanLike(account);
+    this.instagram.assertCan('like', account);
     // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
     const heart = heartOf(account.igUserId, target);
     const changedAt = await this.lock.run(heart, call.deadline, () => this.send(call, target));
@@ -66,7 +66,7 @@ export class LikeService {
     const waitMs = deadline.remainingMs - SEND_MIN_MS;
     const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
     try {
-      await this.instagram.setLike(account, target, data.liked, deadline);
+      await this.instagram.as(account, deadline).setLike(target, data.liked);
     } catch (error) {
       if (error instanceof InstagramError && error.effect === 'none') await this.withdraw(attempt);
       throw error;

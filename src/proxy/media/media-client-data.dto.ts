@@ -1,4 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { VISIBLE_ASCII } from '../../domain/formats.js';
 import { Matches, MaxLength } from 'class-validator';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
@@ -27,6 +28,6 @@ export class MediaClientData {
   })
   @Optional()
   @MaxLength(AFTER_MAX_CHARS, { message: 'must be what an earlier answer gave' })
-  @Matches(/^[\x21-\x7e]+$/, { message: 'must be what an earlier answer gave' })
+  @Matches(VISIBLE_ASCII, { message: 'must be what an earlier answer gave' })
   after?: string;
 }

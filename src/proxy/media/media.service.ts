@@ -50,9 +50,9 @@ export class MediaService {
     const { account, data } = call;
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}` });
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const [reported, { media, comments, after, commentsError }] = await Promise.all([
-      this.instagram.knownAccount(account, call.deadline),
+      this.instagram.as(account, call.deadline).knownAccount(),
       target.kind === 'media'
         ? this.threadOfMedia(call, target.id)
         : this.threadOfComment(call, target.id),
@@ -86,9 +86,9 @@ export class MediaService {
     mediaId: string,
   ): Promise<Thread> {
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.readMedia(account, mediaId, deadline),
+      this.instagram.as(account, deadline).readMedia(mediaId),
       listing(data.after, (cursor) =>
-        this.instagram.listComments(account, mediaId, cursor, deadline, {
+        this.instagram.as(account, deadline).listComments(mediaId, cursor, {
           comments: COMMENTS_MAX,
           replies: REPLIES_MAX,
         }),
@@ -105,12 +105,14 @@ export class MediaService {
     { account, data, deadline }: ProxyCall<MediaClientData>,
     commentId: string,
   ): Promise<Thread> {
-    const asked = await this.instagram.readComment(account, commentId, deadline);
-    const top = await this.instagram.readTop(account, asked, deadline);
+    const asked = await this.instagram.as(account, deadline).readComment(commentId);
+    const top = await this.instagram.as(account, deadline).readTop(asked);
     const topId = top.parentId ?? top.id;
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.readMedia(account, asked.mediaId, deadline),
-      listing(data.after, (cursor) => this.instagram.listReplies(account, topId, cursor, deadline)),
+      this.instagram.as(account, deadline).readMedia(asked.mediaId),
+      listing(data.after, (cursor) =>
+        this.instagram.as(account, deadline).listReplies(topId, cursor),
+      ),
     ]);
     const replies = items.map((comment) => ({ comment, parentId: comment.parentId ?? topId }));
     // Lists of replies have one level alone, so a deeper comment is not in them.

@@ -1,7 +1,7 @@
 /** Reads a property that an app asks for; undefined if it does not exist. */
-export type ReadProperty = (path: string) => Promise<unknown>;
+type ReadProperty = (path: string) => Promise<unknown>;
 /** An action that an app may invoke. */
-export type Action = (...values: unknown[]) => unknown;
+type Action = (...values: unknown[]) => unknown;
 
 export interface ZafHostOptions {
   readonly frame: HTMLIFrameElement;

@@ -28,9 +28,9 @@ export class DeleteController {
     const { comment_id: commentId } = data;
     note({ target: `comment/${commentId}` });
     this.actions.assertAllowed('delete');
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     await this.actions.readOwn(account, commentId, deadline);
-    await this.instagram.deleteComment(account, commentId, deadline);
+    await this.instagram.as(account, deadline).deleteComment(commentId);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, deleted: true };
   }

@@ -32,10 +32,10 @@ export class HideController {
     const { comment_id: commentId, hidden } = data;
     note({ target: `comment/${commentId}`, hidden });
     this.actions.assertAllowed('hide');
-    this.instagram.assertCanComment(account);
+    this.instagram.assertCan('comment', account);
     const comment = await this.actions.readOwn(account, commentId, deadline);
     if (hidden) await this.assertOfOthers(comment, call);
-    await this.instagram.setHidden(account, commentId, hidden, deadline);
+    await this.instagram.as(account, deadline).setHidden(commentId, hidden);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, hidden };
   }
@@ -45,7 +45,7 @@ export class HideController {
     comment: Comment,
     { account, deadline }: ProxyCall<HideClientData>,
   ): Promise<void> {
-    const reported = await this.instagram.knownAccount(account, deadline);
+    const reported = await this.instagram.as(account, deadline).knownAccount();
     if (!isWrittenBy(comment, identityOf(account, reported))) return;
     throw new ServiceError(
       'target_unavailable',

@@ -35,9 +35,11 @@ export class PrivateReplyController {
     const { comment_id: commentId, message } = data;
     note({ target: `comment/${commentId}` });
     this.actions.assertAllowed('private_reply');
-    this.instagram.assertCanMessage(account);
+    this.instagram.assertCan('message', account);
     await this.actions.readOwn(account, commentId, deadline);
-    const messageId = await this.instagram.sendPrivateReply(account, commentId, message, deadline);
+    const messageId = await this.instagram
+      .as(account, deadline)
+      .sendPrivateReply(commentId, message);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, message_id: messageId };
   }

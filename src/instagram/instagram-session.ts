@@ -1,0 +1,263 @@
+import type { Deadline } from '../common/deadline.js';
+import type { InstagramActor } from '../domain/account.js';
+import type { Secret } from '../domain/secret.js';
+import type { Target } from '../domain/target.js';
+import { type GraphApi, type GraphCall, unusable } from './graph-api.js';
+import {
+  ACCOUNT_FIELDS,
+  COMMENT_FIELDS,
+  type Comment,
+  type CommentWithReplies,
+  type InstagramAccount,
+  type Media,
+  MEDIA_FIELDS,
+  type Page,
+  PLACED_COMMENT_FIELDS,
+  type PlacedComment,
+  toAccount,
+  toComment,
+  toCommentWithReplies,
+  toId,
+  toMedia,
+  toPlacedComment,
+} from './graph-objects.js';
+import { blocksTarget, blocksWholeAccount, InstagramError } from './instagram-error.js';
+import type { KnownAccounts } from './known-accounts.js';
+import type { GraphList, ListReader } from './list-reader.js';
+
+/** Posts of one page. Each has a caption of up to 2,200 characters. */
+const MEDIA_PAGE = 50;
+/** Comments or replies of one page: the most that Meta returns. */
+export const COMMENTS_PAGE = 50;
+
+/** Parents that are followed. Instagram has two levels, and a loop of parents must end. */
+const LEVELS_MAX = 5;
+
+const UNREPORTED_ACCOUNT: InstagramAccount = { username: undefined, pictureUrl: undefined };
+
+interface SessionServices {
+  readonly graph: GraphApi;
+  readonly lists: ListReader;
+  readonly knownAccounts: KnownAccounts;
+}
+
+/**
+ * Calls to Instagram as one account until one deadline. Methods throw `InstagramError` with any
+ * code of `GraphApi.call`; the `effect` of a failed write says whether it may have taken effect.
+ */
+export class InstagramSession {
+  constructor(
+    private readonly account: InstagramActor,
+    private readonly deadline: Deadline,
+    private readonly services: SessionServices,
+  ) {}
+
+  /**
+   * Likes a post or comment, or removes the like. A repeat has no effect and is no error.
+   * `POST|DELETE /{ig-user-id}/likes` (Instagram Platform, "User Likes").
+   */
+  async setLike(target: Target, liked: boolean): Promise<void> {
+    await this.write({
+      method: liked ? 'POST' : 'DELETE',
+      path: `/${this.account.igUserId}/likes`,
+      parameters: { [`${target.kind}_id`]: target.id },
+      subject: 'like',
+    });
+  }
+
+  /**
+   * The account itself, at most an hour old. When Instagram fails: the last report, or one with
+   * undefined fields.
+   *
+   * @throws {InstagramError} only when every call for the account fails (`blocksWholeAccount`).
+   */
+  async knownAccount(): Promise<InstagramAccount> {
+    const { igUserId } = this.account;
+    const fresh = this.services.knownAccounts.fresh(igUserId);
+    if (fresh !== undefined) return fresh;
+    try {
+      return await this.readAccount();
+    } catch (error) {
+      if (!(error instanceof InstagramError) || blocksWholeAccount(error)) throw error;
+      return this.services.knownAccounts.last(igUserId) ?? UNREPORTED_ACCOUNT;
+    }
+  }
+
+  /** The account itself. `GET /{ig-user-id}`. */
+  async readAccount(): Promise<InstagramAccount> {
+    const { igUserId } = this.account;
+    const json = await this.read(igUserId, ACCOUNT_FIELDS, 'media');
+    return this.services.knownAccounts.store(igUserId, toAccount(json));
+  }
+
+  /** A page of the account's posts, newest first. `GET /{ig-user-id}/media`. */
+  listMedia(after?: string): Promise<Page<Media>> {
+    return this.list(after, {
+      path: `/${this.account.igUserId}/media`,
+      size: { entries: MEDIA_PAGE, expanded: 1 },
+      fields: () => MEDIA_FIELDS,
+      toItem: toMedia,
+    });
+  }
+
+  /** A post. `GET /{ig-media-id}`. */
+  async readMedia(mediaId: string): Promise<Media> {
+    const media = toMedia(await this.read(mediaId, MEDIA_FIELDS, 'media'));
+    if (media === undefined) throw unusable(200);
+    return media;
+  }
+
+  /**
+   * A page of a post's comments, newest first, each with a page of its replies.
+   * `GET /{ig-media-id}/comments`.
+   */
+  listComments(
+    mediaId: string,
+    after?: string,
+    limits = { comments: COMMENTS_PAGE, replies: COMMENTS_PAGE },
+  ): Promise<Page<CommentWithReplies>> {
+    return this.list(after, {
+      path: `/${mediaId}/comments`,
+      size: { entries: limits.comments, expanded: limits.replies },
+      fields: (replies) => `${COMMENT_FIELDS},replies.limit(${String(replies)}){${COMMENT_FIELDS}}`,
+      toItem: toCommentWithReplies,
+    });
+  }
+
+  /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
+  listReplies(commentId: string, after?: string): Promise<Page<Comment>> {
+    return this.list(after, {
+      path: `/${commentId}/replies`,
+      size: { entries: COMMENTS_PAGE, expanded: 1 },
+      fields: () => COMMENT_FIELDS,
+      toItem: toComment,
+    });
+  }
+
+  /**
+   * A comment or reply with its position. `GET /{ig-comment-id}`.
+   *
+   * @throws {InstagramError} also `target_unavailable` when the id names something else: a post,
+   *   a Page, an account.
+   */
+  async readComment(commentId: string): Promise<PlacedComment> {
+    const json = await this.read(commentId, PLACED_COMMENT_FIELDS, 'comment');
+    if (toId(json.id) !== commentId) throw unusable(200);
+    const comment = toPlacedComment(json);
+    if (comment !== undefined) return comment;
+    throw new InstagramError('target_unavailable', 'This id is not that of a comment.', {
+      effect: 'none',
+      fix: 'Open it on Instagram to see what it is.',
+      log: { reason: 'not_a_comment' },
+    });
+  }
+
+  /**
+   * The comment right under the post that a comment belongs to: itself or its parent, over
+   * several levels when Instagram reports them. If Instagram refuses a parent, its child.
+   */
+  async readTop(comment: PlacedComment): Promise<PlacedComment> {
+    let top = comment;
+    for (let level = 1; top.parentId !== undefined && level < LEVELS_MAX; level += 1) {
+      try {
+        top = await this.readComment(top.parentId);
+      } catch (error) {
+        if (error instanceof InstagramError && blocksTarget(error)) return top;
+        throw error;
+      }
+    }
+    return top;
+  }
+
+  /** A page of the thread that a reply to this comment would join. */
+  async listSiblings(commentId: string, after?: string): Promise<Page<Comment>> {
+    const { id, parentId = id } = await this.readTop(await this.readComment(commentId));
+    return this.listReplies(parentId, after);
+  }
+
+  /**
+   * Writes a comment under a post or a reply under a comment. A reply to a reply appears under the
+   * same comment. `POST /{ig-media-id}/comments`, `POST /{ig-comment-id}/replies`.
+   *
+   * @returns the new comment's id.
+   */
+  async addComment(parent: Target, message: string): Promise<string> {
+    const json = await this.call({
+      method: 'POST',
+      path: `/${parent.id}/${parent.kind === 'media' ? 'comments' : 'replies'}`,
+      parameters: { message },
+      subject: 'comment',
+    });
+    const id = toId(json.id);
+    if (id === undefined) throw unusable(200);
+    return id;
+  }
+
+  /**
+   * Hides a comment from everyone but its author, or shows it again. The account's own comments
+   * stay visible, although Instagram reports success. `POST /{ig-comment-id}`.
+   */
+  async setHidden(commentId: string, hidden: boolean): Promise<void> {
+    await this.write({
+      method: 'POST',
+      path: `/${commentId}`,
+      parameters: { hide: String(hidden) },
+      subject: 'comment',
+    });
+  }
+
+  /** Deletes any comment under the account's posts. `DELETE /{ig-comment-id}`. */
+  async deleteComment(commentId: string): Promise<void> {
+    await this.write({ method: 'DELETE', path: `/${commentId}`, subject: 'comment' });
+  }
+
+  /**
+   * Sends a private message to the author of a comment: one per comment, within seven days. With
+   * Facebook Login, only the Page can send it. `POST /{page-id}/messages` (Instagram Platform,
+   * "Private replies").
+   *
+   * @returns the message's id.
+   */
+  async sendPrivateReply(commentId: string, text: string): Promise<string> {
+    const { pageId, pageToken } = this.account;
+    if (pageId === undefined || pageToken === undefined) {
+      throw new TypeError('callers check assertCan("message") first');
+    }
+    const json = await this.call(
+      {
+        method: 'POST',
+        path: `/${pageId}/messages`,
+        parameters: { recipient: { comment_id: commentId }, message: { text } },
+        subject: 'comment',
+      },
+      pageToken,
+    );
+    const { message_id: messageId } = json;
+    if (typeof messageId !== 'string' || messageId === '') throw unusable(200);
+    return messageId;
+  }
+
+  private read(
+    id: string,
+    fields: string,
+    subject: GraphCall['subject'],
+  ): ReturnType<GraphApi['call']> {
+    return this.call({ method: 'GET', path: `/${id}`, parameters: { fields }, subject });
+  }
+
+  private list<T>(after: string | undefined, list: GraphList<T>): Promise<Page<T>> {
+    const { account, deadline } = this;
+    return this.services.lists.read(list, after, { token: account.userToken, deadline });
+  }
+
+  private write(call: GraphCall): Promise<void> {
+    return this.services.graph.write(call, this.account.userToken, this.deadline);
+  }
+
+  private call(
+    call: GraphCall,
+    token: Secret = this.account.userToken,
+  ): ReturnType<GraphApi['call']> {
+    return this.services.graph.call(call, token, this.deadline);
+  }
+}
