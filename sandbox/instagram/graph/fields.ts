@@ -1,11 +1,14 @@
-/** One entry of `fields`: a name, and for an edge how many of its entries are wished for, with which fields. */
+/** One entry of `fields`. For an edge, `limit` and `fields` apply to its entries. */
 export interface WantedField {
   readonly name: string;
   readonly limit?: number;
   readonly fields?: readonly WantedField[];
 }
 
-/** Reads Graph's `fields`, such as `id,text,replies.limit(50){id,text}`. Undefined where it is malformed. */
+/**
+ * Parses the `fields` parameter, such as `id,text,replies.limit(50){id,text}`.
+ * Undefined if it is malformed.
+ */
 export function parseFields(text: string): readonly WantedField[] | undefined {
   const fields: WantedField[] = [];
   for (const entry of splitOutsideBraces(text)) {

@@ -4,12 +4,11 @@ import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
 import type { Channel } from '../channel.js';
 import type { Integration } from '../integration.js';
-import { Refusal } from '../refusal.js';
-import type { Ticket, Tickets } from '../tickets.js';
-import { agentOf } from './agents.js';
+import type { Tickets } from '../tickets.js';
+import { buildNoTicketPage, buildTicketListPage, buildTicketPage } from './agent-pages.js';
+import { readAgent } from './agents.js';
 import type { InstalledApp } from './installed-app.js';
-import { noTicketPage, ticketListPage, ticketPage } from './pages.js';
-import { commentsJson, ticketJson } from './ticket-json.js';
+import { toCommentsJson, toTicketJson } from './ticket-json.js';
 
 const CSS = readFileSync(new URL('agent.css', import.meta.url), 'utf8');
 
@@ -22,45 +21,42 @@ export interface AgentWorkspace {
   appsDomain: string;
 }
 
+/** Zendesk does not document whether every workspace gives apps the channel's `display_info`. */
+export interface DisplayInfoState {
+  isHandedOver: boolean;
+}
+
 type Query = Record<string, string | undefined>;
 
-/** The agent workspace: tickets, their conversations, and the app beside them. */
-export function agentRoutes(server: FastifyInstance, workspace: AgentWorkspace): void {
+/** The agent workspace: tickets, their conversations, and the app next to them. */
+export function registerAgentRoutes(
+  server: FastifyInstance,
+  workspace: AgentWorkspace,
+  displayInfo: DisplayInfoState,
+): void {
   const { integration, channel, tickets, app, appsDomain } = workspace;
-  const ticketOf = (id: string): Ticket => {
-    const ticket = tickets.all.get(id);
-    if (ticket === undefined) throw new Refusal(404, 'RecordNotFound', 'Not found');
-    return ticket;
-  };
   const host = bundleHost();
-  /** It is not documented whether every workspace gives apps what the channel said for them. */
-  const displayInfo = { isHandedOver: true };
-  server.post<{ Body: string }>('/_control/display_info', ({ body }) =>
-    Object.assign(displayInfo, JSON.parse(body)),
-  );
-
   server.get<{ Params: { id: string } }>('/api/v2/tickets/:id(^\\d+).json', ({ params }) => ({
-    ticket: ticketJson(ticketOf(params.id), integration.manifest),
+    ticket: toTicketJson(tickets.get(params.id), integration.manifest),
   }));
   server.get<{ Params: { id: string } }>('/api/v2/tickets/:id/comments.json', ({ params }) => ({
-    comments: commentsJson(ticketOf(params.id), displayInfo.isHandedOver),
+    comments: toCommentsJson(tickets.get(params.id), displayInfo.isHandedOver),
   }));
 
-  server.get('/agent', (_request, reply) =>
-    reply
-      .type('text/html')
-      .send(ticketListPage([...tickets.all.values()].sort((a, b) => Number(a.id) - Number(b.id)))),
-  );
+  server.get('/agent', (_request, reply) => {
+    const byNumber = [...tickets.all.values()].sort((a, b) => Number(a.id) - Number(b.id));
+    return reply.type('text/html').send(buildTicketListPage(byNumber));
+  });
   server.get<{ Params: { id: string }; Querystring: Query }>(
     '/agent/tickets/:id',
     ({ params, query }, reply) => {
       const ticket = tickets.all.get(params.id);
       if (ticket === undefined) {
-        return reply.status(404).type('text/html').send(noTicketPage(params.id));
+        return reply.status(404).type('text/html').send(buildNoTicketPage(params.id));
       }
       return reply.type('text/html').send(
-        ticketPage(ticket, {
-          agent: agentOf(query),
+        buildTicketPage(ticket, {
+          agent: readAgent(query),
           appUrl: `${appsDomain}/${app.page}`,
           appName: app.name,
           colorScheme: query.colorScheme === 'dark' ? 'dark' : 'light',
@@ -74,8 +70,8 @@ export function agentRoutes(server: FastifyInstance, workspace: AgentWorkspace):
     '/agent/tickets/:id/reply',
     async ({ params: { id }, query, body }, reply) => {
       const message = new URLSearchParams(body).get('message') ?? '';
-      const { status } = await channel.reply(ticketOf(id), message);
-      const agent = agentOf(query);
+      const { status } = await channel.reply(tickets.get(id), message);
+      const agent = readAgent(query);
       const notice =
         status === 200 ? '' : `&notice=${encodeURIComponent('The reply could not be sent.')}`;
       return reply.redirect(`/agent/tickets/${id}?agent=${String(agent.id)}${notice}`, 303);

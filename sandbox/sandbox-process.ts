@@ -3,31 +3,30 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a part may take until it answers, and until it has stopped. */
 const START_MAX_MS = 30_000;
 const STOP_MAX_MS = 15_000;
 const POLL_MS = 50;
 
-export interface PartOptions {
+export interface SandboxProcessOptions {
   name: string;
   /** Arguments for Node. */
   args: string[];
   environment: Record<string, string>;
-  /** Told each line that the part prints. */
+  /** Receives each line that the process prints. */
   onLine: (line: string) => void;
-  /** Settles with true once the part answers. */
-  answers: () => Promise<boolean>;
-  /** Called when the part ends without having been told to. */
+  /** Whether the process answers calls. */
+  isUp: () => Promise<boolean>;
+  /** Called when the process ends without `stop`. */
   onUnexpectedEnd: () => void;
 }
 
-/** One process of the sandbox. */
-export class Part {
+/** One of the sandbox's processes. */
+export class SandboxProcess {
   private child: ChildProcess | undefined;
-  /** Whether the process answered and was not told to stop: from then on, its end is a surprise. */
+  /** Whether the process has answered and `stop` was not called: an end is then unexpected. */
   private up = false;
 
-  constructor(private readonly options: PartOptions) {}
+  constructor(private readonly options: SandboxProcessOptions) {}
 
   get pid(): number | undefined {
     return this.child?.pid;
@@ -35,7 +34,7 @@ export class Part {
 
   /** Starts the process and waits until it answers. */
   async start(): Promise<void> {
-    const { name, args, environment, onLine } = this.options;
+    const { name, args, environment, onLine, isUp, onUnexpectedEnd } = this.options;
     const child = spawn(process.execPath, args, {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,10 +46,10 @@ export class Part {
     child.once('exit', () => {
       if (this.child !== child || !this.up) return;
       this.up = false;
-      this.options.onUnexpectedEnd();
+      onUnexpectedEnd();
     });
     const giveUpAt = Date.now() + START_MAX_MS;
-    while (!(await this.options.answers())) {
+    while (!(await isUp())) {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > giveUpAt) {
         throw new Error(`${name} did not start`);
       }
@@ -59,7 +58,7 @@ export class Part {
     this.up = true;
   }
 
-  /** Asks the process to stop, waits, and makes it stop if it does not. */
+  /** Sends the signal and waits. Kills the process if it does not end in time. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const { child } = this;
     this.up = false;

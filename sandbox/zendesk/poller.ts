@@ -3,10 +3,10 @@ import type { Channel } from './channel.js';
 
 /** Zendesk polls each account about every two minutes (documentation, "Overview"). */
 const PULL_EVERY_MS = 120_000;
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
-/** Polls every account every two minutes of a clock that can be moved. */
-export class Polling {
+/** Polls each active account, on a clock that tests can move. */
+export class Poller {
   private dueAt: number;
   private readonly timer: NodeJS.Timeout;
 
@@ -15,20 +15,20 @@ export class Polling {
     private readonly clock: MovableClock,
   ) {
     this.dueAt = clock.now() + PULL_EVERY_MS;
-    this.timer = setInterval(() => void this.pullWhatIsDue(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => void this.pullIfDue(), CHECK_EVERY_MS);
   }
 
-  /** Moves the clock on, and polls as often as it would have meanwhile. */
+  /** Moves the clock forward and makes every poll that was due in between. */
   async advance(seconds: number): Promise<void> {
     this.clock.advance(seconds);
-    await this.pullWhatIsDue();
+    await this.pullIfDue();
   }
 
   stop(): void {
     clearInterval(this.timer);
   }
 
-  private async pullWhatIsDue(): Promise<void> {
+  private async pullIfDue(): Promise<void> {
     while (this.dueAt <= this.clock.now()) {
       this.dueAt += PULL_EVERY_MS;
       for (const instance of this.channel.instances) {

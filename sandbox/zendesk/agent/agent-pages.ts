@@ -1,35 +1,34 @@
 import { escapeHtml } from '../../escape-html.js';
-import { zendeskPage } from '../page.js';
+import { buildPage } from '../page.js';
 import type { Ticket } from '../tickets.js';
 import { type Agent, AGENTS } from './agents.js';
 
 const STYLES = '<link rel="stylesheet" href="/agent.css">';
 
 /** The tickets of this Zendesk. */
-export function ticketListPage(tickets: readonly Ticket[]): string {
-  const row = ({ id, subject, status, instance, otherService }: Ticket): string => `
+export function buildTicketListPage(tickets: readonly Ticket[]): string {
+  const toRow = ({ id, subject, status, instance, otherService }: Ticket): string => `
 <tr>
   <td>${id}</td>
   <td><a href="/agent/tickets/${id}">${escapeHtml(subject)}</a></td>
   <td>${escapeHtml(instance?.name ?? otherService?.name ?? 'E-mail')}</td>
   <td>${status}</td>
 </tr>`;
-  return zendeskPage(
+  return buildPage(
     'agent',
     'Tickets',
     `${STYLES}
 <h1>Tickets</h1>
-${checkButton('/agent')}
+${buildCheckButton('/agent')}
 <table>
-<thead><tr><th>Number</th><th>Subject</th><th>Came through</th><th>Status</th></tr></thead>
-<tbody>${tickets.map(row).join('')}</tbody>
+<thead><tr><th>Number</th><th>Subject</th><th>Channel</th><th>Status</th></tr></thead>
+<tbody>${tickets.map(toRow).join('')}</tbody>
 </table>`,
   );
 }
 
-/** What stands in place of a ticket that is not there. */
-export function noTicketPage(id: string): string {
-  return zendeskPage(
+export function buildNoTicketPage(id: string): string {
+  return buildPage(
     'agent',
     'No such ticket',
     `${STYLES}
@@ -38,8 +37,8 @@ export function noTicketPage(id: string): string {
   );
 }
 
-/** One ticket with its conversation and, beside it, the app in its frame. */
-export function ticketPage(
+/** One ticket with its conversation, and next to it the app in its frame. */
+export function buildTicketPage(
   ticket: Ticket,
   {
     agent,
@@ -55,12 +54,11 @@ export function ticketPage(
     notice: string | undefined;
   },
 ): string {
-  const here = `/agent/tickets/${ticket.id}?agent=${String(agent.id)}`;
-  const comment = ({ author, body }: Ticket['comments'][number]): string => `
+  const toAddress = (id: number): string => `/agent/tickets/${ticket.id}?agent=${String(id)}`;
+  const toItem = ({ author, body }: Ticket['comments'][number]): string => `
 <li><strong>${escapeHtml(author)}</strong><p class="said" dir="auto">${escapeHtml(body)}</p></li>`;
   const others = AGENTS.filter(({ id }) => id !== agent.id).map(
-    ({ id, name }) =>
-      `<a href="/agent/tickets/${ticket.id}?agent=${String(id)}">Go on as ${escapeHtml(name)}</a>`,
+    ({ id, name }) => `<a href="${toAddress(id)}">Continue as ${escapeHtml(name)}</a>`,
   );
   const reply = ticket.allowChannelback
     ? `<form method="post" action="/agent/tickets/${ticket.id}/reply?agent=${String(agent.id)}">
@@ -69,18 +67,20 @@ export function ticketPage(
 <button>Submit</button>
 </form>`
     : '';
-  return zendeskPage(
+  return buildPage(
     'agent',
     `Ticket ${ticket.id}`,
     `${STYLES}
-<div class="ticket" id="ticket" data-ticket="${ticket.id}" data-agent="${escapeHtml(JSON.stringify(agent))}" data-app="${escapeHtml(appUrl)}" data-color-scheme="${colorScheme}">
+<div class="ticket" id="ticket" data-ticket="${ticket.id}"
+ data-agent="${escapeHtml(JSON.stringify(agent))}"
+ data-app="${escapeHtml(appUrl)}" data-color-scheme="${colorScheme}">
 <section>
 <h1 dir="auto">${escapeHtml(ticket.subject)}</h1>
 <p class="tools">Ticket ${ticket.id} · ${escapeHtml(agent.name)} · ${others.join(' ')}
 <button type="button" id="color-scheme">Light or dark</button></p>
-${checkButton(here)}
+${buildCheckButton(toAddress(agent.id))}
 ${notice === undefined ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
-<ul class="conversation">${ticket.comments.map(comment).join('')}</ul>
+<ul class="conversation">${ticket.comments.map(toItem).join('')}</ul>
 ${reply}
 </section>
 <aside id="app" aria-label="Apps"><h2>${escapeHtml(appName)}</h2></aside>
@@ -90,6 +90,7 @@ ${reply}
   );
 }
 
-function checkButton(back: string): string {
-  return `<form method="post" action="/agent/check?back=${encodeURIComponent(back)}"><button>Check for new comments</button></form>`;
+function buildCheckButton(back: string): string {
+  return `<form method="post" action="/agent/check?back=${encodeURIComponent(back)}">
+<button>Check for new comments</button></form>`;
 }

@@ -1,4 +1,4 @@
-/** The error envelope of the Graph API, as an exception. All of Instagram's documented errors have status 400. */
+/** An error of the Graph API. All errors that Instagram documents have status 400. */
 export class GraphError extends Error {
   readonly status: number = 400;
 
@@ -32,7 +32,7 @@ export class GraphError extends Error {
 }
 
 /** Meta's documented meanings of a bad token (code 190), by subcode. */
-export const TOKEN_SUBCODES: Readonly<Record<number, string>> = {
+const TOKEN_SUBCODES: Readonly<Record<number, string>> = {
   458: 'The user has not authorized the application.',
   459: 'The user must log in at www.facebook.com to pass a checkpoint.',
   460: 'The session is invalid because the user changed the password.',
@@ -59,7 +59,8 @@ export function badParameter(message: string): GraphError {
 export function noSuchObject(id: string): GraphError {
   return new GraphError(
     100,
-    `Unsupported request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    `Unsupported request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
+      'missing permissions, or does not support this operation.',
     { subcode: 33, type: 'GraphMethodException' },
   );
 }
