@@ -176,9 +176,7 @@ describe('Meta’s callbacks', () => {
   it('data-deletion answers for an unknown person', async () => {
     const answer = await post('data-deletion', signedRequest('999'));
     expect(answer.status).toBe(200);
-    expect(await readPage(answer)).toContain(
-      'No data about accounts that you connected was stored',
-    );
+    expect(await readPage(answer)).toContain('Nothing was stored here');
   });
 
   it('data-deletion carries out a request once and shows its result for 90 days', async () => {

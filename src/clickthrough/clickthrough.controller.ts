@@ -1,14 +1,17 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { html } from '../common/http/html.js';
 import { page, PAGE_HEADERS } from '../common/http/page.js';
 import { ClickthroughService } from './clickthrough.service.js';
 
 const NOT_FOUND = page(
   'Not found on Instagram',
-  `<p>This service does not know the address of that post. The post may have been deleted, or its
-account was reconnected and the service has not read it yet. To find the post, open the account on
-Instagram.</p>`,
+  html`<p>
+    This service does not know the address of that post. The post may have been deleted, or its
+    account was reconnected and the service has not read it yet. To find the post, open the account
+    on Instagram.
+  </p>`,
 );
 
 @ApiTags('Zendesk integration')
