@@ -9,10 +9,11 @@ import {
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { Batch } from './batch.js';
+import { CallBudget } from './call-budget.js';
 import { CommentReader } from './comment-reader.js';
 import { Progress } from './progress.js';
 import { PullMemory } from './pull-memory.js';
-import { ResourceMapper } from './resources.js';
+import { ResourceMapper } from './resource-mapper.js';
 
 const NOW = Date.UTC(2026, 10, 26);
 const ACCOUNT = {
@@ -33,7 +34,6 @@ async function read(
   const items = comments
     .map(toCommentWithReplies)
     .filter((each): each is CommentWithReplies => each !== undefined);
-  const deadline = new Deadline(10_000);
   const batch = new Batch({
     account,
     mapper: new ResourceMapper(account, 'manifest', UNREPORTED),
@@ -48,14 +48,14 @@ async function read(
     { since: 0, late: 0 },
     {
       instagram: instagram as unknown as InstagramSession,
-      progress: new Progress({ startedAt: NOW, leftOut: {} }, deadline, 10_000),
+      calls: new CallBudget(new Deadline(10_000), 10_000),
+      progress: new Progress({}),
       batch,
+      skipped: { areRepliesResting: () => false, leaveOutReplies: () => undefined },
       onPage: () => undefined,
-      skipsReplies: () => false,
-      onRefusedReplies: () => undefined,
     },
   );
-  await reader.run();
+  await reader.read();
   return batch.sorted;
 }
 

@@ -14,7 +14,7 @@ const pauses = (days: number): number[] => {
   const reads: number[] = [];
   for (let minute = 0; minute < days * 1440; minute += 2) {
     const now = minute * MINUTE_MS;
-    if (memory.restingFor(ACCOUNT, '5', now) !== undefined) continue;
+    if (memory.findRest(ACCOUNT, '5', now) !== undefined) continue;
     reads.push(minute);
     memory.noteRefusal(ACCOUNT, '5', 'target_unavailable', now);
   }
@@ -28,8 +28,7 @@ describe('a post that is refused', () => {
 
   it('is read at once where it was read since, or the account was connected again', () => {
     const memory = new PullMemory();
-    const isResting = (account: Account): boolean =>
-      memory.restingFor(account, '5', 0) !== undefined;
+    const isResting = (account: Account): boolean => memory.findRest(account, '5', 0) !== undefined;
     for (let count = 0; count < 5; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', 0);
     expect([isResting(ACCOUNT), isResting({ ...ACCOUNT, connectedAt: 2000 })]).toEqual([
       true,
@@ -43,7 +42,7 @@ describe('a post that is refused', () => {
     const memory = new PullMemory();
     const ahead = 10 * LONGEST_REST_MS;
     for (let count = 0; count < 9; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', ahead);
-    expect(memory.restingFor(ACCOUNT, '5', ahead)).toBe('internal');
-    expect(memory.restingFor(ACCOUNT, '5', 0)).toBeUndefined();
+    expect(memory.findRest(ACCOUNT, '5', ahead)).toBe('internal');
+    expect(memory.findRest(ACCOUNT, '5', 0)).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ import { type Comment, type Media, toComment, toMedia } from '../instagram/graph
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import { PullMemory } from './pull-memory.js';
 import { firstState, type PullState, readState, writeState } from './pull-state.js';
-import { ResourceMapper } from './resources.js';
+import { ResourceMapper } from './resource-mapper.js';
 import { Sweep } from './sweep.js';
 
 const NOW = Date.UTC(2026, 10, 26);
@@ -105,9 +105,10 @@ describe('a sweep', () => {
           onMedia: () => undefined,
           onLeftOut: () => undefined,
         });
-        await sweep.run();
-        for (const { external_id: id } of sweep.resources) ids.add(id);
-        const next = readState(writeState(sweep.next('a')), ACCOUNT.igUserId, NOW);
+        const outcome = await sweep.run();
+        for (const { external_id: id } of outcome.resources) ids.add(id);
+        const text = writeState({ ...outcome.state, answer: 'a' });
+        const next = readState(text, ACCOUNT.igUserId, NOW);
         if (next === undefined) throw new Error('the state cannot be read');
         state = next;
         pulls += 1;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { faultsOfPull } from '../../sandbox/zendesk/rules.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
-import { ResourceMapper } from './resources.js';
+import { ResourceMapper } from './resource-mapper.js';
 
 const TIME = '2026-11-25T10:00:00+0000';
 const ACCOUNT = {
@@ -35,8 +35,8 @@ describe('a resource', () => {
     ['cut in the middle of a character', `${'x'.repeat(65_534)}😀😀`],
   ])('takes a text %s so that Zendesk does', (_, text) => {
     const resources = [
-      mapper.ofMedia(media({ caption: text })),
-      mapper.ofComment(comment({ text }), { media: media() }),
+      mapper.mapMedia(media({ caption: text })),
+      mapper.mapComment(comment({ text }), { media: media() }),
     ];
     expect(faults(...resources)).toEqual([]);
     for (const { message } of resources) {
@@ -54,7 +54,7 @@ describe('a resource', () => {
     [{ username: 'omniwear' }, { external_id: ACCOUNT.igUserId, name: 'omniwear' }],
     [{ from: { id: ACCOUNT.igUserId } }, { external_id: ACCOUNT.igUserId, name: 'omniwear' }],
   ])('names its author: %j', (fields, author) => {
-    const resource = mapper.ofComment(comment(fields), { media: media() });
+    const resource = mapper.mapComment(comment(fields), { media: media() });
     expect(resource.author).toEqual(author);
     expect(faults(resource)).toEqual([]);
   });
@@ -65,9 +65,9 @@ describe('a resource', () => {
       pictureUrl: undefined,
     });
     const by = (from: object): unknown =>
-      renamed.ofComment(comment({ from }), { media: media() }).author;
+      renamed.mapComment(comment({ from }), { media: media() }).author;
     const account = { external_id: ACCOUNT.igUserId, name: 'omniwear.official' };
-    expect(renamed.ofMedia(media()).author).toEqual(account);
+    expect(renamed.mapMedia(media()).author).toEqual(account);
     expect(by({ id: '9', username: 'omniwear.official' })).toEqual(account);
     expect(by({ id: '9', username: 'omniwear' })).toEqual({ external_id: '9', name: 'omniwear' });
   });
@@ -79,15 +79,15 @@ describe('a resource', () => {
     ['IMAGE', '👩‍👩‍👧'.repeat(61), `Instagram photo: ${'👩‍👩‍👧'.repeat(60)}…`],
     ['IMAGE', '👩‍👩‍👧'.repeat(60), `Instagram photo: ${'👩‍👩‍👧'.repeat(60)}`],
   ])('has a subject: %s', (media_type, caption, subject) => {
-    const { fields } = mapper.ofMedia(media({ media_type, caption }));
+    const { fields } = mapper.mapMedia(media({ media_type, caption }));
     expect(fields).toEqual([{ id: 'subject', value: subject }]);
   });
 
   it('has the comment for its subject where each comment is a ticket, and the post otherwise', () => {
     const place = { media: media({ caption: 'New jacket' }) };
     const byMedia = new ResourceMapper({ ...ACCOUNT, threads: 'media' }, 'manifest', UNREPORTED);
-    expect(mapper.ofComment(comment(), place).fields[0]?.value).toBe('Instagram comment: Hi');
-    expect(byMedia.ofComment(comment(), place).fields[0]?.value).toBe(
+    expect(mapper.mapComment(comment(), place).fields[0]?.value).toBe('Instagram comment: Hi');
+    expect(byMedia.mapComment(comment(), place).fields[0]?.value).toBe(
       'Instagram photo: New jacket',
     );
   });
@@ -108,19 +108,19 @@ describe('a resource', () => {
   ] as const;
 
   it.each(INVISIBLE)('has the first visible text behind %s for its subject', (_, invisible) => {
-    const { fields } = mapper.ofMedia(
+    const { fields } = mapper.mapMedia(
       media({ caption: `${invisible}New jacket${invisible}\nin green` }),
     );
     expect(fields[0]?.value).toMatch(/^Instagram photo: New jacket/);
   });
 
   it.each(INVISIBLE)('says of a text of %s alone that there is none', (_, text) => {
-    const post = mapper.ofMedia(media({ caption: text }));
+    const post = mapper.mapMedia(media({ caption: text }));
     expect([post.message, post.fields[0]?.value]).toEqual([
       '(a post without caption)',
       'Instagram photo',
     ]);
-    const made = mapper.ofComment(comment({ text }), { media: media() });
+    const made = mapper.mapComment(comment({ text }), { media: media() });
     expect(made.message).toBe('(a comment without text)');
     expect(made.fields[0]?.value).toBe('Instagram comment');
   });
@@ -135,7 +135,7 @@ describe('a resource', () => {
     fc.assert(
       fc.property(anything, (texts) => {
         const caption = texts.join('').replaceAll('\0', '');
-        const post = mapper.ofMedia(media({ caption }));
+        const post = mapper.mapMedia(media({ caption }));
         const subject = String(post.fields[0]?.value);
         expect(faults(post)).toEqual([]);
         expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
@@ -161,7 +161,7 @@ describe('a resource', () => {
         visible,
         fc.constantFrom(...INVISIBLE.map(([, text]) => text)),
         (text, before) => {
-          const { fields } = mapper.ofMedia(media({ caption: before + text }));
+          const { fields } = mapper.mapMedia(media({ caption: before + text }));
           expect(fields[0]?.value).toBe(`Instagram photo: ${text}`);
         },
       ),
@@ -171,7 +171,7 @@ describe('a resource', () => {
 
   it('allows no reply to a hidden comment, nor beneath one', () => {
     const of = (hidden: boolean, isParentHidden = false): boolean =>
-      mapper.ofComment(comment({ hidden }), {
+      mapper.mapComment(comment({ hidden }), {
         media: media(),
         parent: comment({ id: '7', hidden: isParentHidden }),
       }).allow_channelback;
