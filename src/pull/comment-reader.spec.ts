@@ -63,8 +63,8 @@ const idsAndThreads = (resources: readonly ExternalResource[]): (string | undefi
   resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
 const at = (time: string): string => `2026-11-25T${time}:00+0000`;
 
-describe('the comments of a post', () => {
-  it('are in the thread of the top comment, where a list has deeper ones in it', async () => {
+describe('CommentReader', () => {
+  it('puts deeper replies of a list into the thread of the top comment', async () => {
     const resources = await read(
       [
         { id: '3', timestamp: at('12:00'), parent_id: '2' },
@@ -82,7 +82,7 @@ describe('the comments of a post', () => {
     ]);
   });
 
-  it('that name each other as parents do not hold it up', async () => {
+  it('ends when comments name each other as parents', async () => {
     const resources = await read(
       [
         { id: '1', timestamp: at('10:00'), parent_id: '2' },
@@ -93,7 +93,7 @@ describe('the comments of a post', () => {
     expect(resources).toHaveLength(2);
   });
 
-  it('come behind their post and parent, where times are missing or wrong', async () => {
+  it('sorts comments behind their post and parent even if times are missing or wrong', async () => {
     const replies = { data: [{ id: '2', timestamp: at('09:00') }, { id: '3' }] };
     const comments = [{ id: '1', replies }];
     const byMedia = { ...ACCOUNT, threads: 'media' } as Account;

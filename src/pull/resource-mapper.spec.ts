@@ -26,14 +26,14 @@ const comment = (fields: object = {}): Comment => {
 const faults = (...resources: object[]): string[] =>
   faultsOfPull(JSON.parse(JSON.stringify({ external_resources: resources })));
 
-describe('a resource', () => {
+describe('ResourceMapper', () => {
   it.each([
     ['of 70,000 characters', 'x'.repeat(70_000)],
-    ['of blanks', ' \n '],
+    ['of whitespace', ' \n '],
     ['with a NUL', 'a\0b'],
     ['with half a character', 'a\ud83d'],
     ['cut in the middle of a character', `${'x'.repeat(65_534)}😀😀`],
-  ])('takes a text %s so that Zendesk does', (_, text) => {
+  ])('turns a text %s into one that Zendesk accepts', (_, text) => {
     const resources = [
       mapper.mapMedia(media({ caption: text })),
       mapper.mapComment(comment({ text }), { media: media() }),
@@ -53,13 +53,13 @@ describe('a resource', () => {
     [{}, { external_id: 'comment:6', name: 'Instagram user' }],
     [{ username: 'omniwear' }, { external_id: ACCOUNT.igUserId, name: 'omniwear' }],
     [{ from: { id: ACCOUNT.igUserId } }, { external_id: ACCOUNT.igUserId, name: 'omniwear' }],
-  ])('names its author: %j', (fields, author) => {
+  ])('maps the author %j', (fields, author) => {
     const resource = mapper.mapComment(comment(fields), { media: media() });
     expect(resource.author).toEqual(author);
     expect(faults(resource)).toEqual([]);
   });
 
-  it('names the account as Instagram does now, not as it was sealed', () => {
+  it('uses the current name of the account, not the sealed one', () => {
     const renamed = new ResourceMapper(ACCOUNT, 'manifest', {
       username: 'omniwear.official',
       pictureUrl: undefined,
@@ -78,12 +78,12 @@ describe('a resource', () => {
     ['CAROUSEL_ALBUM', 'x'.repeat(2200), `Instagram post: ${'x'.repeat(60)}…`],
     ['IMAGE', '👩‍👩‍👧'.repeat(61), `Instagram photo: ${'👩‍👩‍👧'.repeat(60)}…`],
     ['IMAGE', '👩‍👩‍👧'.repeat(60), `Instagram photo: ${'👩‍👩‍👧'.repeat(60)}`],
-  ])('has a subject: %s', (media_type, caption, subject) => {
+  ])('builds the subject of a post: %s', (media_type, caption, subject) => {
     const { fields } = mapper.mapMedia(media({ media_type, caption }));
     expect(fields).toEqual([{ id: 'subject', value: subject }]);
   });
 
-  it('has the comment for its subject where each comment is a ticket, and the post otherwise', () => {
+  it('takes the subject from the comment if each is a ticket, else from the post', () => {
     const place = { media: media({ caption: 'New jacket' }) };
     const byMedia = new ResourceMapper({ ...ACCOUNT, threads: 'media' }, 'manifest', UNREPORTED);
     expect(mapper.mapComment(comment(), place).fields[0]?.value).toBe('Instagram comment: Hi');
@@ -101,20 +101,20 @@ describe('a resource', () => {
     ['Hangul fillers', '\u3164\u115F\uFFA0'],
     ['tags', '\u{E0041}\u{E007F}'],
     ['joiners and a soft hyphen', '\u200D\u2060\u00AD'],
-    ['unusual blanks', '\u00A0\u3000\u2003'],
+    ['unusual spaces', '\u00A0\u3000\u2003'],
     ['controls', '\u0001\u001B'],
     ['an object replacement', '\uFFFC'],
     ['invisible lines', '\u200B\n\u2800\r\n\u3164\u2028\u2029'],
   ] as const;
 
-  it.each(INVISIBLE)('has the first visible text behind %s for its subject', (_, invisible) => {
+  it.each(INVISIBLE)('starts the subject with the first visible text behind %s', (_, invisible) => {
     const { fields } = mapper.mapMedia(
       media({ caption: `${invisible}New jacket${invisible}\nin green` }),
     );
     expect(fields[0]?.value).toMatch(/^Instagram photo: New jacket/);
   });
 
-  it.each(INVISIBLE)('says of a text of %s alone that there is none', (_, text) => {
+  it.each(INVISIBLE)('treats a text of only %s as empty', (_, text) => {
     const post = mapper.mapMedia(media({ caption: text }));
     expect([post.message, post.fields[0]?.value]).toEqual([
       '(a post without caption)',
@@ -125,7 +125,7 @@ describe('a resource', () => {
     expect(made.fields[0]?.value).toBe('Instagram comment');
   });
 
-  it('has a subject of any text: the first visible line, in part, without controls', () => {
+  it('builds a subject from any text: its first visible line, without control characters', () => {
     const anything = fc.array(
       fc.oneof(
         fc.string({ unit: 'binary' }),
@@ -144,14 +144,14 @@ describe('a resource', () => {
         const isEmpty = post.message === '(a post without caption)';
         expect(text === '').toBe(isEmpty);
         expect(caption.toWellFormed()).toContain(text.replace(/…$/, '').split(' ')[0] ?? '');
-        // Neither begins with what nobody sees.
+        // It does not begin with an invisible character.
         expect(text).not.toMatch(/^[\p{Default_Ignorable_Code_Point}\s\u2800]/u);
       }),
       { seed: 20_261_126, numRuns: 2000 },
     );
   });
 
-  it('shows any letter, digit, sign or emoji, alone or behind invisible characters', () => {
+  it('shows any letter, digit, sign or emoji behind invisible characters', () => {
     const visible = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 1 })
       .filter((text) => /^[\p{L}\p{N}\p{P}\p{Sm}\p{Sc}\p{Extended_Pictographic}]$/u.test(text))
@@ -169,7 +169,7 @@ describe('a resource', () => {
     );
   });
 
-  it('allows no reply to a hidden comment, nor beneath one', () => {
+  it('allows no reply to a hidden comment or to a reply under one', () => {
     const of = (hidden: boolean, isParentHidden = false): boolean =>
       mapper.mapComment(comment({ hidden }), {
         media: media(),

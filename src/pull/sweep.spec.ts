@@ -40,13 +40,13 @@ const comment = (id: string): Comment => {
   if (made === undefined) throw new Error('no comment');
   return made;
 };
-/** A page of a circle, each with an entry of its own. */
+/** A page of a circle. Each page has its own entry. */
 const inCircle = <T>(after: string | undefined, show: (id: string) => T): Page<T> => {
   const page = Number(after?.slice(1) ?? 0);
   return { items: [show(String(1000 + page))], after: `c${String((page + 1) % CIRCLE)}` };
 };
 
-/** Instagram where one list leads in a circle, and each call takes its time. */
+/** An Instagram where one list leads in a circle and each call takes `CALL_MS`. */
 class CircularInstagram {
   calls = 0;
 
@@ -81,9 +81,9 @@ class CircularInstagram {
   }
 }
 
-describe('a sweep', () => {
+describe('Sweep', () => {
   it.each(['posts', 'comments', 'replies'] as const)(
-    'ends a circle of %s that no pull has the time to walk whole',
+    'ends a circle of %s that is too long for one pull',
     async (circle) => {
       const instagram = new CircularInstagram(circle);
       const memory = new PullMemory();
