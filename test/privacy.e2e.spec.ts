@@ -40,7 +40,7 @@ describe('Meta’s callbacks', () => {
     await service.stop();
   });
 
-  /** Something in every table that holds what belongs to an account. */
+  /** Adds a row to every table with data of an account. */
   const fill = async (igUserId: string): Promise<void> => {
     const suffix = igUserId.slice(-4);
     const mediaId = `1789${suffix}`;
@@ -129,7 +129,7 @@ describe('Meta’s callbacks', () => {
     ]);
   });
 
-  it('data-deletion keeps what another person connected as well', async () => {
+  it('data-deletion keeps an account that another person connected too', async () => {
     const people = service.app.get(MetaUsers);
     await people.connected(NOAH, OMNIWEAR.igUserId);
     await people.connected(OLIVIA, OTHER_ACCOUNT);
@@ -139,23 +139,23 @@ describe('Meta’s callbacks', () => {
     expect(await db.selectFrom('meta_users').selectAll().execute()).toEqual([
       { user_id: NOAH, ig_user_id: OMNIWEAR.igUserId },
     ]);
-    const told = await pageOf(first);
-    expect(told).toContain('about the account that you alone connected');
-    expect(told).toContain('1 account is still connected by somebody else');
+    const report = await pageOf(first);
+    expect(report).toContain('about the account that you alone connected');
+    expect(report).toContain('1 account is still connected by somebody else');
     const second = await post('data-deletion', signedRequest(NOAH));
     expect(Object.values(await rows())).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     expect(await pageOf(second)).not.toContain('somebody else');
   });
 
-  it('data-deletion says so where it deleted nothing but who connected an account', async () => {
+  it('data-deletion reports when it deleted only the record of who connected an account', async () => {
     await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
-    const told = await pageOf(await post('data-deletion', signedRequest(NOAH)));
-    expect(told).toContain('1 account is still connected by somebody else');
-    expect(told).not.toContain('Everything was deleted');
+    const report = await pageOf(await post('data-deletion', signedRequest(NOAH)));
+    expect(report).toContain('1 account is still connected by somebody else');
+    expect(report).not.toContain('Everything was deleted');
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
-  it('data-deletion leaves the other account’s ticket row of a post that both own', async () => {
+  it('data-deletion keeps the other account’s ticket row of a post that both own', async () => {
     const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
     const { app } = service;
     await app
@@ -172,20 +172,20 @@ describe('Meta’s callbacks', () => {
     expect((await rows()).ticket_resources).toBe(2);
   });
 
-  it('data-deletion answers for a person of whom nothing is known', async () => {
+  it('data-deletion answers for an unknown person', async () => {
     const answer = await post('data-deletion', signedRequest('999'));
     expect(answer.status).toBe(200);
     expect(await pageOf(answer)).toContain('Nothing was kept here');
   });
 
-  it('data-deletion does the same request once, and tells the same of it for 90 days', async () => {
+  it('data-deletion handles a repeated request once, with the same report for 90 days', async () => {
     const request = signedRequest(OLIVIA);
     const first = await post('data-deletion', request);
-    const told = await pageOf(first);
+    const report = await pageOf(first);
     await service.app.get(MetaUsers).connected(OLIVIA, OTHER_ACCOUNT);
     const again = await post('data-deletion', request);
     expect([again.status, again.json]).toEqual([200, first.json]);
-    expect(await pageOf(again)).toBe(told);
+    expect(await pageOf(again)).toBe(report);
     expect((await rows()).meta_users).toBe(1);
     expect(service.logs.events('privacy.deleted')).toHaveLength(1);
     service.clock.advance(91 * 86_400);
@@ -194,7 +194,7 @@ describe('Meta’s callbacks', () => {
     expect(await db.selectFrom('deletion_requests').selectAll().execute()).toHaveLength(1);
   });
 
-  it('deauthorize marks the person’s accounts, and deletes nothing', async () => {
+  it('deauthorize marks the person’s accounts without deleting anything', async () => {
     const before = await rows();
     expect(await post('deauthorize', signedRequest(OLIVIA))).toMatchObject({
       status: 200,
@@ -208,33 +208,36 @@ describe('Meta’s callbacks', () => {
       [OMNIWEAR.igUserId, undefined, 'auth_revoked'],
       [OTHER_ACCOUNT, undefined, undefined],
     ]);
-    // Nothing was read, and nobody is told that it was.
+    // The page does not claim that a pull happened.
     expect((await service.request('GET', '/dashboard')).text).toMatch(
       /<td>Never<\/td>\s*<td>Must be connected anew/,
     );
   });
 
-  it.each(['deauthorize', 'data-deletion'])('%s refuses what Meta did not sign', async (path) => {
-    const before = await rows();
-    const bodies = [
-      form({ signed_request: signedRequest(OLIVIA, 'other') }),
-      form({ signed_request: signedRequest(OLIVIA, SECRET, Date.now() - 2 * DAY_MS) }),
-      form({ signed_request: 'x'.repeat(5000) }),
-      form({ signed_request: '<script>' }),
-      `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
-      '__proto__[signed_request]=x',
-      '',
-    ];
-    for (const body of bodies) {
-      const answer = await service.post(`/privacy/${path}`, body);
-      expect(answer.status).toBe(400);
-      expect(answer.headers['content-type']).toMatch(/problem\+json/);
-      expect(answer.text).not.toContain('<script>');
-    }
-    expect(await rows()).toEqual(before);
-  });
+  it.each(['deauthorize', 'data-deletion'])(
+    '%s rejects a request without Meta’s signature',
+    async (path) => {
+      const before = await rows();
+      const bodies = [
+        form({ signed_request: signedRequest(OLIVIA, 'other') }),
+        form({ signed_request: signedRequest(OLIVIA, SECRET, Date.now() - 2 * DAY_MS) }),
+        form({ signed_request: 'x'.repeat(5000) }),
+        form({ signed_request: '<script>' }),
+        `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
+        '__proto__[signed_request]=x',
+        '',
+      ];
+      for (const body of bodies) {
+        const answer = await service.post(`/privacy/${path}`, body);
+        expect(answer.status).toBe(400);
+        expect(answer.headers['content-type']).toMatch(/problem\+json/);
+        expect(answer.text).not.toContain('<script>');
+      }
+      expect(await rows()).toEqual(before);
+    },
+  );
 
-  it('says so where no app secret is set', async () => {
+  it('reports a missing app secret', async () => {
     const without = await TestService.start({});
     const body = form({ signed_request: signedRequest(OLIVIA) });
     const { status, json } = await without.post('/privacy/data-deletion', body);
@@ -242,7 +245,7 @@ describe('Meta’s callbacks', () => {
     await without.stop();
   });
 
-  it('does not look for a code that cannot be one', async () => {
+  it('does not search the database for an invalid code', async () => {
     const looked = jest.spyOn(service.app.get(MetaUsers), 'deletion');
     for (const code of ['A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}.`]) {
       expect((await service.request('GET', `/privacy/data-deletion/${code}`)).status).toBe(404);
@@ -251,7 +254,7 @@ describe('Meta’s callbacks', () => {
   });
 
   it.each(['x', 'A'.repeat(22), '__proto__', '%3Cscript%3E'])(
-    'knows no deletion by the code %s',
+    'answers 404 to the unknown code %s',
     async (code) => {
       const answer = await service.request('GET', `/privacy/data-deletion/${code}`);
       expect(answer.status).toBe(404);
@@ -259,7 +262,7 @@ describe('Meta’s callbacks', () => {
     },
   );
 
-  it('GET /privacy says what is kept and how it is deleted', async () => {
+  it('GET /privacy explains which data is kept and how it is deleted', async () => {
     const { status, text, headers } = await service.request('GET', '/privacy');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(text).toMatch(/What is kept here[^]*How it is deleted[^]*only Zendesk/);
