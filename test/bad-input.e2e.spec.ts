@@ -236,6 +236,8 @@ describe('bad input', () => {
     const account = (change: object): string =>
       JSON.stringify({ v: 1, ...OMNIWEAR_ACCOUNT, ...change });
 
+    const longAccount = account({ unknown: 'x'.repeat(4000) });
+
     it('gets the same answer for every reason why it cannot be opened', async () => {
       const flip = (text: string, at: number): string =>
         text.slice(0, at) + (text.charAt(at) === 'A' ? 'B' : 'A') + text.slice(at + 1);
@@ -258,8 +260,10 @@ describe('bad input', () => {
         'of another typ': await sealByHand({ typ: 'pending+jwe' }, account({})),
         'without typ': await sealByHand({ typ: undefined }, account({})),
         'of 6,000 characters': metadata.padEnd(6000, 'A'),
+        'of more than 5,000 characters, but valid': await sealByHand({}, longAccount),
       };
       await other.stop();
+      expect(broken['of more than 5,000 characters, but valid'].length).toBeGreaterThan(5000);
       const answers = new Set<string>();
       for (const blob of Object.values(broken)) {
         const answer = await service.proxy('/like', { ...PHOTO, liked: true }, blob);

@@ -91,6 +91,30 @@ describe('POST /channelback', () => {
       },
     );
 
+    it('and finds its reply behind more newer replies than one page holds', async () => {
+      instagram.failNext('cut_after', { method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      const [own] = instagram.world.commentsOn({ parentId: OMNIWEAR.commentId });
+      instagram.world.clock.advance(1);
+      for (let count = 0; count < 120; count += 1) {
+        instagram.world.addComment({
+          mediaId: OMNIWEAR.photoId,
+          parentId: OMNIWEAR.commentId,
+          authorId: MIRA,
+          text: `Me too ${String(count)}`,
+        });
+      }
+      service.clock.advance(31);
+      const { json } = await send({});
+      expect(json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${String(own?.id)}`);
+      expect(
+        under({ parentId: OMNIWEAR.commentId }).filter((text) => text === 'It does.'),
+      ).toHaveLength(1);
+      expect(instagram.seen.filter(({ path }) => path.endsWith('/replies')).length).toBeGreaterThan(
+        2,
+      );
+    });
+
     it.each([
       ['a heart', 'Thanks ❤️', 'Thanks ❤'],
       ['quotes and spaces', '"It\'s" blue', '“It’s”  blue\u200b'],

@@ -27,6 +27,7 @@ describe('key rotation', () => {
   const accounts: string[] = [];
   const logs: string[] = [];
   let calls = 0;
+  let isCalling = false;
   const failures: unknown[] = [];
   /** Unanswered calls of each process. */
   const underWay = new Map<TestService, number>();
@@ -50,38 +51,38 @@ describe('key rotation', () => {
     for (const old of [...replicas]) {
       const fresh = await start(keys);
       replicas = [...replicas.filter((each) => each !== old), fresh];
-      while ((underWay.get(old) ?? 0) > 0) await sleep(1);
+      while (isCalling && (underWay.get(old) ?? 0) > 0) await sleep(1);
       logs.push(...old.logs.lines);
       await old.stop();
     }
   };
-  const callAs = async (at: number): Promise<void> => {
-    const path = at % 2 === 0 ? '/account' : '/like/state';
-    const data = at % 2 === 0 ? {} : { media_id: OMNIWEAR.photoId };
-    const service = replica();
-    underWay.set(service, (underWay.get(service) ?? 0) + 1);
-    try {
-      const { json } = await service.proxy(path, data, accounts[at]);
-      if (json.ok !== true) failures.push([path, json]);
-    } catch (error) {
-      failures.push([path, error]);
-    } finally {
-      underWay.set(service, (underWay.get(service) ?? 0) - 1);
+  /** An agent at each of some accounts, who calls until the task ends or a call throws. */
+  const keepCalling = async (first: number): Promise<void> => {
+    for (let at = first; isCalling; at = (at + 7) % ACCOUNTS) {
+      const path = at % 2 === 0 ? '/account' : '/like/state';
+      const data = at % 2 === 0 ? {} : { media_id: OMNIWEAR.photoId };
+      const service = replica();
+      underWay.set(service, (underWay.get(service) ?? 0) + 1);
+      try {
+        const { json } = await service.proxy(path, data, accounts[at]);
+        if (json.ok !== true) failures.push([path, json]);
+      } finally {
+        underWay.set(service, (underWay.get(service) ?? 0) - 1);
+      }
       calls += 1;
     }
   };
-  /** Agents who call for one account after the other during a task. No call outlives it. */
+  /** Lets agents call during a task. A failure ends them, so no call outlives the test. */
   const whileAgentsCall = async (task: () => Promise<void>): Promise<void> => {
-    let going = true;
-    const keepCalling = async (first: number): Promise<void> => {
-      for (let at = first; going; at = (at + 7) % ACCOUNTS) await callAs(at);
-    };
-    const agents = [0, 1, 2, 3].map(keepCalling);
+    isCalling = true;
+    const agents = Promise.allSettled([0, 1, 2, 3].map(keepCalling));
     try {
       await task();
     } finally {
-      going = false;
-      await Promise.all(agents);
+      isCalling = false;
+      for (const agent of await agents) {
+        if (agent.status === 'rejected') failures.push(agent.reason);
+      }
     }
   };
   const pull = async (at: number): Promise<void> => {
@@ -111,8 +112,11 @@ describe('key rotation', () => {
       }
       accounts.push(await replica().seal({ ig_user_id: id, username, user_token: `token-${id}` }));
     }
+  }, 60_000);
+  afterAll(async () => {
+    isCalling = false;
+    await Promise.all(replicas.map((service) => service.stop()));
   });
-  afterAll(() => Promise.all(replicas.map((service) => service.stop())));
 
   it('fails no call in two rotations, and moves every account to the new key', async () => {
     await whileAgentsCall(async () => {

@@ -342,6 +342,41 @@ describe('lists that Instagram cuts, repeats or refuses', () => {
       expect(found).toContain(id);
     }, 60_000);
 
+    it.each([
+      ['a rate limit', 80_002, undefined],
+      ['a block of the account', 4, 2_207_051],
+      ['an expired login', 190, 463],
+      ['a removed app', 190, 458],
+    ])('is not skipped for %s, which hits every post', async (_, code, subcode) => {
+      const id = comment(OMNIWEAR.photoId);
+      arm(
+        { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
+        { path: PHOTO_COMMENTS },
+      );
+      const { ids, state } = await pulls(5);
+      expect(ids).not.toContain(id);
+      expect(service.logs.events('pull.post_left_out')).toEqual([]);
+      instagram.faults.clear();
+      expect((await pulls(1, state)).ids).toContain(id);
+    });
+
+    it('is read by the next sweep even when it is one of 20', async () => {
+      const posts = addPosts(instagram.world, 20, 1);
+      // Older than the comments that the next sweep reads again.
+      pass((LATE_MS / HOUR_S / 1000 + 24) * HOUR_S);
+      for (const id of posts) {
+        arm({ kind: 'graph_error', code: 100, subcode: 33 }, { path: `${id}/comments`, times: 1 });
+      }
+      const isOfPosts = (id: string): boolean => posts.some((post) => id.includes(`:${post}:`));
+      const first = await pulls(1);
+      expect(first.state).not.toContain('"place"');
+      expect(first.ids.filter(isOfPosts)).toEqual([]);
+      pass(2 * HOUR_S);
+      await service.restart();
+      const second = await pulls(3, first.state);
+      expect(second.ids.filter(isOfPosts)).toHaveLength(20);
+    });
+
     it.each([190, 102])('with %d is blamed on the account', async (code) => {
       comment(OMNIWEAR.photoId);
       arm({ kind: 'graph_error', code }, { path: '/comments' });

@@ -139,6 +139,19 @@ describe('a like that Instagram answers badly', () => {
     },
   );
 
+  it.each([302, 307, 308])('does not follow a redirect with status %d', async (status) => {
+    const other = await startInstagram();
+    const redirect = (path: string): void => {
+      instagram.failNext('answer', { status, body: '', headers: { location: other.url + path } });
+    };
+    redirect(`/v26.0/${OMNIWEAR.igUserId}/likes`);
+    expect(readError(await like(true)).code).toBe('platform_unavailable');
+    redirect(`/v26.0/${OMNIWEAR.igUserId}`);
+    expect(readError(await service.proxy('/account', {})).code).toBe('platform_unavailable');
+    expect(other.seen).toEqual([]);
+    await other.stop();
+  });
+
   it('reports an unknown state while a lost like may still overtake an unlike', async () => {
     instagram.failNext('delay', { ms: DEADLINE_MS * 2 });
     expect(readError(await like(true)).code).toBe('deadline_exceeded');

@@ -186,8 +186,8 @@ export function useService(
       await service.start({ INSTAGRAM_GRAPH_URL: instagram.url, ...settings }, limits);
     },
     async () => {
-      await service.stop();
-      await instagram.stop();
+      // At once: a call that hangs ends when its connection is closed.
+      await Promise.all([instagram.stop(), service.stop()]);
     },
   );
   return { service, instagram };
