@@ -72,9 +72,10 @@ describe('a connection to Instagram is given up', () => {
   const open = new Set<Socket>();
 
   afterEach(async () => {
-    await service?.stop();
-    for (const socket of open) socket.destroy();
+    // First the connections: a call that hangs ends with them.
     server?.close();
+    for (const socket of open) socket.destroy();
+    await service?.stop();
   });
 
   const start = async (scheme: string, onConnection: (socket: Socket) => void): Promise<void> => {
