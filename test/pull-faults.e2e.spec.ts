@@ -367,13 +367,15 @@ describe('lists that Instagram cuts, repeats or refuses', () => {
       for (const id of posts) {
         arm({ kind: 'graph_error', code: 100, subcode: 33 }, { path: `${id}/comments`, times: 1 });
       }
+      const metadata = await service.seal({ backfill_days: 30 });
       const isOfPosts = (id: string): boolean => posts.some((post) => id.includes(`:${post}:`));
-      const first = await pulls(1);
+      const first = await pullFrom(service, '', metadata);
+      expect(service.logs.events('pull.post_left_out')).toHaveLength(20);
       expect(first.state).not.toContain('"place"');
       expect(first.ids.filter(isOfPosts)).toEqual([]);
       pass(2 * HOUR_S);
       await service.restart();
-      const second = await pulls(3, first.state);
+      const second = await pullFrom(service, first.state, metadata);
       expect(second.ids.filter(isOfPosts)).toHaveLength(20);
     });
 
