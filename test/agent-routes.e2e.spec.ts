@@ -234,7 +234,7 @@ describe('the routes of the agent app besides likes', () => {
       expect(instagram.world.comment(comment_id)?.hidden).toBe(false);
     });
 
-    it("reports that the account's own comment stays visible although Instagram claims success", async () => {
+    it("does not hide the account's own comment, which Instagram would keep visible", async () => {
       const own = await service.proxy('/comment/hide', { comment_id: OWN_REPLY, hidden: true });
       expect(own.json).toMatchObject({
         ok: false,
@@ -358,7 +358,7 @@ describe('the routes of the agent app besides likes', () => {
       ]);
     });
 
-    it('reports private replies as impossible without pages_messaging, but still tries one', async () => {
+    it('reports no private replies without pages_messaging, but tries one', async () => {
       const { json } = await service.proxy('/account', {});
       expect((json.abilities as { name: string }[]).at(-1)).toMatchObject({
         name: 'private_reply',

@@ -86,7 +86,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     expect(writes()).toHaveLength(2);
   });
 
-  it('finds a post of the account in the list of posts before any pull, and asks once', async () => {
+  it('finds a post of the account in the list of posts and remembers it', async () => {
     instagram.world.reportsOwners = false;
     const [oldest = ''] = addPosts(instagram.world, MEDIA_PAGE + 10, 0).slice(-1);
     expect((await act(comment(oldest))).json).toMatchObject({ ok: true });

@@ -281,7 +281,7 @@ describe.each(ENGINES)('POST /event_callback on %s', (_, startEngine) => {
     expect(await rows('ticket_resources')).toBe(1);
   });
 
-  it('answers 429 to an address that sends too many useless events, but serves others', async () => {
+  it('answers 429 to an address with too many useless events, but serves others', async () => {
     await pull();
     const useless = created(
       ...Array.from({ length: 500 }, (__, index): [string, number, string] => [
@@ -386,7 +386,7 @@ describe.each(ENGINES)('POST /event_callback on %s', (_, startEngine) => {
     expect(await ask(64)).toMatchObject({ media_id: photoId });
   });
 
-  it('deletes a person only at the Zendesk of the event, and everywhere with metadata', async () => {
+  it('deletes a person at the Zendesk of the event, and everywhere with metadata', async () => {
     await pull();
     const { commentId } = OMNIWEAR;
     const like = (): Promise<Answer> =>

@@ -147,7 +147,7 @@ describe('key rotation', () => {
     await service.stop();
   });
 
-  it('is reported by the keys command: the use of each key and the accounts still on it', async () => {
+  it('is reported by the keys command for each key and its accounts', async () => {
     const run = (log: string): ReturnType<typeof runNode> =>
       runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');

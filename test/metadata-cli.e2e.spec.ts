@@ -32,7 +32,7 @@ describe('the metadata command', () => {
     expect(JSON.parse(revealed.stdout)).toEqual(whole);
   });
 
-  it('seals a full account into fewer than 1,500 of the 5,000 characters that Zendesk keeps', async () => {
+  it('seals a full account into 1,500 of the 5,000 characters of Zendesk', async () => {
     const account = {
       ...OMNIWEAR_ACCOUNT,
       user_token: randomText(220),
@@ -114,7 +114,9 @@ describe('the metadata command', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: `The account cannot be used:\n  - subdomain must be given: the Zendesk that the account is for, such as ${subdomain}\n`,
+      stderr:
+        'The account cannot be used:\n  - subdomain must be given: ' +
+        `the Zendesk that the account is for, such as ${subdomain}\n`,
     });
   });
 

@@ -7,7 +7,7 @@ import { Database } from '../src/ledger/database.js';
 import { ENCODINGS } from './support/planted.js';
 import { type Answer, form, TestService } from './support/service.js';
 
-/** Length of a piece of an encoded secret that counts as a leak; longer than three bytes as bits. */
+/** A piece of an encoded secret of this length is a leak. Three bytes as bits are shorter. */
 const PART_CHARS = 33;
 const MEDIA = { id: OMNIWEAR.photoId, owner: { id: OMNIWEAR.igUserId } };
 

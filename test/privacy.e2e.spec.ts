@@ -107,7 +107,7 @@ describe('Meta’s callbacks', () => {
     return text;
   };
 
-  it('data-deletion deletes what belongs to the person’s accounts, and nothing else', async () => {
+  it('data-deletion deletes the data of the person’s accounts and nothing else', async () => {
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
     const { status, json } = await post('data-deletion', signedRequest(OLIVIA));
     expect(status).toBe(200);
@@ -147,7 +147,7 @@ describe('Meta’s callbacks', () => {
     expect(await pageOf(second)).not.toContain('somebody else');
   });
 
-  it('data-deletion reports when it deleted only the record of who connected an account', async () => {
+  it('data-deletion reports when it deleted only the link to the person', async () => {
     await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
     const report = await pageOf(await post('data-deletion', signedRequest(NOAH)));
     expect(report).toContain('1 account is still connected by somebody else');
@@ -178,7 +178,7 @@ describe('Meta’s callbacks', () => {
     expect(await pageOf(answer)).toContain('Nothing was kept here');
   });
 
-  it('data-deletion handles a repeated request once, with the same report for 90 days', async () => {
+  it('data-deletion handles a request once and reports it for 90 days', async () => {
     const request = signedRequest(OLIVIA);
     const first = await post('data-deletion', request);
     const report = await pageOf(first);

@@ -1,6 +1,6 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Sample characters for a character class of a pattern, the plain ones first. */
+/** Sample characters for a character class, the plain ones first. */
 const CANDIDATES = Array.from('a0 -_.=/"\'<>{}()[]:;,&%+@#!?AZ\n\t\u00e9\u0000\ud7ff');
 /** Longer samples are cut: repetitions come early in a pattern. */
 const SAMPLE_MAX = 24;
