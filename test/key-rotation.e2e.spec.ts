@@ -70,6 +70,7 @@ describe('key rotation', () => {
         underWay.set(service, (underWay.get(service) ?? 0) - 1);
       }
       calls += 1;
+      await sleep(5);
     }
   };
   /** Lets agents call during a task. A failure ends them, so no call outlives the test. */
