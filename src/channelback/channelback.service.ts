@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
@@ -55,10 +56,7 @@ export class ChannelbackService {
    * @throws {ServiceError} `metadata_invalid`, `invalid_request`, or any code of
    *   `InstagramSession.addComment`.
    */
-  async post(
-    request: ChannelbackRequest,
-    note: (fields: LogFields) => void,
-  ): Promise<ChannelbackAnswer> {
+  async post(request: ChannelbackRequest, note: NoteFields): Promise<ChannelbackAnswer> {
     const account = await this.credentials.open(request.metadata);
     note({ account: account.igUserId });
     const parent = readParent(request);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
@@ -29,8 +30,6 @@ const WARNING_MS = 10 * 86_400_000;
 /** The share of a pull's budget for calls to Instagram. The rest is for the database and answer. */
 const GATHERING_SHARE = 0.9;
 
-type Note = (fields: LogFields) => void;
-
 /** Hands new comments of an account to Zendesk. */
 @Injectable()
 export class PullService {
@@ -52,7 +51,7 @@ export class PullService {
    * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that may be temporary, if
    *   nothing was gathered yet.
    */
-  async pull(request: PullRequest, note: Note): Promise<PullAnswer> {
+  async pull(request: PullRequest, note: NoteFields): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
     const { igUserId, subdomain } = account;
     note({ account: igUserId, subdomain, ...this.describeSeal(request.metadata) });
@@ -84,7 +83,7 @@ export class PullService {
   }
 
   /** A new seal of the account for Zendesk to keep, if the seal that it sent is old. */
-  private async reseal(request: PullRequest, note: Note): Promise<{ metadata?: string }> {
+  private async reseal(request: PullRequest, note: NoteFields): Promise<{ metadata?: string }> {
     const metadata = await this.credentials.reseal(request.metadata);
     if (metadata === undefined) return {};
     note({ renewed: true });
@@ -100,7 +99,11 @@ export class PullService {
     }
   }
 
-  private async gather(account: Account, request: PullRequest, note: Note): Promise<PullAnswer> {
+  private async gather(
+    account: Account,
+    request: PullRequest,
+    note: NoteFields,
+  ): Promise<PullAnswer> {
     this.instagram.assertCan('comment', account);
     const { igUserId } = account;
     const now = this.clock.now();
