@@ -1,67 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { MESSAGE_SCOPE } from '../domain/capabilities.js';
-import { ServiceError } from '../common/errors/service-error.js';
+import { Clock } from '../common/clock.js';
 import type { Account } from '../domain/account.js';
-import { InstagramClient } from '../instagram/instagram-client.js';
-import { CommentActions } from './comment/comment-actions.js';
+import { findRefusal, MESSAGE_SCOPE, type Refusal } from '../domain/capabilities.js';
 import type { Ability, AbilityName } from './acting-account.dto.js';
+import { CommentActions } from './comment/comment-actions.js';
 
-/** Tells what an account may do, as far as that is known without asking Instagram. */
+/** Lists the abilities of an account. It does not ask Instagram. */
 @Injectable()
-export class Abilities {
+export class AbilitiesService {
   constructor(
-    private readonly instagram: InstagramClient,
     private readonly actions: CommentActions,
+    private readonly clock: Clock,
   ) {}
 
-  of(account: Account): Ability[] {
-    const canComment = (): void => {
-      this.instagram.assertCan('comment', account);
-    };
+  list(account: Account): Ability[] {
+    const now = this.clock.now();
+    const noComment = findRefusal('comment', account, now);
+    const noMessage = findRefusal('message', account, now) ?? findDoubtAboutMessages(account);
     return [
-      ability('like', () => {
-        this.instagram.assertCan('like', account);
-      }),
-      ability('comment', canComment),
-      ability('hide', () => {
-        this.actions.assertAllowed('hide');
-        canComment();
-      }),
-      ability('delete', () => {
-        this.actions.assertAllowed('delete');
-        canComment();
-      }),
-      ability('private_reply', () => {
-        this.actions.assertAllowed('private_reply');
-        this.instagram.assertCan('message', account);
-        assertMessagesArePromised(account);
-      }),
+      toAbility('like', findRefusal('like', account, now)),
+      toAbility('comment', noComment),
+      toAbility('hide', this.actions.findRefusal('hide') ?? noComment),
+      toAbility('delete', this.actions.findRefusal('delete') ?? noComment),
+      toAbility('private_reply', this.actions.findRefusal('private_reply') ?? noMessage),
     ];
   }
 }
 
 /**
- * Of Meta's two pages on private replies, one asks for `pages_messaging` and the other does not.
- * The route tries it all the same; without the permission, nothing is promised.
+ * One of Meta's two pages on private replies requires `pages_messaging`. Without the permission
+ * the ability is listed as not possible, but the route still tries.
  */
-function assertMessagesArePromised({ scopes }: Account): void {
-  if (scopes.has(MESSAGE_SCOPE)) return;
-  throw new ServiceError(
-    'permission_missing',
-    `Meta may refuse private replies: the account was connected without ${MESSAGE_SCOPE}.`,
-    {
-      fix: `Ask an administrator to get ${MESSAGE_SCOPE} for the Meta app, then to reconnect.`,
-    },
-  );
+function findDoubtAboutMessages({ scopes }: Account): Refusal | undefined {
+  if (scopes.has(MESSAGE_SCOPE)) return undefined;
+  return {
+    code: 'permission_missing',
+    message: `Meta may refuse private replies: the account was connected without ${MESSAGE_SCOPE}.`,
+    fix: `Ask an administrator to get ${MESSAGE_SCOPE} for the Meta app, then to reconnect.`,
+  };
 }
 
-function ability(name: AbilityName, assertCan: () => void): Ability {
-  try {
-    assertCan();
-    return { name, possible: true };
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { code, message, fix } = error;
-    return { name, possible: false, code, message, ...(fix === undefined ? {} : { fix }) };
-  }
+function toAbility(name: AbilityName, refusal: Refusal | undefined): Ability {
+  if (refusal === undefined) return { name, possible: true };
+  const { code, message, fix } = refusal;
+  return { name, possible: false, code, message, fix };
 }
