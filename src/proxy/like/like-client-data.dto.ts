@@ -3,6 +3,6 @@ import { TargetFields } from '../target.dto.js';
 
 /** `client_data` of `POST /like`: the requested state, never a toggle. */
 export class LikeClientData extends TargetFields {
-  @BooleanOrText('Whether the account likes it.')
+  @BooleanOrText('Whether the account should like it.')
   liked: boolean;
 }
