@@ -4,7 +4,7 @@ import { ServiceError } from '../common/errors/service-error.js';
 import { ProblemError, sendProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { buildErrorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-answer.js';
+import { buildErrorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-error-answer.dto.js';
 
 /**
  * Answers a failed proxied call with 200 and the error in the body. A body that is not a proxied

@@ -20,7 +20,7 @@ import {
 import { ERROR_CODES, ERRORS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { ProxyErrorAnswer } from './proxy-answer.js';
+import { ProxyErrorAnswer } from './proxy-error-answer.dto.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 

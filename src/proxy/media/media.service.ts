@@ -91,10 +91,11 @@ export class MediaService {
     { account, data, deadline }: ProxyCall<MediaClientData>,
     mediaId: string,
   ): Promise<Thread> {
+    const instagram = this.instagram.as(account, deadline);
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.as(account, deadline).readMedia(mediaId),
+      instagram.readMedia(mediaId),
       readCommentsPage(data.after, (cursor) =>
-        this.instagram.as(account, deadline).listComments(mediaId, cursor, {
+        instagram.listComments(mediaId, cursor, {
           comments: COMMENTS_MAX,
           replies: REPLIES_MAX,
         }),
@@ -111,14 +112,13 @@ export class MediaService {
     { account, data, deadline }: ProxyCall<MediaClientData>,
     commentId: string,
   ): Promise<Thread> {
-    const asked = await this.instagram.as(account, deadline).readComment(commentId);
-    const top = await this.instagram.as(account, deadline).readTop(asked);
+    const instagram = this.instagram.as(account, deadline);
+    const asked = await instagram.readComment(commentId);
+    const top = await instagram.readTop(asked);
     const topId = top.parentId ?? top.id;
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.as(account, deadline).readMedia(asked.mediaId),
-      readCommentsPage(data.after, (cursor) =>
-        this.instagram.as(account, deadline).listReplies(topId, cursor),
-      ),
+      instagram.readMedia(asked.mediaId),
+      readCommentsPage(data.after, (cursor) => instagram.listReplies(topId, cursor)),
     ]);
     const replies = items.map((comment) => ({ comment, parentId: comment.parentId ?? topId }));
     // Lists of replies have one level, so a deeper comment is not among them.
