@@ -28,7 +28,7 @@ export class CommentActions {
 
   constructor(
     private readonly instagram: InstagramClient,
-    private readonly directory: Permalinks,
+    private readonly permalinks: Permalinks,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'allowedActions'>,
   ) {}
 
@@ -85,7 +85,7 @@ export class CommentActions {
     const key = `${igUserId}/${mediaId}`;
     if (this.ownPosts.has(key)) return true;
     const isOwn =
-      (await this.directory.hasPost(igUserId, mediaId)) ||
+      (await this.permalinks.hasPost(igUserId, mediaId)) ||
       (await this.isListed(account, mediaId, deadline));
     if (isOwn) this.ownPosts.set(key, true);
     return isOwn;
