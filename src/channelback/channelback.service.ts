@@ -8,7 +8,7 @@ import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
+import { type AccountIdentity, toIdentity, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, Page } from '../instagram/graph-objects.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
@@ -181,7 +181,7 @@ export class ChannelbackService {
   }
 
   private async currentIdentity({ account, deadline }: Reply): Promise<AccountIdentity> {
-    return identityOf(account, await this.instagram.as(account, deadline).readAccount());
+    return toIdentity(account, await this.instagram.as(account, deadline).readAccount());
   }
 
   private commentsUnder(

@@ -2,7 +2,7 @@ import type { Deadline } from '../common/deadline.js';
 import type { InstagramActor } from '../domain/account.js';
 import type { Secret } from '../domain/secret.js';
 import type { Target } from '../domain/target.js';
-import { type GraphApi, type GraphCall, unusable } from './graph-api.js';
+import { type GraphApi, type GraphCall, toUnusableAnswerError } from './graph-api.js';
 import {
   ACCOUNT_FIELDS,
   COMMENT_FIELDS,
@@ -25,12 +25,12 @@ import { blocksTarget, blocksWholeAccount, InstagramError } from './instagram-er
 import type { KnownAccounts } from './known-accounts.js';
 import type { GraphList, ListReader } from './list-reader.js';
 
-/** Posts of one page. Each has a caption of up to 2,200 characters. */
-const MEDIA_PAGE = 50;
-/** Comments or replies of one page: the most that Meta returns. */
-export const COMMENTS_PAGE = 50;
+/** Each post has a caption of up to 2,200 characters. */
+const MEDIA_PER_PAGE = 50;
+/** The most comments or replies that Meta returns in a page. */
+const COMMENTS_PER_PAGE = 50;
 
-/** Parents that are followed. Instagram has two levels, and a loop of parents must end. */
+/** Instagram has two levels of comments. A loop of parents must end. */
 const LEVELS_MAX = 5;
 
 const UNREPORTED_ACCOUNT: InstagramAccount = { username: undefined, pictureUrl: undefined };
@@ -66,20 +66,20 @@ export class InstagramSession {
   }
 
   /**
-   * The account itself, at most an hour old. When Instagram fails: the last report, or one with
-   * undefined fields.
+   * A report of the account that is at most an hour old. If Instagram fails: the last report, or
+   * one with undefined fields.
    *
    * @throws {InstagramError} only when every call for the account fails (`blocksWholeAccount`).
    */
   async knownAccount(): Promise<InstagramAccount> {
     const { igUserId } = this.account;
-    const fresh = this.services.knownAccounts.fresh(igUserId);
+    const fresh = this.services.knownAccounts.findFresh(igUserId);
     if (fresh !== undefined) return fresh;
     try {
       return await this.readAccount();
     } catch (error) {
       if (!(error instanceof InstagramError) || blocksWholeAccount(error)) throw error;
-      return this.services.knownAccounts.last(igUserId) ?? UNREPORTED_ACCOUNT;
+      return this.services.knownAccounts.findLast(igUserId) ?? UNREPORTED_ACCOUNT;
     }
   }
 
@@ -94,7 +94,7 @@ export class InstagramSession {
   listMedia(after?: string): Promise<Page<Media>> {
     return this.list(after, {
       path: `/${this.account.igUserId}/media`,
-      size: { entries: MEDIA_PAGE, expanded: 1 },
+      size: { entries: MEDIA_PER_PAGE, expanded: 1 },
       fields: () => MEDIA_FIELDS,
       toItem: toMedia,
     });
@@ -103,7 +103,7 @@ export class InstagramSession {
   /** A post. `GET /{ig-media-id}`. */
   async readMedia(mediaId: string): Promise<Media> {
     const media = toMedia(await this.read(mediaId, MEDIA_FIELDS, 'media'));
-    if (media === undefined) throw unusable(200);
+    if (media === undefined) throw toUnusableAnswerError(200);
     return media;
   }
 
@@ -114,7 +114,7 @@ export class InstagramSession {
   listComments(
     mediaId: string,
     after?: string,
-    limits = { comments: COMMENTS_PAGE, replies: COMMENTS_PAGE },
+    limits = { comments: COMMENTS_PER_PAGE, replies: COMMENTS_PER_PAGE },
   ): Promise<Page<CommentWithReplies>> {
     return this.list(after, {
       path: `/${mediaId}/comments`,
@@ -128,7 +128,7 @@ export class InstagramSession {
   listReplies(commentId: string, after?: string): Promise<Page<Comment>> {
     return this.list(after, {
       path: `/${commentId}/replies`,
-      size: { entries: COMMENTS_PAGE, expanded: 1 },
+      size: { entries: COMMENTS_PER_PAGE, expanded: 1 },
       fields: () => COMMENT_FIELDS,
       toItem: toComment,
     });
@@ -137,15 +137,15 @@ export class InstagramSession {
   /**
    * A comment or reply with its position. `GET /{ig-comment-id}`.
    *
-   * @throws {InstagramError} also `target_unavailable` when the id names something else: a post,
-   *   a Page, an account.
+   * @throws {InstagramError} also `target_unavailable` if the id names another object, such as a
+   *   post, a Page or an account.
    */
   async readComment(commentId: string): Promise<PlacedComment> {
     const json = await this.read(commentId, PLACED_COMMENT_FIELDS, 'comment');
-    if (toId(json.id) !== commentId) throw unusable(200);
+    if (toId(json.id) !== commentId) throw toUnusableAnswerError(200);
     const comment = toPlacedComment(json);
     if (comment !== undefined) return comment;
-    throw new InstagramError('target_unavailable', 'This id is not that of a comment.', {
+    throw new InstagramError('target_unavailable', 'This id does not name a comment.', {
       effect: 'none',
       fix: 'Open it on Instagram to see what it is.',
       log: { reason: 'not_a_comment' },
@@ -153,8 +153,8 @@ export class InstagramSession {
   }
 
   /**
-   * The comment right under the post that a comment belongs to: itself or its parent, over
-   * several levels when Instagram reports them. If Instagram refuses a parent, its child.
+   * Follows a comment's parents up to the comment right under the post. If Instagram refuses a
+   * parent, returns the child.
    */
   async readTop(comment: PlacedComment): Promise<PlacedComment> {
     let top = comment;
@@ -189,7 +189,7 @@ export class InstagramSession {
       subject: 'comment',
     });
     const id = toId(json.id);
-    if (id === undefined) throw unusable(200);
+    if (id === undefined) throw toUnusableAnswerError(200);
     return id;
   }
 
@@ -233,7 +233,7 @@ export class InstagramSession {
       pageToken,
     );
     const { message_id: messageId } = json;
-    if (typeof messageId !== 'string' || messageId === '') throw unusable(200);
+    if (typeof messageId !== 'string' || messageId === '') throw toUnusableAnswerError(200);
     return messageId;
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
 import type { LogFields } from '../common/errors/service-error.js';
+import type { JsonObject } from '../common/json-object.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
@@ -22,8 +23,6 @@ export interface Finding {
   /** Codes, counts and dates alone; nothing that Meta wrote. */
   readonly detail: string;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Asks Meta, with a real account, what its documentation leaves open: which tokens may like, and which codes stand for what. Read-only unless
@@ -76,7 +75,7 @@ export class LiveCheck {
       `Does debug_token tell of ${name}, asked by ${asker} in the header?`,
       async () => {
         const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
-        const targets = [...facts.targetsOf].map(
+        const targets = [...facts.targetIdsByScope].map(
           ([scope, ids]) => `${scope} for ${String(ids.length)}`,
         );
         return [
