@@ -73,9 +73,9 @@ export class PullService {
 
   /** The key and the time of the seal, for the log: `npm run metadata -- keys` reads them. */
   private sealOf(metadata: string): LogFields {
-    const sealedAt = this.credentials.sealedAt(metadata);
+    const sealedAt = this.credentials.readSealTime(metadata);
     return {
-      key: this.credentials.keyOf(metadata),
+      key: this.credentials.readKeyId(metadata),
       sealed_at: sealedAt === undefined ? undefined : isoTime(sealedAt),
     };
   }
