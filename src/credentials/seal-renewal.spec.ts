@@ -113,9 +113,8 @@ describe('an old seal', () => {
     await expect(strict.open(young)).resolves.toMatchObject({ username: 'omniwear' });
     const message = await strict.open('nonsense').catch(String);
     for (const metadata of [old, sealAsEarlier({}), sealAsEarlier({ zip: 'DEF' })]) {
-      for (const call of [strict.open(metadata), strict.openFields(metadata)]) {
-        expect(await call.catch(String)).toBe(message);
-      }
+      expect(await strict.open(metadata).catch(String)).toBe(message);
+      expect(await strict.openFields(metadata).catch(String)).toBe(message);
     }
   });
 

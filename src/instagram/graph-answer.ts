@@ -1,7 +1,7 @@
 import sjson from 'secure-json-parse';
 import { isJsonObject, type JsonObject } from '../common/json-object.js';
 
-/** The fields of Meta's error envelope that this service uses. */
+/** The used fields of Meta's error envelope. */
 export interface GraphError {
   readonly code: number;
   readonly subcode: number | undefined;

@@ -26,7 +26,7 @@ import {
 } from './graph-meanings.js';
 import { InstagramError, type ReadRemedy } from './instagram-error.js';
 
-/** What a call is about. The same Meta error code has another meaning for each. */
+/** The subject of a call. The meaning of a Meta error code depends on it. */
 export type Subject = 'like' | 'media' | 'comment' | 'login';
 
 export const TOO_MANY_REQUESTS = 429;

@@ -1,11 +1,18 @@
 import type { Deadline } from '../common/deadline.js';
+import type { JsonObject } from '../common/json-object.js';
 import type { InstagramActor } from '../domain/account.js';
 import type { Secret } from '../domain/secret.js';
 import type { Target } from '../domain/target.js';
 import { type GraphApi, type GraphCall, toUnusableAnswerError } from './graph-api.js';
 import {
+  buildCommentList,
+  buildMediaList,
+  buildReplyList,
+  type CommentLimits,
+  COMMENTS_PER_PAGE,
+} from './graph-lists.js';
+import {
   ACCOUNT_FIELDS,
-  COMMENT_FIELDS,
   type Comment,
   type CommentWithReplies,
   type InstagramAccount,
@@ -15,8 +22,6 @@ import {
   PLACED_COMMENT_FIELDS,
   type PlacedComment,
   toAccount,
-  toComment,
-  toCommentWithReplies,
   toId,
   toMedia,
   toPlacedComment,
@@ -24,11 +29,6 @@ import {
 import { blocksTarget, blocksWholeAccount, InstagramError } from './instagram-error.js';
 import type { KnownAccounts } from './known-accounts.js';
 import type { GraphList, ListReader } from './list-reader.js';
-
-/** Each post has a caption of up to 2,200 characters. */
-const MEDIA_PER_PAGE = 50;
-/** The most comments or replies that Meta returns in a page. */
-const COMMENTS_PER_PAGE = 50;
 
 /** Instagram has two levels of comments. A loop of parents must end. */
 const LEVELS_MAX = 5;
@@ -90,14 +90,9 @@ export class InstagramSession {
     return this.services.knownAccounts.store(igUserId, toAccount(json));
   }
 
-  /** A page of the account's posts, newest first. `GET /{ig-user-id}/media`. */
+  /** A page of the account's posts, newest first. */
   listMedia(after?: string): Promise<Page<Media>> {
-    return this.list(after, {
-      path: `/${this.account.igUserId}/media`,
-      size: { entries: MEDIA_PER_PAGE, expanded: 1 },
-      fields: () => MEDIA_FIELDS,
-      toItem: toMedia,
-    });
+    return this.list(buildMediaList(this.account.igUserId), after);
   }
 
   /** A post. `GET /{ig-media-id}`. */
@@ -107,35 +102,22 @@ export class InstagramSession {
     return media;
   }
 
-  /**
-   * A page of a post's comments, newest first, each with a page of its replies.
-   * `GET /{ig-media-id}/comments`.
-   */
+  /** A page of a post's comments, newest first, each with a page of its replies. */
   listComments(
     mediaId: string,
     after?: string,
-    limits = { comments: COMMENTS_PER_PAGE, replies: COMMENTS_PER_PAGE },
+    limits: CommentLimits = { comments: COMMENTS_PER_PAGE, replies: COMMENTS_PER_PAGE },
   ): Promise<Page<CommentWithReplies>> {
-    return this.list(after, {
-      path: `/${mediaId}/comments`,
-      size: { entries: limits.comments, expanded: limits.replies },
-      fields: (replies) => `${COMMENT_FIELDS},replies.limit(${String(replies)}){${COMMENT_FIELDS}}`,
-      toItem: toCommentWithReplies,
-    });
+    return this.list(buildCommentList(mediaId, limits), after);
   }
 
-  /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
+  /** A page of a comment's replies, newest first. */
   listReplies(commentId: string, after?: string): Promise<Page<Comment>> {
-    return this.list(after, {
-      path: `/${commentId}/replies`,
-      size: { entries: COMMENTS_PER_PAGE, expanded: 1 },
-      fields: () => COMMENT_FIELDS,
-      toItem: toComment,
-    });
+    return this.list(buildReplyList(commentId), after);
   }
 
   /**
-   * A comment or reply with its position. `GET /{ig-comment-id}`.
+   * A comment or reply with its post. `GET /{ig-comment-id}`.
    *
    * @throws {InstagramError} also `target_unavailable` if the id names another object, such as a
    *   post, a Page or an account.
@@ -237,15 +219,11 @@ export class InstagramSession {
     return messageId;
   }
 
-  private read(
-    id: string,
-    fields: string,
-    subject: GraphCall['subject'],
-  ): ReturnType<GraphApi['call']> {
+  private read(id: string, fields: string, subject: GraphCall['subject']): Promise<JsonObject> {
     return this.call({ method: 'GET', path: `/${id}`, parameters: { fields }, subject });
   }
 
-  private list<T>(after: string | undefined, list: GraphList<T>): Promise<Page<T>> {
+  private list<T>(list: GraphList<T>, after: string | undefined): Promise<Page<T>> {
     const { account, deadline } = this;
     return this.services.lists.read(list, after, { token: account.userToken, deadline });
   }
@@ -254,10 +232,7 @@ export class InstagramSession {
     return this.services.graph.write(call, this.account.userToken, this.deadline);
   }
 
-  private call(
-    call: GraphCall,
-    token: Secret = this.account.userToken,
-  ): ReturnType<GraphApi['call']> {
+  private call(call: GraphCall, token: Secret = this.account.userToken): Promise<JsonObject> {
     return this.services.graph.call(call, token, this.deadline);
   }
 }

@@ -22,7 +22,7 @@ export class SecretEchoes {
     const long = secrets.filter(({ length }) => length >= SECRET_MIN_CHARS);
     if (text.length > ENCODED_ANSWER_MAX_CHARS) return removePieces(text, long.flatMap(cut));
     const plain = removeEscapes(text);
-    // Most answers quote nothing. One pass over the answer is cheaper than a search for each piece.
+    // Most answers quote nothing. Checking them once is cheaper than a search for each piece.
     const quoted = long
       .map((secret) => this.cutAllForms(secret))
       .filter((pieces) => containsAny(plain, pieces));
