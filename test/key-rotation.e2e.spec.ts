@@ -11,7 +11,7 @@ const PULL = { event: 'request.answered', route: '/pull', time: '2026-11-25T10:0
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
 const [K1, K2, K3] = [testKey('k1', '1'), testKey('k2', '2'), testKey('k3', '3')];
 
-const kidOf = (metadata: string): unknown =>
+const readKid = (metadata: string): unknown =>
   (JSON.parse(Buffer.from(metadata.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
     .kid;
 const field = (page: string, name: string): string =>
@@ -20,7 +20,7 @@ const field = (page: string, name: string): string =>
     (_, code: string) => String.fromCharCode(Number(code)),
   );
 
-/** 200 accounts at two processes, whose keys are changed one process after the other while calls go on. */
+/** 200 accounts call two processes, while a deployment replaces the keys of each in turn. */
 describe('key rotation', () => {
   let instagram: RunningInstagram;
   let replicas: TestService[];
@@ -29,8 +29,8 @@ describe('key rotation', () => {
   let calls = 0;
   let going = true;
   const failures: unknown[] = [];
-  /** Calls that each process has not answered yet. */
-  const underWay = new Map<TestService, number>();
+  /** Unanswered calls of each process. */
+  const pending = new Map<TestService, number>();
 
   const start = (keys: string): Promise<TestService> =>
     TestService.start({
@@ -39,45 +39,48 @@ describe('key rotation', () => {
       META_APP_ID: SANDBOX_APP.id,
       META_APP_SECRET: SANDBOX_APP.secret,
     });
-  /** The next process in turn: what a load balancer does. */
-  const replica = (): TestService => {
+  /** The next process in turn, as a load balancer picks it. */
+  const pickReplica = (): TestService => {
     const [first, ...others] = replicas;
     if (first === undefined) throw new Error('no process runs');
     replicas = [...others, first];
     return first;
   };
-  /** Replaces each process by one with other keys, one after the other; what is under way is answered first. */
+  /** Replaces each process in turn by one with other keys, after it has answered its calls. */
   const deploy = async (keys: string): Promise<void> => {
     for (const old of [...replicas]) {
       const fresh = await start(keys);
       replicas = [...replicas.filter((each) => each !== old), fresh];
-      while ((underWay.get(old) ?? 0) > 0) await sleep(1);
+      while ((pending.get(old) ?? 0) > 0) await sleep(1);
       logs.push(...old.logs.lines);
       await old.stop();
     }
   };
-  /** An agent at each of some accounts, who never stops. */
+  /** Sends calls for every seventh account until the rotations end. */
   const keepCalling = async (first: number): Promise<void> => {
     for (let at = first; going; at = (at + 7) % ACCOUNTS) {
       const path = at % 2 === 0 ? '/account' : '/like/state';
       const data = at % 2 === 0 ? {} : { media_id: OMNIWEAR.photoId };
-      const service = replica();
-      underWay.set(service, (underWay.get(service) ?? 0) + 1);
+      const service = pickReplica();
+      pending.set(service, (pending.get(service) ?? 0) + 1);
       const { json } = await service.proxy(path, data, accounts[at]);
-      underWay.set(service, (underWay.get(service) ?? 0) - 1);
+      pending.set(service, (pending.get(service) ?? 0) - 1);
       calls += 1;
       if (json.ok !== true) failures.push([path, json]);
     }
   };
   const pull = async (at: number): Promise<void> => {
-    const answer = await replica().post('/pull', form({ metadata: accounts[at] ?? '', state: '' }));
+    const answer = await pickReplica().post(
+      '/pull',
+      form({ metadata: accounts[at] ?? '', state: '' }),
+    );
     expect(answer.status).toBe(200);
     if (typeof answer.json.metadata === 'string') accounts[at] = answer.json.metadata;
   };
   const edit = async (at: number): Promise<void> => {
     const zendesk = { subdomain: 'omniwear', return_url: RETURN_URL, metadata: accounts[at] ?? '' };
-    const page = await replica().post('/admin_ui', form(zendesk));
-    const done = await replica().post(
+    const page = await pickReplica().post('/admin_ui', form(zendesk));
+    const done = await pickReplica().post(
       '/admin/finish',
       form({ set_up: field(page.text, 'set_up'), name: 'x', threads: 'media' }),
     );
@@ -95,7 +98,9 @@ describe('key rotation', () => {
       if (token !== undefined) {
         instagram.world.tokens.set(`token-${id}`, { ...token, igUserIds: [id] });
       }
-      accounts.push(await replica().seal({ ig_user_id: id, username, user_token: `token-${id}` }));
+      accounts.push(
+        await pickReplica().seal({ ig_user_id: id, username, user_token: `token-${id}` }),
+      );
     }
   });
   afterAll(async () => {
@@ -103,17 +108,17 @@ describe('key rotation', () => {
     await instagram.stop();
   });
 
-  it('fails no call over two rotations, and brings every account onto the new key', async () => {
+  it('fails no call during two rotations, and moves every account to the new key', async () => {
     const agents = [0, 1, 2, 3].map(keepCalling);
     for (const [old, fresh] of [
       [K1, K2],
       [K2, K3],
     ] as const) {
-      // Each process must open the new key before one of them seals with it.
+      // Each process must have the new key before one of them seals with it.
       await deploy(`${old},${fresh}`);
       await deploy(`${fresh},${old}`);
       for (let at = 0; at < ACCOUNTS; at += 1) await (at % 2 === 0 ? pull(at) : edit(at));
-      const kids = new Set(accounts.map(kidOf));
+      const kids = new Set(accounts.map(readKid));
       expect([...kids]).toEqual([fresh.split(':')[0]]);
       await deploy(fresh);
     }
@@ -123,17 +128,17 @@ describe('key rotation', () => {
     expect(calls).toBeGreaterThan(500);
   }, 120_000);
 
-  it('carries the new seal in the answer for a log-in that has ended, too', async () => {
+  it('also renews the seal of an account whose login has ended', async () => {
     const service = await start(`${K1},${K3}`);
     const metadata = accounts[0] ?? '';
     for (const token of instagram.world.tokens.values()) token.endedBy = 460;
     const { json } = await service.post('/pull', form({ metadata, state: '' }));
     expect(json).toMatchObject({ external_resources: [], metadata_needs_update: true });
-    expect(kidOf(String(json.metadata))).toBe('k1');
+    expect(readKid(String(json.metadata))).toBe('k1');
     await service.stop();
   });
 
-  it('is told by command: what each key does, and which accounts are still on it', async () => {
+  it('is reported by the command, with the accounts on each key', async () => {
     const run = (log: string): ReturnType<typeof runNode> =>
       runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');
@@ -141,10 +146,10 @@ describe('key rotation', () => {
     expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
     const line = (account: string, kid: string, more = {}): string =>
       JSON.stringify({ ...PULL, account, key: kid, ...more });
-    const told = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
-    expect(told.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
-    expect(told.stdout).toMatch(/and 91 more/);
-    expect(told.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
+    const reported = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
+    expect(reported.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
+    expect(reported.stdout).toMatch(/and 91 more/);
+    expect(reported.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
     const done = await run([line('17', 'k2'), line('17', 'k3')].join('\n'));
     expect(done.stdout).toMatch(/k3 {2}1 account\n {2}k2 {2}0 accounts: it can be retired/);
     const early = await run(line('17', 'taken-out'));
@@ -159,12 +164,12 @@ describe('key rotation', () => {
     expect(joined.stdout).toMatch(
       /k3 {2}1 account\n {2}k2 {2}0 accounts: .*\n {2}k1 {2}0 accounts/,
     );
-    for (const { stdout } of [bare, told, done, early, joined]) {
+    for (const { stdout } of [bare, reported, done, early, joined]) {
       expect([K1, K2, K3].some((each) => stdout.includes(each.split(':')[1] ?? ''))).toBe(false);
     }
   });
 
-  it('is told of each Zendesk at which one account is connected', async () => {
+  it('is reported for each Zendesk that an account is connected to', async () => {
     const service = await start(`${K3},${K1}`);
     const old = await start(K1);
     const seals = [];

@@ -24,7 +24,7 @@ describe('POST /like and POST /like/state', () => {
     instagram.seen.length = 0;
   });
 
-  it('likes a photo, knows it, and takes the like back', async () => {
+  it('likes a photo, reports the like, and removes it', async () => {
     const photo = { media_id: OMNIWEAR.photoId };
 
     const liked = await service.proxy('/like', { ...photo, liked: 'true' });
@@ -47,12 +47,15 @@ describe('POST /like and POST /like/state', () => {
     expect(knownAfter.json).toEqual({ ...unliked.json, source: 'ledger' });
   });
 
-  it.each([OMNIWEAR.reelId, OMNIWEAR.carouselId])('likes reel or carousel %s', async (media_id) => {
-    const answer = await service.proxy('/like', { media_id, liked: true });
-    expect(answer.json).toMatchObject({ ok: true, media_id, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([media_id]);
-    await service.proxy('/like', { media_id, liked: false });
-  });
+  it.each([OMNIWEAR.reelId, OMNIWEAR.carouselId])(
+    'likes the reel or carousel %s',
+    async (media_id) => {
+      const answer = await service.proxy('/like', { media_id, liked: true });
+      expect(answer.json).toMatchObject({ ok: true, media_id, liked: true });
+      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([media_id]);
+      await service.proxy('/like', { media_id, liked: false });
+    },
+  );
 
   it('likes a comment', async () => {
     const comment = { comment_id: OMNIWEAR.commentId };
@@ -62,7 +65,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { ...comment, liked: false });
   });
 
-  it("speaks Meta's documented wire format", async () => {
+  it("sends Meta's documented wire format", async () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'true' });
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
     const path = `/v26.0/${OMNIWEAR.igUserId}/likes`;
@@ -75,7 +78,7 @@ describe('POST /like and POST /like/state', () => {
     ]);
   });
 
-  it('sets a state, so that repeating it changes nothing', async () => {
+  it('sets the state, so a repeat changes nothing', async () => {
     const like = { media_id: OMNIWEAR.photoId, liked: 'true' };
     const answers = [await service.proxy('/like', like), await service.proxy('/like', like)];
     for (const { json } of answers) expect(json).toMatchObject({ ok: true, liked: true });
@@ -83,12 +86,12 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 
-  it('ends in the last wish when clicks come fast', async () => {
-    const wishes = [true, false, true, false, true, false, true];
-    // The first calls are slow, so that the later ones would overtake them.
+  it('ends in the state of the last click when clicks come fast', async () => {
+    const clicks = [true, false, true, false, true, false, true];
+    // The first calls are slow, so later ones would overtake them.
     instagram.faults.arm({ fault: { kind: 'delay', ms: 150 }, times: 2 });
     await Promise.all(
-      wishes.map((liked) => service.proxy('/like', { media_id: OMNIWEAR.photoId, liked })),
+      clicks.map((liked) => service.proxy('/like', { media_id: OMNIWEAR.photoId, liked })),
     );
     const state = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     expect(state.json).toMatchObject({ liked: true, source: 'ledger' });
@@ -96,7 +99,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
   });
 
-  it('says that it does not know what it never set', async () => {
+  it('reports an unknown state for a target that it never liked', async () => {
     const answer = await service.proxy('/like/state', { media_id: '17895695668009999' });
     expect(answer.json).toEqual({
       ok: true,
@@ -108,7 +111,7 @@ describe('POST /like and POST /like/state', () => {
     expect(instagram.seen).toEqual([]);
   });
 
-  it('tells the states of up to 50 targets, in their order', async () => {
+  it('reports the states of up to 50 targets in their order', async () => {
     await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: true });
     const targets = [
       { media_id: OMNIWEAR.commentId },
@@ -128,7 +131,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
   });
 
-  it('keeps accounts apart', async () => {
+  it('keeps the states of accounts separate', async () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     const other = await service.seal({ ig_user_id: '17841400000000009' });
     const answer = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId }, other);
@@ -136,7 +139,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
   });
 
-  it('takes the envelope as JSON as well as a form, with fields that Zendesk may add', async () => {
+  it('accepts the envelope as JSON too, with fields that Zendesk may add', async () => {
     const body = JSON.stringify({
       instance_metadata: service.metadata,
       client_data: JSON.stringify({ media_id: OMNIWEAR.photoId }),
@@ -147,7 +150,7 @@ describe('POST /like and POST /like/state', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it('logs one line, with who and what and no token', async () => {
+  it('logs one line with the account and the target, and without the token', async () => {
     const before = service.logs.lines.length;
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'true' });
     expect(service.logs.lines.slice(before).map((line) => JSON.parse(line) as object)).toEqual([
@@ -167,7 +170,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 
-  it('takes plain JSON metadata only where that is configured', async () => {
+  it('accepts plain JSON metadata only if that is configured', async () => {
     const plain = JSON.stringify({
       v: 1,
       dialect: 'facebook_login',
@@ -177,15 +180,15 @@ describe('POST /like and POST /like/state', () => {
       scopes: ['instagram_manage_engagement'],
     });
     const data = { media_id: OMNIWEAR.photoId };
-    const refused = await service.proxy('/like/state', data, plain);
-    expect(refused.json).toMatchObject({ ok: false, error: { code: 'metadata_invalid' } });
+    const rejected = await service.proxy('/like/state', data, plain);
+    expect(rejected.json).toMatchObject({ ok: false, error: { code: 'metadata_invalid' } });
 
     const allowing = await TestService.start({
       INSTAGRAM_GRAPH_URL: instagram.url,
       CREDENTIALS_PLAINTEXT: 'allow',
     });
-    const taken = await allowing.proxy('/like/state', data, plain);
-    expect(taken.json).toMatchObject({ ok: true });
+    const accepted = await allowing.proxy('/like/state', data, plain);
+    expect(accepted.json).toMatchObject({ ok: true });
     const body = form({ instance_metadata: plain });
     expect((await allowing.post('/like', body)).json).toMatchObject({
       error: { code: 'invalid_request' },

@@ -10,7 +10,7 @@ const DAY_SECONDS = 86_400;
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
 const LIKE = { media_id: OMNIWEAR.photoId, liked: true };
 
-const headerOf = (metadata: unknown): Record<string, unknown> =>
+const readHeader = (metadata: unknown): Record<string, unknown> =>
   JSON.parse(Buffer.from(String(metadata).split('.')[0] ?? '', 'base64url').toString()) as Record<
     string,
     unknown
@@ -35,7 +35,7 @@ describe('the seal of an account', () => {
     at.post('/admin_ui', form({ subdomain: 'omniwear', return_url: RETURN_URL, ...fields }));
   const finish = (page: Answer, at = service): Promise<Answer> =>
     at.post('/admin/finish', form({ set_up: field(page, 'set_up'), name: 'x', threads: 'media' }));
-  const keys = async (at: TestService): Promise<string> => {
+  const reportKeys = async (at: TestService): Promise<string> => {
     const command = ['dist/cli/metadata.cli.js', 'keys'];
     const run = await runNode(command, { CREDENTIALS_KEYS: TEST_KEY }, at.logs.lines.join('\n'));
     return run.stdout;
@@ -71,12 +71,12 @@ describe('the seal of an account', () => {
   it.each([
     ['deflated', true],
     ['not deflated', false],
-  ])('of an earlier version, %s, is renewed by the next pull', async (_, deflated) => {
+  ])('of an earlier version (%s) is renewed by the next pull', async (_, deflated) => {
     const earlier = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT }, { deflated });
     const { status, json } = await pull(earlier);
     expect(status).toBe(200);
     const iat = Math.floor(service.clock.now() / 1000);
-    const header = headerOf(json.metadata);
+    const header = readHeader(json.metadata);
     expect(header).toMatchObject({ kid: 'test', kdf: 'HKDF-SHA256', iat: expect.any(Number) });
     expect(header).not.toHaveProperty('zip');
     expect(Math.abs(Number(header.iat) - iat)).toBeLessThan(5);
@@ -87,7 +87,7 @@ describe('the seal of an account', () => {
     expect((await service.proxy('/like', LIKE, earlier)).json.ok).toBe(true);
   });
 
-  it('of an earlier version is renewed by a reply, and by an edit', async () => {
+  it('of an earlier version is renewed by a reply and by an edit', async () => {
     const earlier = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
     const reply = await service.post(
       '/channelback',
@@ -98,12 +98,12 @@ describe('the seal of an account', () => {
         request_unique_identifier: 'r1',
       }),
     );
-    expect(headerOf(reply.json.metadata)).toHaveProperty('iat');
+    expect(readHeader(reply.json.metadata)).toHaveProperty('iat');
     const done = await finish(await begin({ metadata: earlier }));
-    expect(headerOf(field(done, 'metadata'))).toHaveProperty('iat');
+    expect(readHeader(field(done, 'metadata'))).toHaveProperty('iat');
   });
 
-  it('is renewed by a pull when it is a week old, and the log says so', async () => {
+  it('is renewed and logged by a pull when it is a week old', async () => {
     const renewals = (): unknown[] =>
       service.logs.lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -113,27 +113,27 @@ describe('the seal of an account', () => {
     expect((await pull(service.metadata)).json).not.toHaveProperty('metadata');
     service.clock.advance(120);
     const { json } = await pull(service.metadata);
-    expect(Number(headerOf(json.metadata).iat)).toBeGreaterThan(
-      Number(headerOf(service.metadata).iat) + 7 * DAY_SECONDS - 1,
+    expect(Number(readHeader(json.metadata).iat)).toBeGreaterThan(
+      Number(readHeader(service.metadata).iat) + 7 * DAY_SECONDS - 1,
     );
     expect(renewals()).toEqual([undefined, true]);
   });
 
-  it('is reported by command: which account is on the oldest one', async () => {
+  it('appears in the key report, with the account that has the oldest one', async () => {
     await pull(await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT, subdomain: 'trailhead' }));
     await pull(service.metadata);
-    const early = await keys(service);
+    const early = await reportKeys(service);
     expect(early).toMatch(
       /1 account on a seal without a time: .*\n +\d+ at trailhead, last pulled/,
     );
     const renewed = await service.seal({ subdomain: 'trailhead' });
     service.clock.advance(60);
     await pull(renewed);
-    const oldest = new Date(Number(headerOf(service.metadata).iat) * 1000).toISOString();
-    const told = await keys(service);
-    expect(told).toContain(`${oldest}  ${OMNIWEAR.igUserId} at omniwear`);
-    expect(told).toContain('CREDENTIALS_NOT_BEFORE may be the first of these times');
-    expect(told).not.toContain('without a time');
+    const oldest = new Date(Number(readHeader(service.metadata).iat) * 1000).toISOString();
+    const report = await reportKeys(service);
+    expect(report).toContain(`${oldest}  ${OMNIWEAR.igUserId} at omniwear`);
+    expect(report).toContain('CREDENTIALS_NOT_BEFORE may be the first of these times');
+    expect(report).not.toContain('without a time');
   });
 
   describe('from before CREDENTIALS_NOT_BEFORE', () => {
@@ -144,7 +144,7 @@ describe('the seal of an account', () => {
       const living = String((await pull(leaked)).json.metadata);
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
       const foreign = await strict.proxy('/like', LIKE, 'nonsense');
-      // Twice: an account that is open in memory must not open otherwise.
+      // Twice, because the service keeps opened accounts in memory.
       for (const metadata of [leaked, leaked]) {
         const heart = await strict.proxy('/like', LIKE, metadata);
         expect([heart.status, heart.json]).toEqual([foreign.status, foreign.json]);
@@ -155,7 +155,7 @@ describe('the seal of an account', () => {
       await strict.stop();
     });
 
-    it('asks the admin to connect again, and the new account opens', async () => {
+    it('makes the admin connect the account again, and the new seal opens', async () => {
       const leaked = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
       const page = await begin({ metadata: leaked, name: 'Shop' }, strict);

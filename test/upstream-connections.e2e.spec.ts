@@ -18,7 +18,7 @@ const repeat = (socket: Socket, text: string): void => {
 };
 const bomb = gzipSync(Buffer.alloc(50_000_000));
 
-/** What the upstream sends once a request has come. */
+/** The upstream's reactions to a request. */
 const ANSWERS: [string, (socket: Socket) => void][] = [
   ['nothing', () => undefined],
   [
@@ -29,28 +29,28 @@ const ANSWERS: [string, (socket: Socket) => void][] = [
     },
   ],
   [
-    'more than may be read, and stops in the middle',
+    'a part of an answer that is too large',
     (socket) => socket.write(`${OK}content-length: 100000000\r\n\r\n${'x'.repeat(1000)}`),
   ],
   [
-    'an endless redirect',
+    'an endless body of a redirect',
     (socket) => {
       socket.write(`HTTP/1.1 302 Found\r\nlocation: https://example.com/\r\n${CHUNKED}`);
       repeat(socket, CHUNK);
     },
   ],
   [
-    'a bomb of gzip that never ends',
+    'an endless gzip bomb',
     (socket) => {
       socket.write(`${OK}content-encoding: gzip\r\n${CHUNKED}${bomb.length.toString(16)}\r\n`);
       socket.write(bomb);
     },
   ],
   [
-    'what is not gzip',
+    'invalid gzip',
     (socket) => socket.write(`${OK}content-encoding: gzip\r\ncontent-length: 9999\r\n\r\nwhat?`),
   ],
-  ['a header that is none', (socket) => socket.write(`${OK}what?\r\n\r\n`)],
+  ['an invalid header', (socket) => socket.write(`${OK}what?\r\n\r\n`)],
   [
     'a change of protocol',
     (socket) => {
@@ -59,14 +59,14 @@ const ANSWERS: [string, (socket: Socket) => void][] = [
     },
   ],
   [
-    'endless interim answers',
+    'endless interim responses',
     (socket) => {
       repeat(socket, 'HTTP/1.1 100 Continue\r\n\r\n');
     },
   ],
 ];
 
-describe('a connection to Instagram is given up', () => {
+describe('the service closes a connection to Instagram', () => {
   let service: TestService | undefined;
   let server: Server | undefined;
   const open = new Set<Socket>();
@@ -91,7 +91,7 @@ describe('a connection to Instagram is given up', () => {
       PROXY_DEADLINE_MS: String(DEADLINE_MS),
     });
   };
-  const expectGivenUp = async (): Promise<void> => {
+  const expectClosed = async (): Promise<void> => {
     const answer = await service?.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     expect(answer?.json).toMatchObject({ ok: false });
     for (const end = performance.now() + LATEST_MS; open.size > 0 && performance.now() < end;) {
@@ -100,17 +100,17 @@ describe('a connection to Instagram is given up', () => {
     expect(open.size).toBe(0);
   };
 
-  it.each(ANSWERS)('that answers with %s', async (_, answer) => {
+  it.each(ANSWERS)('whose server answers with %s', async (_, answer) => {
     await start('http', (socket) => {
       socket.once('data', () => {
         answer(socket);
       });
     });
-    await expectGivenUp();
+    await expectClosed();
   });
 
   it('whose TLS handshake never ends', async () => {
     await start('https', (socket) => socket.resume());
-    await expectGivenUp();
+    await expectClosed();
   });
 });

@@ -13,8 +13,8 @@ import { FORM, form, TEST_KEY } from './support/service.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
-/** Node reads whom it trusts once, at its start, so the service runs as a process of its own here. */
-describe('an Instagram over TLS', () => {
+/** Node reads trusted certificates only at its start, so each test starts a process. */
+describe('a TLS connection to Instagram', () => {
   let directory: string;
   let metadata: string;
   let instagram: RunningInstagram | undefined;
@@ -73,7 +73,7 @@ describe('an Instagram over TLS', () => {
     instagram?.faults.arm({ fault, times: 1 });
   };
 
-  it('that cuts a fresh connection after reading leaves the outcome open', async () => {
+  it('leaves the outcome open if it breaks after the first request', async () => {
     await start({}, trusting);
     arm({ kind: 'cut_after' });
     expect(await like(true)).toMatchObject({ error: { code: 'platform_unavailable' } });
@@ -81,7 +81,7 @@ describe('an Instagram over TLS', () => {
     expect(instagram?.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('that cuts a connection it answered on before leaves the outcome open', async () => {
+  it('leaves the outcome open if it breaks after a later request', async () => {
     await start({}, trusting);
     expect(await like(true)).toMatchObject({ ok: true });
     arm({ kind: 'cut_after' });
@@ -92,13 +92,13 @@ describe('an Instagram over TLS', () => {
 
   it.each<[string, CertificateOptions, (certFile: string) => Record<string, string>]>([
     ['for another host', { host: 'graph.example' }, trusting],
-    ['that has ended', { endsAt: new Date(Date.now() - 60_000) }, trusting],
+    ['that has expired', { endsAt: new Date(Date.now() - 60_000) }, trusting],
     [
-      'that nobody vouches for, where the environment switches the check off',
+      'from an unknown authority, although the environment turns the check off',
       {},
       () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
     ],
-  ])('with a certificate %s gets nothing', async (_, certificate, environment) => {
+  ])('sends nothing to a server with a certificate %s', async (_, certificate, environment) => {
     await start(certificate, environment);
     expect(await like(true)).toMatchObject({ error: { code: 'platform_unavailable' } });
     expect(await source()).toBe('none');
