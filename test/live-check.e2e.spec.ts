@@ -103,7 +103,7 @@ describe('npm run live-check', () => {
       /refused {4}Which code does liking nothing there have\?\n.*code 100, subcode 33/,
     );
     expect(stdout).toMatch(/Which code does liking a story have\?\n.*code 100, subcode 33/);
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
   });
 
   it('compares no app where none is set', async () => {

@@ -120,8 +120,8 @@ describe('Meta’s callbacks', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('Your data was deleted');
     expect(page.headers['cache-control']).toBe('no-store');
-    expect(page.text).toContain('the account that you alone connected');
-    expect(page.text).not.toContain('somebody else');
+    expect(page.text).toMatch(/only you connected .*\(accounts: 1\)/);
+    expect(page.text).not.toContain('Another person');
     expect(page.text).toMatch(/only Zendesk.*can delete/);
     expect(page.text).not.toContain(OMNIWEAR.igUserId);
     expect(service.logs.events('privacy.deleted')).toEqual([
@@ -140,18 +140,18 @@ describe('Meta’s callbacks', () => {
       { user_id: NOAH, ig_user_id: OMNIWEAR.igUserId },
     ]);
     const told = await pageOf(first);
-    expect(told).toContain('about the account that you alone connected');
-    expect(told).toContain('1 account is still connected by somebody else');
+    expect(told).toMatch(/only you connected .*\(accounts: 1\)/);
+    expect(told).toMatch(/Another person has connected .*\(accounts: 1\)/);
     const second = await post('data-deletion', signedRequest(NOAH));
     expect(Object.values(await rows())).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(await pageOf(second)).not.toContain('somebody else');
+    expect(await pageOf(second)).not.toContain('Another person');
   });
 
   it('data-deletion says so where it deleted nothing but who connected an account', async () => {
     await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
     const told = await pageOf(await post('data-deletion', signedRequest(NOAH)));
-    expect(told).toContain('1 account is still connected by somebody else');
-    expect(told).not.toContain('Everything was deleted');
+    expect(told).toMatch(/Another person has connected .*\(accounts: 1\)/);
+    expect(told).not.toContain('only you connected');
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
@@ -175,7 +175,7 @@ describe('Meta’s callbacks', () => {
   it('data-deletion answers for a person of whom nothing is known', async () => {
     const answer = await post('data-deletion', signedRequest('999'));
     expect(answer.status).toBe(200);
-    expect(await pageOf(answer)).toContain('Nothing was kept here');
+    expect(await pageOf(answer)).toContain('Nothing was stored here');
   });
 
   it('data-deletion does the same request once, and tells the same of it for 90 days', async () => {
@@ -262,6 +262,6 @@ describe('Meta’s callbacks', () => {
   it('GET /privacy says what is kept and how it is deleted', async () => {
     const { status, text, headers } = await service.request('GET', '/privacy');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(text).toMatch(/What is kept here[^]*How it is deleted[^]*only Zendesk/);
+    expect(text).toMatch(/What is stored here[^]*How it is deleted[^]*only Zendesk/);
   });
 });

@@ -84,7 +84,7 @@ describe('a like whose outcome is unknown', () => {
 
       await upstream.like(false);
       expect(await upstream.readState()).toEqual({ liked: false, source: 'ledger' });
-      expect(upstream.instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+      expect(upstream.instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
     });
   });
 
@@ -113,7 +113,7 @@ describe('a like whose outcome is unknown', () => {
     expect((await upstream.like(false)).json).toMatchObject({ ok: true, liked: false });
     expect(await upstream.readState()).toEqual({ liked: null, source: 'pending' });
     await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS * 2));
-    expect(upstream.instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(upstream.instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     expect(await upstream.readState()).toEqual({ liked: null, source: 'pending' });
     await upstream.like(false);
   });

@@ -1,11 +1,11 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { readForm } from '../common/http/read-form.js';
-import { noteForLog } from '../common/http/request-log.js';
+import { FormBody } from '../common/http/form-body.decorator.js';
+import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import { ChannelbackAnswer } from './channelback-answer.dto.js';
 import { ChannelbackRequest } from './channelback-request.dto.js';
 import { ChannelbackService } from './channelback.service.js';
@@ -38,14 +38,12 @@ export class ChannelbackController {
     'Instagram does not answer or its limits are used up; the same request may be sent again.',
   )
   post(
-    @Body() body: ChannelbackRequest,
-    @Req() request: FastifyRequest,
+    @FormBody(ChannelbackRequest) reply: ChannelbackRequest,
+    @Note() note: NoteFields,
+    @Req() { body }: FastifyRequest,
   ): Promise<ChannelbackAnswer> {
-    const reply = readForm(ChannelbackRequest, body);
-    assertNoFiles(body);
-    return this.channelbacks.post(reply, (fields) => {
-      noteForLog(request, fields);
-    });
+    assertNoFiles(body as object);
+    return this.channelbacks.post(reply, note);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import type { Target } from '../domain/target.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
@@ -58,10 +59,7 @@ export class ChannelbackService {
    * @param note adds fields to the request's line in the log.
    * @throws {ServiceError} `metadata_invalid`, `invalid_request`, or any of `InstagramClient.addComment`.
    */
-  async post(
-    request: ChannelbackRequest,
-    note: (fields: LogFields) => void,
-  ): Promise<ChannelbackAnswer> {
+  async post(request: ChannelbackRequest, note: NoteFields): Promise<ChannelbackAnswer> {
     const account = await this.credentials.open(request.metadata);
     note({ account: account.igUserId });
     const parent = parentOf(request);

@@ -1,14 +1,17 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { html } from '../common/http/html.js';
 import { page, PAGE_HEADERS } from '../common/http/page.js';
 import { Permalinks } from '../ledger/permalinks.js';
 import { parseExternalId } from '../domain/external-id.js';
 
 const NOT_FOUND = page(
   'Not found on Instagram',
-  `<p>This service does not know where that post is: it may have been deleted, or its account was connected anew and
-has not been read yet. Open the account on Instagram to look for it.</p>`,
+  html`<p>
+    This service does not know that post. It may have been deleted, or its account was connected
+    again and has not been read yet. Look for it in the account on Instagram.
+  </p>`,
 );
 
 @ApiTags('Zendesk integration')

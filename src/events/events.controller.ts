@@ -1,11 +1,11 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { clientAddress } from '../common/http/client-address.js';
 import { ProblemError } from '../common/http/problem.js';
-import { readForm } from '../common/http/read-form.js';
+import { FormBody } from '../common/http/form-body.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { isJsonObject } from '../common/json-object.js';
 import { excessOf } from '../common/json-shape.js';
@@ -38,11 +38,10 @@ export class EventsController {
   @ApiProblem(429, 'The sender sent too much that is unsigned or of no use. Send it again later.')
   @ApiProblem(503, 'The database failed at an event. Send them again.')
   async handle(
-    @Body() body: EventCallback,
+    @FormBody(EventCallback) { events }: EventCallback,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { events } = readForm(EventCallback, body);
     const { refused, ...outcomes } = await this.events.handle(
       events.map(withinShape),
       clientAddress(request),

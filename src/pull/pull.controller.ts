@@ -1,10 +1,9 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { noteForLog } from '../common/http/request-log.js';
-import { readForm } from '../common/http/read-form.js';
+import { FormBody } from '../common/http/form-body.decorator.js';
+import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import { PullAnswer } from './pull-answer.dto.js';
 import { PullRequest } from './pull-request.dto.js';
 import { PullService } from './pull.service.js';
@@ -31,10 +30,7 @@ export class PullController {
   @ApiProblem(400, 'The body is not a pull.')
   @ApiProblem(401, 'The metadata does not open here.')
   @ApiProblem(503, 'Instagram does not answer or its limits are used up; the state is kept.')
-  pull(@Body() body: PullRequest, @Req() request: FastifyRequest): Promise<PullAnswer> {
-    const form = readForm(PullRequest, body);
-    return this.pulls.pull(form, (fields) => {
-      noteForLog(request, fields);
-    });
+  pull(@FormBody(PullRequest) request: PullRequest, @Note() note: NoteFields): Promise<PullAnswer> {
+    return this.pulls.pull(request, note);
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { type LogFields, ServiceError } from '../common/errors/service-error.js';
@@ -49,7 +50,7 @@ export class PullService {
    * @param note adds fields to the request's line in the log.
    * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that time may mend, where nothing was gathered yet.
    */
-  async pull(request: PullRequest, note: (fields: LogFields) => void): Promise<PullAnswer> {
+  async pull(request: PullRequest, note: NoteFields): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
     const { igUserId, subdomain } = account;
     note({ account: igUserId, subdomain, ...this.sealOf(request.metadata) });
@@ -81,10 +82,7 @@ export class PullService {
   }
 
   /** A new seal of the account for Zendesk to keep, where the seal that it sent is old. */
-  private async resealed(
-    request: PullRequest,
-    note: (fields: LogFields) => void,
-  ): Promise<{ metadata?: string }> {
+  private async resealed(request: PullRequest, note: NoteFields): Promise<{ metadata?: string }> {
     const metadata = await this.credentials.reseal(request.metadata);
     if (metadata === undefined) return {};
     note({ renewed: true });
@@ -103,7 +101,7 @@ export class PullService {
   private async gather(
     account: Account,
     request: PullRequest,
-    note: (fields: LogFields) => void,
+    note: NoteFields,
   ): Promise<PullAnswer> {
     this.instagram.assertCan('comment', account);
     const now = this.clock.now();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { faultsOfPull } from '../../sandbox/zendesk/rules.js';
+import { checkPullAnswer } from '../../sandbox/zendesk/rules.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
 import { ResourceMapper } from './resources.js';
 
@@ -24,7 +24,7 @@ const comment = (fields: object = {}): Comment => {
   return made;
 };
 const faults = (...resources: object[]): string[] =>
-  faultsOfPull(JSON.parse(JSON.stringify({ external_resources: resources })));
+  checkPullAnswer(JSON.parse(JSON.stringify({ external_resources: resources })));
 
 describe('a resource', () => {
   it.each([

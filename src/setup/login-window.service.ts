@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { networksOf } from '../common/http/client-address.js';
-import type { LogFields } from '../common/errors/service-error.js';
 import { Configuration } from '../config/index.js';
 import { SealedNotes } from '../credentials/sealed-notes.js';
 import { MetaLogin } from '../instagram/meta-login.js';
@@ -23,8 +23,6 @@ export interface LoginNote {
   /** The code that the window shows. */
   readonly confirmation: string;
 }
-
-type Note = (fields: LogFields) => void;
 
 /** The login's window: from the setup's page to Facebook, and back with a code for the page. */
 @Injectable()
@@ -65,7 +63,7 @@ export class LoginWindow {
    * The window returns from Facebook. The same answer may come twice, by a reload or a scanner of
    * links: it gets the same page, and the login is not lost.
    */
-  async finish(query: CallbackQuery, note: Note): Promise<AdminPage> {
+  async finish(query: CallbackQuery, note: NoteFields): Promise<AdminPage> {
     const language = pickLanguage(query.state.split('.')[1]);
     const login = await this.logins.find(query.state);
     if (login === undefined) return windowPage(language, 'window.void_title', 'window.void');
@@ -106,7 +104,7 @@ export class LoginWindow {
     { state, error, error_code: errorCode }: CallbackQuery,
     { outcome }: ReturningLogin,
     language: Language,
-    note: Note,
+    note: NoteFields,
   ): Promise<AdminPage> {
     const isRefused = outcome === 'refused' || (await this.logins.come(state, undefined));
     note({ outcome: 'refused', facebook_error: errorCode });

@@ -4,7 +4,7 @@ import { newProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { AdminPages } from './admin-page.js';
-import { type Language, pickLanguage, type MessageKey, Messages } from './messages.js';
+import { type Language, type MessageKey, Messages, negotiateLanguage } from './messages.js';
 import { errorBody } from './pages/error.page.js';
 import { SetupError } from './setup-error.js';
 
@@ -44,7 +44,7 @@ export class SetupErrorFilter implements ExceptionFilter {
   }
 
   private toldOf(exception: unknown, request: FastifyRequest): Told {
-    const byBrowser = pickLanguage(request.headers['accept-language']);
+    const byBrowser = negotiateLanguage(request.headers['accept-language']);
     if (exception instanceof SetupError) {
       const { key, language = byBrowser, details } = exception;
       return { key, language, details, status: 400 };

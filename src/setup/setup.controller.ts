@@ -10,12 +10,12 @@ import {
   Res,
   UseFilters,
 } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientAddress, clientAddress } from '../common/http/client-address.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { noteForLog } from '../common/http/request-log.js';
-import type { LogFields } from '../common/errors/service-error.js';
 import type { LoginProgress } from '../ledger/pending-logins.js';
 import {
   ADMIN_BODY_MAX_BYTES,
@@ -139,7 +139,7 @@ export class SetupController {
     body: unknown,
     request: FastifyRequest,
     reply: FastifyReply,
-    act: (form: T, note: (fields: LogFields) => void) => Promise<AdminPage>,
+    act: (form: T, note: NoteFields) => Promise<AdminPage>,
   ): Promise<void> {
     const page = await act(readAdminForm(type, body), (fields) => {
       noteForLog(request, fields);

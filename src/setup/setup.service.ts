@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { VISIBLE_ASCII } from '../domain/formats.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import { Budget } from '../common/http/budget.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
@@ -60,7 +61,6 @@ const TOKENS_MAX = 30;
 const BUDGET_MS = LOG_IN_MS;
 
 /** Adds fields to the request's line in the log. */
-type Note = (fields: LogFields) => void;
 
 /** The steps of the set-up. Each takes what a page sent and tells the next page. */
 @Injectable()
@@ -135,7 +135,7 @@ export class SetupService {
   }
 
   /** The page goes on after the log-in: with the code that the log-in's window shows, which proves that both are one person's. */
-  async continueLogin(form: ContinueForm, note: Note): Promise<AdminPage> {
+  async continueLogin(form: ContinueForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { language } = setup;
     const confirmation = (form.confirmation ?? '').toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
@@ -159,7 +159,7 @@ export class SetupService {
   }
 
   /** An admin brings a token. */
-  async useToken(form: TokenForm, address: string, note: Note): Promise<AdminPage> {
+  async useToken(form: TokenForm, address: string, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { language } = setup;
     const text = form.token.trim();
@@ -182,7 +182,7 @@ export class SetupService {
   }
 
   /** The admin chooses one of several accounts. */
-  async choose(form: ChoiceForm, note: Note): Promise<AdminPage> {
+  async choose(form: ChoiceForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { token: text, language } = setup;
     if (text === undefined) throw new SetupError('error.expired', language);
@@ -199,7 +199,7 @@ export class SetupService {
   }
 
   /** The admin wants to see a like. */
-  async tryLike(form: SetupForm, note: Note): Promise<AdminPage> {
+  async tryLike(form: SetupForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { account: fields, language } = setup;
     if (fields === undefined) throw new SetupError('error.expired', language);
@@ -217,7 +217,7 @@ export class SetupService {
   }
 
   /** The account is sealed and handed to Zendesk. */
-  async finish(form: FinishForm, note: Note): Promise<AdminPage> {
+  async finish(form: FinishForm, note: NoteFields): Promise<AdminPage> {
     const setup = await this.open(form);
     const { account, language, subdomain, returnUrl, metaUserId, editedId } = setup;
     if (account === undefined) throw new SetupError('error.expired', language);
@@ -286,7 +286,7 @@ export class SetupService {
   /** What Meta refuses is told on the page from which the admin can try again. */
   private async withFailureNotice(
     setup: Setup,
-    note: Note,
+    note: NoteFields,
     step: () => Promise<AdminPage>,
   ): Promise<AdminPage> {
     try {

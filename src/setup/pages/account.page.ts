@@ -3,7 +3,7 @@ import { BACKFILL_DAYS } from '../../credentials/to-account.js';
 import { THREADS, type Threads } from '../../domain/account.js';
 import { ACCOUNT_NAME_MAX_CHARS } from '../../zendesk/limits.js';
 import type { ConnectionCheck } from '../connection-check.js';
-import { html, type Content, type Html } from '../html.js';
+import { html, type Content, type Html } from '../../common/http/html.js';
 import type { Messages } from '../messages.js';
 import { loginForms, type Notice, noticeBox, setupField, tokenForm } from './parts.js';
 

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { MessageKey, Messages } from '../messages.js';
 
 /** Why the set-up cannot go on. Nothing on it can be sent anywhere. */

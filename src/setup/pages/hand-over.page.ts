@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Messages } from '../messages.js';
 
 /** What Zendesk takes at the end (Zendesk, "Administrative interface"). */

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { MessageKey, Messages } from '../messages.js';
 
 /** The login's window after Facebook: hands the code to the page that opened it, or shows it to be copied. */
