@@ -1,46 +1,41 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MovableClock } from '../../sandbox/clock.js';
 import { Random } from '../../test/model/random.js';
-import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
+import { createStores, type LedgerStores } from '../../test/support/ledger-stores.js';
 import type { Target } from '../domain/target.js';
-import { ConnectedAccounts } from './connected-accounts.js';
+import { type AuthorDeletionService, TOMBSTONE_MS } from './author-deletion.service.js';
+import type { CommentAuthors } from './comment-authors.js';
+import type { ConnectedAccounts } from './connected-accounts.js';
 import type { Database } from './database.js';
-import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
-import { Permalinks } from './permalinks.js';
-import { CommentAuthors, TOMBSTONE_MS } from './comment-authors.js';
-import { TicketMap } from './ticket-map.js';
-import { TicketNotes } from './ticket-notes.js';
+import { LATE_EFFECT_MS, type LikeAttempt, type LikeLedger } from './like-ledger.js';
 
-/** How many random courses of events are tried on each engine. */
+/** The number of random sequences on each engine. */
 const COURSES = 250;
 const AT_OMNIWEAR = { subdomain: 'omniwear' };
 const LATE_EFFECT_SECONDS = LATE_EFFECT_MS / 1000;
 const TOMBSTONE_SECONDS = TOMBSTONE_MS / 1000;
 
-describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => {
-  const databaseOf = sharedDatabase(startEngine);
+describe.each(ENGINES)('the data about an author on %s', (_, startEngine) => {
+  const getDatabase = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let authors: CommentAuthors;
   let likes: LikeLedger;
   let accounts: ConnectedAccounts;
-  let tickets: TicketMap;
-  let notes: TicketNotes;
+  let stores: LedgerStores;
+  let deletion: AuthorDeletionService;
   /** Another account for each test. */
   let igUserId: string;
   let count = 0;
 
   beforeAll(() => {
-    database = databaseOf();
+    database = getDatabase();
   });
   beforeEach(async () => {
     clock = new MovableClock();
-    authors = new CommentAuthors(database, clock);
-    likes = new LikeLedger(database, clock);
-    accounts = new ConnectedAccounts(database, clock);
-    tickets = new TicketMap(database, clock, new CapturedLog().log);
-    notes = new TicketNotes(database, clock);
+    stores = createStores(database, clock);
+    ({ authors, likes, accounts, authorDeletion: deletion } = stores);
     for (const table of [
       'comment_authors',
       'connected_accounts',
@@ -62,7 +57,7 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
   };
   const known = async (id: string, account = igUserId): Promise<string | undefined> =>
     (await likes.states(account, [comment(id)]))[0]?.known;
-  /** Everything in the tables that can hold something about comments, as text. */
+  /** Reads all rows that can hold data about comments, as text. */
   const dump = async (): Promise<string> =>
     JSON.stringify(
       await Promise.all(
@@ -72,7 +67,7 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
       ),
     );
 
-  it('is deleted, and nothing of anyone else', async () => {
+  it('is deleted without the data about other people', async () => {
     const mine = Array.from({ length: 501 }, (__, index) => String(1000 + index));
     await authors.remember(
       igUserId,
@@ -84,18 +79,18 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     );
     await like('1500');
     await like('6');
-    expect(await authors.forget('person', AT_OMNIWEAR)).toBe(501);
+    expect(await deletion.delete('person', AT_OMNIWEAR)).toBe(501);
     expect([await known('1500'), await known('6')]).toEqual(['none', 'confirmed']);
     expect(await dump()).not.toContain('person');
   });
 
-  it('is deleted for the account of the metadata, never a post of the same number', async () => {
+  it('is deleted for the account of the metadata, and a post with the same id stays', async () => {
     await remember('77', 'guest');
     await remember('77', 'guest', '22');
     await like('77');
     await like('77', '22');
     await likes.confirm(await likes.begin(igUserId, { kind: 'media', id: '77' }, true));
-    expect(await authors.forget('guest', { igUserId })).toBe(1);
+    expect(await deletion.delete('guest', { igUserId })).toBe(1);
     expect([await known('77'), await known('77', '22')]).toEqual(['none', 'confirmed']);
     const [media] = await likes.states(igUserId, [{ kind: 'media', id: '77' }]);
     expect(media?.known).toBe('confirmed');
@@ -114,8 +109,8 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
       await remember('8', 'person', account);
       await like('8', account);
     }
-    expect(await authors.forget('person', { subdomain: 'nowhere' })).toBe(1);
-    await authors.forget('person', AT_OMNIWEAR);
+    expect(await deletion.delete('person', { subdomain: 'nowhere' })).toBe(1);
+    await deletion.delete('person', AT_OMNIWEAR);
     expect(await Promise.all(all.map((account) => known('8', account)))).toEqual([
       'none',
       'confirmed',
@@ -126,60 +121,58 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
     ]);
   });
 
-  it('is found by a real deletion after a forged one, with what came in between', async () => {
-    await new Permalinks(database).remember(
-      igUserId,
-      new Map([['5', 'https://www.instagram.com/p/A/']]),
-    );
+  it('is found by a real deletion after a forged one, with the data since then', async () => {
+    const { permalinks, ticketFinder, ticketRecorder } = stores;
+    await permalinks.remember(igUserId, new Map([['5', 'https://www.instagram.com/p/A/']]));
     await remember('31');
-    await authors.forget('person', AT_OMNIWEAR);
-    // A pull hands the old comment out again, and a new one.
+    await deletion.delete('person', AT_OMNIWEAR);
+    // A pull returns the old comment again, and a new one.
     await remember('31');
     await remember('32');
     await like('31');
     await like('32');
     const place = 'first' as const;
     const inTicket = { mediaId: '5', commentId: '31', externalId: 'comment:5:31', place };
-    await notes.add('omniwear', [{ ticketId: 62, ...inTicket }]);
-    expect(await tickets.targetOf(igUserId, 'omniwear', 62)).toEqual(comment('31'));
-    expect(await authors.forget('person', { igUserId })).toBe(2);
+    await ticketRecorder.add('omniwear', [{ ticketId: 62, ...inTicket }]);
+    expect(await ticketFinder.findTarget(igUserId, 'omniwear', 62)).toEqual(comment('31'));
+    expect(await deletion.delete('person', { igUserId })).toBe(2);
     expect([await known('31'), await known('32')]).toEqual(['none', 'none']);
-    expect(await tickets.targetOf(igUserId, 'omniwear', 62)).toBeUndefined();
+    expect(await ticketFinder.findTarget(igUserId, 'omniwear', 62)).toBeUndefined();
   });
 
-  it('keeps an attempt that may still take effect, and deletes it when it cannot', async () => {
+  it('keeps an attempt that may still take effect, and deletes it later', async () => {
     await remember('41');
     await likes.begin(igUserId, comment('41'), true);
-    await authors.forget('person', AT_OMNIWEAR);
-    // The lost like may overtake this.
+    await deletion.delete('person', AT_OMNIWEAR);
+    // The unanswered like may overtake this unlike.
     await likes.confirm(await likes.begin(igUserId, comment('41'), false));
     expect(await known('41')).toBe('pending');
     clock.advance(LATE_EFFECT_SECONDS);
-    await authors.sweep();
+    await deletion.sweep();
     expect(await known('41')).toBe('none');
     expect(await dump()).not.toContain('"target_id":"41"');
   });
 
-  it('keeps an old attempt for as long as a young one of the same heart is under way', async () => {
+  it('keeps an old attempt while a recent one for the same heart is in progress', async () => {
     await remember('42');
     await likes.begin(igUserId, comment('42'), true);
     clock.advance(LATE_EFFECT_SECONDS - 1);
     const unlike = await likes.begin(igUserId, comment('42'), false);
     clock.advance(1);
-    await authors.forget('person', AT_OMNIWEAR);
+    await deletion.delete('person', AT_OMNIWEAR);
     await likes.confirm(unlike);
     expect(await known('42')).toBe('pending');
   });
 
   it('keeps a like that an agent sets after the deletion, until the comment expires', async () => {
     await remember('43');
-    await authors.forget('person', AT_OMNIWEAR);
+    await deletion.delete('person', AT_OMNIWEAR);
     clock.advance(LATE_EFFECT_SECONDS + 1);
     await like('43');
-    await authors.sweep();
+    await deletion.sweep();
     expect(await known('43')).toBe('confirmed');
     clock.advance(TOMBSTONE_SECONDS);
-    await authors.sweep();
+    await deletion.sweep();
     expect(await known('43')).toBe('none');
     expect(await dump()).not.toContain('"43"');
   });
@@ -187,14 +180,14 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
   it('expires 30 days after the first deletion, however often it is deleted again', async () => {
     await remember('44');
     for (let day = 0; day < 30; day += 1) {
-      await authors.forget('person', AT_OMNIWEAR);
+      await deletion.delete('person', AT_OMNIWEAR);
       clock.advance(86_400);
     }
-    await authors.sweep();
+    await deletion.sweep();
     expect(await database.db.selectFrom('comment_authors').selectAll().execute()).toEqual([]);
   });
 
-  it('leaves no wrong answer and, after the real deletion, nothing, in any order', async () => {
+  it('causes no wrong answer and leaves nothing in the end, in any order', async () => {
     let definite = 0;
     for (let seed = 1; seed <= COURSES; seed += 1) {
       const random = new Random(seed);
@@ -203,8 +196,8 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
       await remember(id, author);
       let isLiked = false;
       /**
-       * An attempt at its own pace. What was sent acts within `LATE_EFFECT_MS`, its answer may be
-       * lost.
+       * An attempt with random steps. A sent request takes effect within `LATE_EFFECT_MS`, and its
+       * answer may be lost.
        */
       const course = (): (() => Promise<unknown>)[] => {
         const liked = random.chance(0.5);
@@ -233,11 +226,11 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
         ]);
       };
       const others: (() => Promise<unknown>)[] = [
-        () => authors.forget(author, AT_OMNIWEAR),
-        () => authors.forget(author, { subdomain: 'stranger' }),
-        () => authors.forget(author, { igUserId }),
+        () => deletion.delete(author, AT_OMNIWEAR),
+        () => deletion.delete(author, { subdomain: 'stranger' }),
+        () => deletion.delete(author, { igUserId }),
         () => remember(id, author),
-        () => authors.sweep(),
+        () => deletion.sweep(),
         () => {
           clock.advance(random.pick([1, 60, LATE_EFFECT_SECONDS]));
           return Promise.resolve();
@@ -252,9 +245,9 @@ describe.each(ENGINES)('what is kept about a person on %s', (_, startEngine) => 
         definite += 1;
         expect({ seed, step, liked: state.liked }).toEqual({ seed, step, liked: isLiked });
       }
-      await authors.forget(author, { igUserId });
+      await deletion.delete(author, { igUserId });
       clock.advance(TOMBSTONE_SECONDS);
-      await authors.sweep();
+      await deletion.sweep();
       const left = await dump();
       expect({ seed, left: left.includes(id) || left.includes(author) }).toEqual({
         seed,

@@ -3,9 +3,9 @@ import { type Kysely, type Migration, sql } from 'kysely';
 const DAY_CHARS = 10;
 
 /**
- * Gives each row about a ticket or a comment to the account that owns the post, so that no account
- * can reach or displace the rows of another. Ticket rows get the day of their last use, comments
- * get marks for the deletion of their author, and connections get the names under which their
+ * Gives each row about a ticket or a comment to the account that owns the post, so no account
+ * can read or replace the rows of another one. Ticket rows get the day of their last use, comments
+ * get columns for the deletion of their author, and connections get the names under which their
  * Zendesk has called.
  */
 export const ownedRows: Migration = {
