@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
-import { SANDBOX_METADATA } from '../src/credentials/sandbox-metadata.js';
+import { EXAMPLE_METADATA } from '../src/credentials/example-metadata.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
@@ -205,7 +205,7 @@ describe('the sandbox', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
-        instance_metadata: SANDBOX_METADATA,
+        instance_metadata: EXAMPLE_METADATA,
         client_data: JSON.stringify(PHOTO),
       }),
       dispatcher: new Agent({ connect: { rejectUnauthorized: false } }),

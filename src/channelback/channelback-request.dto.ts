@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength, NotContains } from 'class-validator';
-import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
+import { EXAMPLE_METADATA } from '../credentials/example-metadata.js';
 import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
 
 const ONCE = { message: 'must be given once, as a string' };
 
 /** The form that Zendesk POSTs when an agent answers a ticket (Zendesk, "Channelback"). */
 export class ChannelbackRequest {
-  @ApiProperty({ description: 'The sealed account.', example: SANDBOX_METADATA })
+  @ApiProperty({ description: 'The sealed account.', example: EXAMPLE_METADATA })
   @IsString(ONCE)
   metadata: string;
 

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.js';
 import { type InstagramResource, toExternalId } from '../domain/external-id.js';
-import { identityOf, isWrittenBy } from '../instagram/authorship.js';
+import { toIdentity, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, Page } from '../instagram/graph-objects.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import { PageWalk } from '../instagram/page-walk.js';
@@ -27,7 +27,7 @@ export async function findLostReply(
   { parent, text }: Reply,
   firstAt: number,
 ): Promise<string | undefined> {
-  const identity = identityOf(account, await instagram.readAccount());
+  const identity = toIdentity(account, await instagram.readAccount());
   const notBefore = firstAt - CLOCK_SKEW_MS;
   const walk = new PageWalk();
   for (;;) {

@@ -1,4 +1,6 @@
-/** Whether a parsed value is a JSON object: neither null nor a list. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
+/** A parsed JSON object: neither null nor a list. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

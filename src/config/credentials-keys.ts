@@ -12,10 +12,8 @@ const KID = /^[A-Za-z0-9_-]{1,16}$/;
  * hexadecimal digits has about 14 and is a key of 128 bits.
  */
 const DIFFERENT_BYTES_MIN = 8;
-/**
- * SHA-256 of the bytes of the sandbox's key. The source publishes the key, so it protects nothing.
- */
-const SANDBOX_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
+/** SHA-256 of the sandbox's key. The key is published with the source, so it protects nothing. */
+const PUBLISHED_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
 
 /** `kid:key,kid:key`; the first seals, all open. */
 export function credentialsKeys(text: string): readonly CredentialsKey[] {
@@ -36,11 +34,11 @@ export function credentialsKeys(text: string): readonly CredentialsKey[] {
   return keys;
 }
 
-/** Whether one of the keys is the sandbox's, which is public. */
-export function includeSandboxKey(keys: readonly CredentialsKey[]): boolean {
+/** Whether one of the keys is published. */
+export function includePublishedKey(keys: readonly CredentialsKey[]): boolean {
   return keys.some(({ key }) => {
     const bytes = Buffer.from(key.reveal(), 'base64url');
-    return createHash('sha256').update(bytes).digest('base64url') === SANDBOX_KEY_SHA256;
+    return createHash('sha256').update(bytes).digest('base64url') === PUBLISHED_KEY_SHA256;
   });
 }
 

@@ -10,7 +10,7 @@ import {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
-import { credentialsKeys as parseKeys, includeSandboxKey } from './credentials-keys.js';
+import { credentialsKeys as parseKeys, includePublishedKey } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
@@ -115,7 +115,7 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   const tlsFault = values.tls === undefined ? undefined : faultOfTls(values.tls);
   if (tlsFault !== undefined) env.faults.push(tlsFault);
   const isSandbox = isLoopback(new URL(instagramGraphUrl).hostname);
-  if (credentialsKeys !== undefined && includeSandboxKey(credentialsKeys) && !isSandbox) {
+  if (credentialsKeys !== undefined && includePublishedKey(credentialsKeys) && !isSandbox) {
     env.faults.push(
       `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
     );

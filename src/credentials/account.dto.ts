@@ -25,20 +25,20 @@ import {
 import { Optional } from '../common/validation/optional.decorator.js';
 import { DIALECTS, type Dialect, THREADS, type Threads } from '../domain/account.js';
 
-/** The version of the sealed account's layout. Another one means that the account must be connected anew. */
+/** The version of the sealed fields. An account of another version must be connected again. */
 export const ACCOUNT_VERSION = 1;
 
 const SCOPES_MAX = 50;
 
 const EXPIRES_AT = 'must be seconds since 1970, or an ISO 8601 time with its zone';
-/** A date, or a time with its zone: without one, it would mean another moment on each machine. */
+/** A date, or a time with its zone: without a zone, a time would depend on the machine. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
-/** Two years of comments; what is older is hardly a ticket. */
+/** Two years. Older comments rarely deserve a ticket. */
 export const BACKFILL_DAYS_MAX = 730;
 const BACKFILL = `must be a whole number of days from 0 to ${String(BACKFILL_DAYS_MAX)}`;
 
-/** The sealed account as JSON. `/^…/` rules keep it small: see `METADATA_MAX_CHARS`. */
+/** The sealed account as JSON. Its limits help to keep the seal within `METADATA_MAX_CHARS`. */
 export class AccountDto {
   @Equals(ACCOUNT_VERSION, { message: `must be ${String(ACCOUNT_VERSION)}` })
   v: number;
@@ -66,18 +66,18 @@ export class AccountDto {
   @IsArray({ message: 'must be a list of permissions' })
   @ArrayMinSize(1, { message: 'must name at least one permission' })
   @ArrayMaxSize(SCOPES_MAX, { message: `must name at most ${String(SCOPES_MAX)} permissions` })
-  @Matches(SCOPE, { each: true, message: 'must hold permission names such as instagram_basic' })
+  @Matches(SCOPE, { each: true, message: 'must contain permission names such as instagram_basic' })
   scopes: string[];
 
-  /** Seconds since 1970, as Meta's debug_token gives it; 0 where the token has no end. */
+  /** Seconds since 1970, as in Meta's debug_token; 0 for a token without an end. */
   @IsTime()
   expires_at?: number;
 
-  /** As `expires_at`, of the person's data: debug_token's data_access_expires_at. */
+  /** When access to the person's data ends, as `expires_at`; also from debug_token. */
   @IsTime()
   data_access_expires_at?: number;
 
-  /** As `expires_at`: when the account was connected. */
+  /** When the account was connected, as `expires_at`. */
   @IsTime()
   connected_at?: number;
 
@@ -96,13 +96,13 @@ export class AccountDto {
   subdomain?: string;
 }
 
-/** The same without its rules: what is spread and sealed again. */
+/** The same fields as a plain type, for copies that are sealed again. */
 export type AccountFields = { [Field in keyof AccountDto]: AccountDto[Field] };
 
 function IsTime(): PropertyDecorator {
   return (target, key) => {
     Optional()(target, key);
-    Transform(({ value }: { value: unknown }) => isoToSeconds(value))(target, key);
+    Transform(({ value }: { value: unknown }) => toSeconds(value))(target, key);
     IsInt({ message: EXPIRES_AT })(target, key);
     Min(0, { message: EXPIRES_AT })(target, key);
     Max(EPOCH_SECONDS_MAX, { message: EXPIRES_AT })(target, key);
@@ -111,7 +111,7 @@ function IsTime(): PropertyDecorator {
 
 function IsToken(): PropertyDecorator {
   return (target, key) => {
-    Matches(VISIBLE_ASCII, { message: 'must be a token without blanks' })(target, key);
+    Matches(VISIBLE_ASCII, { message: 'must be a token without whitespace' })(target, key);
     Length(1, TOKEN_MAX_CHARS, { message: `must have 1 to ${String(TOKEN_MAX_CHARS)} characters` })(
       target,
       key,
@@ -120,7 +120,7 @@ function IsToken(): PropertyDecorator {
   };
 }
 
-function isoToSeconds(value: unknown): unknown {
+function toSeconds(value: unknown): unknown {
   if (typeof value !== 'string' || !ISO_TIME.test(value)) return value;
   const milliseconds = Date.parse(value);
   return Number.isNaN(milliseconds) ? value : Math.floor(milliseconds / 1000);

@@ -3,7 +3,7 @@ import { Clock } from '../common/clock.js';
 import { CredentialsService } from './credentials.service.js';
 import { SealedNotes } from './sealed-notes.js';
 
-/** Metadata string in, account out. */
+/** Seals and opens accounts and notes. */
 @Module({
   providers: [Clock, CredentialsService, SealedNotes],
   exports: [CredentialsService, SealedNotes],

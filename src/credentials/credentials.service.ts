@@ -16,39 +16,35 @@ import { readHeader, type SealHeader } from './seal-header.js';
 import { type Keyring, toKeyring } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
-/** Accounts kept open in memory; at about 2 kB each they take 2 MB. The one used longest ago goes first. */
+/** Opened accounts in memory: 2 MB at about 2 kB each. The least recently used goes first. */
 const OPENED_MAX = 1000;
 
 const ACCOUNT_SEAL = 'ig-account+jwe';
 
 /**
- * The age at which a seal is renewed, in seconds. An operator waits this long before
- * `CREDENTIALS_NOT_BEFORE` revokes a copy; a shorter time would make Zendesk store the account more
- * often.
+ * The age at which a seal is renewed. An operator waits this long before `CREDENTIALS_NOT_BEFORE`
+ * can revoke a leaked copy. A shorter time would make Zendesk store the account more often.
  */
 const RENEW_AFTER_SECONDS = 7 * 86_400;
-/**
- * How far the clocks of two processes may differ, in seconds. A seal from later than that is
- * renewed too.
- */
+/** How far the clocks of two processes may differ. A seal from a later time is renewed too. */
 const CLOCK_SKEW_SECONDS = 300;
 
 const SUBDOMAIN_MISSING =
   'subdomain must be given: the Zendesk that the account is for, such as omniwear';
 
-/** An account that cannot be sealed, with what is wrong with it. Holds no value of it. */
+/** An account cannot be sealed. The message names the invalid fields, and never their values. */
 export class SealingError extends Error {
   override readonly name = 'SealingError';
 }
 
-/** Seals an account into the `metadata` that Zendesk keeps, and opens it again. */
+/** Seals an account into the `metadata` that Zendesk stores, and opens it again. */
 @Injectable()
 export class CredentialsService {
   private readonly keyring: Keyring;
-  private readonly takesPlaintext: boolean;
-  /** Account seals from before this second do not open. */
+  private readonly acceptsPlaintext: boolean;
+  /** Seconds since 1970. Older account seals do not open. */
   private readonly notBefore: number;
-  /** Opening costs many times more than a look here; Zendesk sends the same metadata with every call. */
+  /** Zendesk sends the same metadata with every call, and decryption is slow. */
   private readonly opened = new LRUCache<string, Account>({ max: OPENED_MAX });
 
   constructor(
@@ -60,15 +56,16 @@ export class CredentialsService {
     private readonly clock: Clock,
   ) {
     this.keyring = toKeyring(configuration.credentialsKeys);
-    this.takesPlaintext = configuration.credentialsPlaintext;
+    this.acceptsPlaintext = configuration.credentialsPlaintext;
     this.notBefore = Math.ceil((configuration.credentialsNotBefore ?? -Infinity) / 1000);
   }
 
   /**
    * The account in a metadata string.
    *
-   * @throws {ServiceError} `metadata_invalid`. Truncated, altered, sealed with another key or for another
-   *   purpose: all look alike. Only what opens, and so was sealed here, is told what is wrong with it.
+   * @throws {ServiceError} `metadata_invalid`. The error does not reveal why metadata does not
+   *   open: it is cut, altered, or sealed with another key or for another purpose. Metadata that
+   *   opens was sealed here, so the log names its invalid fields.
    */
   async open(metadata: string): Promise<Account> {
     const hash = createHash('sha256').update(metadata).digest('base64');
@@ -80,48 +77,47 @@ export class CredentialsService {
   }
 
   /**
-   * The account in a metadata string as its fields, tokens and all: for whoever seals it again with other ones.
+   * The fields of the account in a metadata string, with its tokens, for sealing it again.
    *
    * @throws {ServiceError} as `open`.
    */
   async openFields(metadata: string): Promise<AccountFields> {
-    return parseAccount(await this.plaintextOf(metadata));
+    return parseAccount(await this.readPlaintext(metadata));
   }
 
   /**
-   * A new seal of the same account, where the seal at hand is old: of another key than the first,
-   * of an earlier version, or made a week ago. Undefined where it is not old, or where Zendesk
-   * would not keep the new one.
+   * A new seal of the same account, if the seal is old: under another key than the first, from an
+   * earlier version, or made a week ago. Undefined if the seal is not old, or if the new one is too
+   * long for Zendesk.
    *
    * @throws {ServiceError} as `open`.
    */
   async reseal(metadata: string): Promise<string | undefined> {
     const header = readHeader(metadata, ACCOUNT_SEAL);
-    if (header !== undefined && !this.isDue(header)) return undefined;
-    const sealed = await this.sealText(await this.plaintextOf(metadata));
-    // An earlier version compressed its seals, so a new one may be too long. The old one still
-    // opens.
+    if (header !== undefined && !this.needsRenewal(header)) return undefined;
+    const sealed = await this.sealText(await this.readPlaintext(metadata));
+    // Earlier versions compressed seals, so the new one may be too long. The old one still opens.
     return sealed.length > METADATA_MAX_CHARS ? undefined : sealed;
   }
 
-  /** The id of the key that sealed an account, of metadata that opens here; undefined where it is plain JSON. */
-  keyOf(metadata: string): string | undefined {
+  /** The id of the key that sealed the metadata, which must open; undefined for plain JSON. */
+  readKeyId(metadata: string): string | undefined {
     return readHeader(metadata, ACCOUNT_SEAL)?.kid;
   }
 
   /**
-   * When an account was sealed, in milliseconds since 1970, of metadata that opens here; undefined
-   * where its seal does not say so.
+   * When the metadata, which must open, was sealed: milliseconds since 1970, or undefined for a
+   * seal without a time.
    */
-  sealedAt(metadata: string): number | undefined {
+  readSealTime(metadata: string): number | undefined {
     const iat = readHeader(metadata, ACCOUNT_SEAL)?.iat;
     return iat === undefined ? undefined : iat * 1000;
   }
 
   /**
-   * Seals an account given as JSON with the first key.
+   * Seals an account, given as JSON, with the first key.
    *
-   * @throws {SealingError} where the account is not complete or the seal longer than Zendesk keeps.
+   * @throws {SealingError} if the account is invalid or the seal is too long for Zendesk.
    */
   async seal(account: object): Promise<string> {
     const checked = validate(
@@ -133,19 +129,18 @@ export class CredentialsService {
       ...('faults' in checked ? checked.faults : []),
       ...(isSubdomainMissing(account) ? [SUBDOMAIN_MISSING] : []),
     ];
-    if ('faults' in checked || faults.length > 0) throw new SealingError(listed(faults));
+    if ('faults' in checked || faults.length > 0) throw new SealingError(formatFaults(faults));
     const sealed = await this.sealText(JSON.stringify(checked.value));
     if (sealed.length > METADATA_MAX_CHARS) {
-      throw new SealingError(
-        `The sealed account has ${String(sealed.length)} characters; Zendesk keeps ${String(METADATA_MAX_CHARS)}.`,
-      );
+      const length = `The sealed account has ${String(sealed.length)} characters`;
+      throw new SealingError(`${length}; Zendesk keeps ${String(METADATA_MAX_CHARS)}.`);
     }
     return sealed;
   }
 
   /**
-   * The seal never says an earlier time than `CREDENTIALS_NOT_BEFORE`: fractions of a second would
-   * revoke it at once.
+   * The time in a seal is never before `CREDENTIALS_NOT_BEFORE`. Otherwise rounding to seconds
+   * could revoke a new seal at once.
    */
   private sealText(text: string): Promise<string> {
     return seal(text, ACCOUNT_SEAL, this.keyring, Math.max(this.nowSeconds(), this.notBefore));
@@ -155,7 +150,7 @@ export class CredentialsService {
     return iat < this.notBefore;
   }
 
-  private isDue({ kid, isDerived, iat }: SealHeader): boolean {
+  private needsRenewal({ kid, isDerived, iat }: SealHeader): boolean {
     if (kid !== this.keyring.first.kid || !isDerived || iat === undefined) return true;
     const age = this.nowSeconds() - iat;
     return age >= RENEW_AFTER_SECONDS || age < -CLOCK_SKEW_SECONDS;
@@ -165,9 +160,9 @@ export class CredentialsService {
     return Math.floor(this.clock.now() / 1000);
   }
 
-  private async plaintextOf(metadata: string): Promise<string> {
+  private async readPlaintext(metadata: string): Promise<string> {
     if (metadata.length <= METADATA_MAX_CHARS) {
-      if (this.takesPlaintext && metadata.trimStart().startsWith('{')) return metadata;
+      if (this.acceptsPlaintext && metadata.trimStart().startsWith('{')) return metadata;
       const unsealed = await unseal(metadata, ACCOUNT_SEAL, this.keyring);
       if (unsealed !== undefined && !this.isRevoked(unsealed.header)) return unsealed.text;
     }
@@ -193,13 +188,13 @@ function parseAccount(plaintext: string): AccountFields {
 }
 
 /**
- * Seals of earlier versions may lack it, and open. A new one without it could be used at every
- * Zendesk.
+ * Seals of earlier versions still open without a subdomain. A new seal without one could be used at
+ * every Zendesk.
  */
 function isSubdomainMissing(account: object): boolean {
   return !('subdomain' in account) || account.subdomain === undefined;
 }
 
-function listed(faults: readonly string[]): string {
+function formatFaults(faults: readonly string[]): string {
   return ['The account cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n');
 }

@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import type { CredentialsKey } from '../config/index.js';
 
 /**
- * The purpose of a seal. A seal opens for its own purpose only: the account that Zendesk keeps, the
- * state of a setup in the admin's browser, or Facebook's code in the database.
+ * The purpose of a seal: the account that Zendesk stores, the state of a setup in the admin's
+ * browser, or Facebook's code in the database. A seal opens only for its own purpose.
  */
 export type SealType = 'ig-account+jwe' | 'ig-set-up+jwe' | 'ig-log-in+jwe';
 
@@ -15,18 +15,17 @@ const KEY_BYTES = 32;
  */
 const INFO = 'instagram-authenticating-proxy/seal/v1/';
 
-/** One configured key, with a key of its own for each purpose. */
-export interface SealingKey {
+/** One configured key, and the keys derived from it. */
+interface SealingKey {
   readonly kid: string;
   /**
-   * The configured bytes. They only open account seals of earlier versions; nothing is sealed with
-   * them.
+   * The configured bytes. They open account seals from earlier versions, and seal nothing.
    */
   readonly raw: Uint8Array;
   readonly derived: Readonly<Record<SealType, Uint8Array>>;
 }
 
-/** The configured keys: the first seals, all open. */
+/** The configured keys: the first one seals, each can open. */
 export interface Keyring {
   readonly first: SealingKey;
   readonly byId: ReadonlyMap<string, SealingKey>;
@@ -47,7 +46,7 @@ export function toKeyring(configured: readonly CredentialsKey[]): Keyring {
   return { first, byId: new Map(keys.map((key) => [key.kid, key])) };
 }
 
-/** Without a salt: the configured key is uniformly random already (RFC 5869, section 3.1). */
+/** No salt is needed, because the configured key is uniformly random (RFC 5869, section 3.1). */
 function derive(raw: Uint8Array, type: SealType): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', raw, '', `${INFO}${type}`, KEY_BYTES));
 }

@@ -7,24 +7,24 @@ import { Secret } from '../domain/secret.js';
 import { type Keyring, toKeyring, type SealType } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
-/** How many changed seals are tried. `SEAL_MUTATIONS=1000000` takes about two minutes. */
+/** The number of changed seals to try. `SEAL_MUTATIONS=1000000` takes about two minutes. */
 const MUTATIONS = Number(process.env.SEAL_MUTATIONS ?? 20_000);
 const MUTATIONS_TIMEOUT_MS = 60_000 + MUTATIONS;
 
 const TYPES: readonly SealType[] = ['ig-account+jwe', 'ig-set-up+jwe', 'ig-log-in+jwe'];
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const LETTERS = Array.from(ALPHABET);
-const bytesOf = (kid: string): Buffer => createHash('sha256').update(kid).digest();
+const toBytes = (kid: string): Buffer => createHash('sha256').update(kid).digest();
 const keyring: Keyring = toKeyring(
-  ['k1', 'k2'].map((kid) => ({ kid, key: new Secret(bytesOf(kid).toString('base64url')) })),
+  ['k1', 'k2'].map((kid) => ({ kid, key: new Secret(toBytes(kid).toString('base64url')) })),
 );
 const other: Keyring = toKeyring([
-  { kid: 'k2', key: new Secret(bytesOf('k2').toString('base64url')) },
+  { kid: 'k2', key: new Secret(toBytes('k2').toString('base64url')) },
 ]);
 
 const encode = (text: string | Uint8Array): string => Buffer.from(text).toString('base64url');
-/** A seal's header; none where a change broke it. */
-const headerOf = (part: string): object => {
+/** A seal's header; empty if a change broke it. */
+const readHeader = (part: string): object => {
   try {
     return JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
   } catch {
@@ -32,19 +32,19 @@ const headerOf = (part: string): object => {
   }
 };
 
-/** A seal of an earlier version: under the configured key itself. */
-const sealEarlier = (text: string, isDeflated: boolean): string => {
+/** Seals under the configured key itself, as earlier versions did. */
+const sealAsEarlier = (text: string, isDeflated: boolean): string => {
   const header = { alg: 'dir', enc: 'A256GCM', ...(isDeflated ? { zip: 'DEF' } : {}) };
   const encoded = encode(JSON.stringify({ ...header, kid: 'k1', typ: 'ig-account+jwe' }));
   const iv = Buffer.alloc(12, text);
-  const cipher = createCipheriv('aes-256-gcm', bytesOf('k1'), iv).setAAD(Buffer.from(encoded));
+  const cipher = createCipheriv('aes-256-gcm', toBytes('k1'), iv).setAAD(Buffer.from(encoded));
   const first = cipher.update(isDeflated ? deflateRawSync(text) : text);
   const ciphertext = Buffer.concat([first, cipher.final()]);
   return [encoded, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.');
 };
 
-/** Seals of each type, key, age and length of the last base64url group. */
-const realSeals = async (): Promise<string[]> => [
+/** Seals of each type, key and age, with each length of the last base64url group. */
+const makeRealSeals = async (): Promise<string[]> => [
   ...(await Promise.all(
     TYPES.flatMap((type) =>
       ['', 'a', 'ab', 'abc', '{"user_token":"planted"}'].flatMap((text) => [
@@ -53,16 +53,16 @@ const realSeals = async (): Promise<string[]> => [
       ]),
     ),
   )),
-  sealEarlier('{"user_token":"planted"}', true),
-  sealEarlier('{"user_token":"plant"}', false),
+  sealAsEarlier('{"user_token":"planted"}', true),
+  sealAsEarlier('{"user_token":"plant"}', false),
 ];
 
-/** One change of a seal, of a kind that attackers try. */
+/** A change of a seal that an attacker might try. */
 type Mutation = (sealed: string) => string;
 
 const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const indexIn = (text: string, at: number): number => Math.floor(at * text.length);
-const inPart =
+const toIndex = (text: string, at: number): number => Math.floor(at * text.length);
+const changePart =
   (index: number, change: (part: string) => string): Mutation =>
   (sealed) =>
     sealed
@@ -72,24 +72,24 @@ const inPart =
 
 /** Flips one bit of a part's bytes. */
 const bitFlip = fc.tuple(fc.constantFrom(0, 2, 3, 4), position, fc.nat(7)).map(([part, at, bit]) =>
-  inPart(part, (text) => {
+  changePart(part, (text) => {
     const bytes = Buffer.from(text, 'base64url');
     const index = Math.floor(at * bytes.length);
     bytes[index] = (bytes[index] ?? 0) ^ (1 << bit);
     return encode(bytes);
   }),
 );
-/** Replaces one character, by one of the alphabet or by any other. */
+/** Replaces one character by any other. */
 const replaced = fc
   .tuple(
     position,
     fc.oneof(fc.constantFrom(...LETTERS), fc.string({ unit: 'binary', size: 'small' })),
   )
   .map(([at, text]): Mutation => (sealed) => {
-    const index = indexIn(sealed, at);
+    const index = toIndex(sealed, at);
     return `${sealed.slice(0, index)}${text}${sealed.slice(index + 1)}`;
   });
-/** Decoders skip these, or read them as another alphabet's letters. */
+/** Decoders skip these characters or read them as letters of another alphabet. */
 const inserted = fc
   .tuple(
     position,
@@ -100,17 +100,14 @@ const inserted = fc
     return `${sealed.slice(0, index)}${text}${sealed.slice(index)}`;
   });
 const cut = fc.tuple(position, position).map(([from, to]): Mutation => (sealed) => {
-  const [start, end] = [indexIn(sealed, from), indexIn(sealed, to)].sort((a, b) => a - b);
+  const [start, end] = [toIndex(sealed, from), toIndex(sealed, to)].sort((a, b) => a - b);
   return sealed.slice(0, start) + sealed.slice((end ?? 0) + 1);
 });
-/**
- * The same bytes in another spelling: the spare bits of a part's last letter, padding, standard
- * base64.
- */
+/** Spells the same bytes in another way: spare bits of the last letter, padding, plain base64. */
 const respelled = fc
   .tuple(fc.constantFrom(0, 2, 3, 4), fc.constantFrom(1, 2, 3, 4, 8, 15, 16, 32), fc.nat(2))
   .map(([index, bits, way]) =>
-    inPart(index, (part) => {
+    changePart(index, (part) => {
       if (way === 0) {
         const last = ALPHABET.charAt(ALPHABET.indexOf(part.slice(-1)) ^ bits);
         return `${part.slice(0, -1)}${last}`;
@@ -131,7 +128,7 @@ const restructured = fc
     else [parts[one], parts[two]] = [second, first];
     return parts.join('.');
   });
-/** Other names and values in the header, written as JSON of the same meaning or another. */
+/** Adds or replaces names and values in the header, or spells the same JSON in another way. */
 const reheaded = fc
   .oneof(
     fc.constantFrom<object>(
@@ -172,26 +169,26 @@ const reheaded = fc
   )
   .chain((change) =>
     fc.constantFrom<Mutation>(
-      inPart(0, (part) => encode(JSON.stringify({ ...headerOf(part), ...change }))),
-      inPart(0, (part) => encode(JSON.stringify({ ...change, ...headerOf(part) }))),
-      inPart(0, (part) => encode(`${JSON.stringify(headerOf(part))} `)),
-      inPart(0, () => encode(JSON.stringify(change))),
+      changePart(0, (part) => encode(JSON.stringify({ ...readHeader(part), ...change }))),
+      changePart(0, (part) => encode(JSON.stringify({ ...change, ...readHeader(part) }))),
+      changePart(0, (part) => encode(`${JSON.stringify(readHeader(part))} `)),
+      changePart(0, () => encode(JSON.stringify(change))),
     ),
   );
 const mutation = fc.oneof(bitFlip, replaced, inserted, cut, respelled, restructured, reheaded);
 
 describe('a seal', () => {
   it(
-    `does not open after any of ${String(MUTATIONS)} changes`,
+    `does not open after any of ${String(MUTATIONS)} random changes`,
     async () => {
-      const seals = await realSeals();
+      const seals = await makeRealSeals();
       const known = new Set(seals);
       const opened: string[] = [];
       let tried = 0;
-      /** A part of another seal in place of the own one. */
+      /** Replaces a part with that of another seal. */
       const swapped = fc
         .tuple(fc.nat(4), fc.constantFrom(...seals))
-        .map(([index, donor]) => inPart(index, () => donor.split('.')[index] ?? ''));
+        .map(([index, donor]) => changePart(index, () => donor.split('.')[index] ?? ''));
       const changed = fc
         .tuple(
           fc.constantFrom(...seals),
@@ -212,11 +209,11 @@ describe('a seal', () => {
     MUTATIONS_TIMEOUT_MS,
   );
 
-  it('opens for its own purpose only, while its text is the one that was sealed', async () => {
-    for (const sealed of await realSeals()) {
+  it('opens unchanged, for its own purpose only', async () => {
+    for (const sealed of await makeRealSeals()) {
       const [header = ''] = sealed.split('.');
       for (const type of TYPES) {
-        const { typ } = headerOf(header) as { typ?: string };
+        const { typ } = readHeader(header) as { typ?: string };
         expect((await unseal(sealed, type, keyring)) !== undefined).toBe(typ === type);
       }
     }

@@ -13,14 +13,14 @@ const TOKEN = 'EAAB7wq3plantedTokenZC0ab9xQZDZD';
 describe('a sealed note', () => {
   const notes = new SealedNotes({ credentialsKeys: [KEY] });
 
-  it('opens for its purpose alone', async () => {
+  it('opens only for its own purpose', async () => {
     const sealed = await notes.seal('ig-log-in+jwe', { code: 'x' });
     expect(await notes.open('ig-log-in+jwe', sealed)).toEqual({ code: 'x' });
     expect(await notes.open('ig-set-up+jwe', sealed)).toBeUndefined();
   });
 
-  it('has a length that depends on the lengths of its fields alone', async () => {
-    const lengthWith = async (state: string, name: string): Promise<number> => {
+  it('has a length that depends only on the lengths of its fields', async () => {
+    const measureLength = async (state: string, name: string): Promise<number> => {
       const setup = { state, name, account: { user_token: TOKEN, page_token: TOKEN } };
       return (await notes.seal('ig-set-up+jwe', { setup, at: 1_790_000_000_000 })).length;
     };
@@ -35,10 +35,10 @@ describe('a sealed note', () => {
         const repeated = `user_token': '${TOKEN.slice(0, shared)}`.repeat(times);
         return `${repeated}${rest}`.slice(0, 600);
       });
-    const length = await lengthWith('x'.repeat(600), 'y'.repeat(600));
+    const length = await measureLength('x'.repeat(600), 'y'.repeat(600));
     await fc.assert(
       fc.asyncProperty(guess, guess, async (state, name) => {
-        expect(await lengthWith(state, name)).toBe(length);
+        expect(await measureLength(state, name)).toBe(length);
       }),
       { seed: 3, numRuns: 500 },
     );

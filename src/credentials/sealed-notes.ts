@@ -4,8 +4,8 @@ import { type Keyring, toKeyring, type SealType } from './seal-keys.js';
 import { seal, unseal } from './sealing.js';
 
 /**
- * Notes of this service to itself that leave its hands for a while, and may hold a token: in the admin's browser, or in the database
- * until they are used. Sealed as accounts are, for another purpose each.
+ * Seals data that this service keeps for a while in the admin's browser or in the database. It may
+ * contain a token.
  */
 @Injectable()
 export class SealedNotes {
@@ -19,7 +19,7 @@ export class SealedNotes {
     return seal(JSON.stringify(note), type, this.keyring);
   }
 
-  /** What was sealed; undefined where it does not open, whatever the reason. What opens was written here, so its form is known. */
+  /** The note; undefined if the seal does not open. A note that opens was sealed here as a `T`. */
   async open<T extends object>(
     type: Exclude<SealType, 'ig-account+jwe'>,
     sealed: string,

@@ -8,25 +8,25 @@ import {
 } from './seal-header.js';
 import type { Keyring, SealType } from './seal-keys.js';
 
-/** The longest text that is opened: `SET_UP_MAX_CHARS`, the bound of the longest seal, a setup. */
+/** `SET_UP_MAX_CHARS`: a setup is the longest seal. */
 const SEAL_MAX_CHARS = 65_536;
 /**
- * The largest text inflated from an account seal of an earlier version, in bytes: two tokens of
- * 3,000 characters, escaped, and fifty scopes.
+ * The largest text to inflate from an account seal of an earlier version: two escaped tokens of
+ * 3,000 characters and fifty scopes.
  */
 const INFLATED_MAX_BYTES = 16_384;
 
-export interface Unsealed {
+interface Unsealed {
   readonly text: string;
   readonly header: SealHeader;
 }
 
 /**
  * Seals a text with the first key, as a compact JWE (RFC 7516): direct encryption with A256GCM
- * under the purpose's own key. The text is not compressed: it may hold a secret beside a sender's
- * text, and the length would reveal what they share.
+ * under the purpose's own key. The text is not compressed. It may contain a secret and a caller's
+ * text, and the compressed length would reveal what the two have in common.
  *
- * @param iat when it is sealed, in seconds since 1970, for a seal that is kept long.
+ * @param iat the present time in seconds since 1970, for long-lived seals.
  */
 export async function seal(
   text: string,
@@ -40,7 +40,7 @@ export async function seal(
     .encrypt(derived[type]);
 }
 
-/** The text in a seal; undefined where it does not open. All reasons look alike. */
+/** The text in a seal; undefined if the seal does not open, for any reason. */
 export async function unseal(
   sealed: string,
   type: SealType,
@@ -51,7 +51,7 @@ export async function unseal(
   const key = header === undefined ? undefined : byId.get(header.kid);
   if (header === undefined || key === undefined) return undefined;
   try {
-    // Decryption authenticates the header read above, since GCM covers it.
+    // Decryption authenticates the header that was read above, because GCM covers it.
     const { plaintext } = await compactDecrypt(
       sealed,
       header.isDerived ? key.derived[type] : key.raw,

@@ -3,10 +3,10 @@ import { Secret } from '../domain/secret.js';
 import type { AccountFields } from './account.dto.js';
 import type { Account, Threads } from '../domain/account.js';
 
-/** Where the account does not say how far back its first comments are taken from, in days. */
+/** The default for accounts without `backfill_days`. */
 export const BACKFILL_DAYS = 7;
 
-/** Where the account does not say what becomes a ticket. */
+/** The default for accounts without `threads`. */
 export const THREADS_BY_DEFAULT: Threads = 'comment';
 
 /** Converts the sealed fields of an account. */

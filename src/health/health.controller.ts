@@ -17,24 +17,24 @@ export class HealthController {
   @Get('healthcheck')
   @ApiOperation({ summary: 'Whether the integration works, for Zendesk' })
   @ApiOkResponse({ description: 'It works.', type: Health })
-  @ApiProblem(503, 'It does not take calls now.')
+  @ApiProblem(503, 'It does not accept calls at the moment.')
   healthcheck(): Promise<Health> {
     return this.ready();
   }
 
   @Get('health/live')
-  @ApiOperation({ summary: 'Whether the process runs, for whatever restarts it' })
+  @ApiOperation({ summary: 'Whether the process runs, for a supervisor' })
   @ApiOkResponse({ description: 'It runs.', type: Health })
   live(): Health {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'Whether the service takes calls, for a load balancer' })
-  @ApiOkResponse({ description: 'It takes calls.', type: Health })
-  @ApiProblem(503, 'Its database fails or cannot be written, or it is shutting down.')
+  @ApiOperation({ summary: 'Whether the service accepts calls, for a load balancer' })
+  @ApiOkResponse({ description: 'It accepts calls.', type: Health })
+  @ApiProblem(503, 'The database fails or is not writable, or the service is shutting down.')
   async ready(): Promise<Health> {
-    const obstacle = await this.readiness.obstacle();
+    const obstacle = await this.readiness.findObstacle();
     if (obstacle !== undefined) throw new ProblemError(503, obstacle);
     return { status: 'ok' };
   }

@@ -5,7 +5,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { HealthController } from './health.controller.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Whether the service is alive and ready. */
+/** Health checks. */
 @Module({
   imports: [HttpServerModule, LedgerModule],
   controllers: [HealthController],

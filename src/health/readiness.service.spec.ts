@@ -6,7 +6,7 @@ import type { Database } from '../ledger/database.js';
 import { ReadinessService } from './readiness.service.js';
 
 describe('ReadinessService', () => {
-  it('writes at most once in five seconds, however often it is asked', async () => {
+  it('probes the database at most once in five seconds', async () => {
     const clock = new MovableClock();
     let probes = 0;
     let isFull = false;
@@ -20,7 +20,7 @@ describe('ReadinessService', () => {
     const logs = new CapturedLog();
     const readiness = new ReadinessService(new Drain(), database, clock, logs.log);
     const askOften = (): Promise<(string | undefined)[]> =>
-      Promise.all(Array.from({ length: 100 }, () => readiness.obstacle()));
+      Promise.all(Array.from({ length: 100 }, () => readiness.findObstacle()));
     expect(new Set(await askOften())).toEqual(new Set([undefined]));
     isFull = true;
     clock.advance(5);
@@ -29,6 +29,6 @@ describe('ReadinessService', () => {
     expect(logs.events('health.database_failed')).toHaveLength(1);
     isFull = false;
     clock.advance(5);
-    expect(await readiness.obstacle()).toBeUndefined();
+    expect(await readiness.findObstacle()).toBeUndefined();
   });
 });

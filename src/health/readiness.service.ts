@@ -5,12 +5,12 @@ import { EventLog } from '../common/logging/event-log.js';
 import { Database } from '../ledger/database.js';
 
 /**
- * How long the result of a write counts. A probe flushes to the disk, and anyone may ask for the
- * service's health.
+ * How long the result of a probe is reused. A probe writes to the disk, and the health checks are
+ * unauthenticated.
  */
 const PROBE_EVERY_MS = 5000;
 
-/** Whether the service can do its work at this moment. */
+/** Checks whether the service can do its work. */
 @Injectable()
 export class ReadinessService {
   private probe: { readonly at: number; readonly failure: Promise<unknown> } | undefined;
@@ -22,8 +22,8 @@ export class ReadinessService {
     private readonly log: EventLog,
   ) {}
 
-  /** What keeps the service from taking calls, or undefined. */
-  async obstacle(): Promise<string | undefined> {
+  /** The reason why the service cannot accept calls; undefined if it can. */
+  async findObstacle(): Promise<string | undefined> {
     if (this.drain.isDraining) return 'The service is shutting down.';
     try {
       await this.database.ping();
@@ -31,13 +31,13 @@ export class ReadinessService {
       this.log.unexpected('health.database_failed', error);
       return 'The database does not answer.';
     }
-    return (await this.failureToWrite()) === undefined
+    return (await this.probeWriting()) === undefined
       ? undefined
       : 'The database cannot be written.';
   }
 
-  /** Calls that come together, or soon after each other, share one probe. */
-  private failureToWrite(): Promise<unknown> {
+  /** The error of a write, if it failed. Calls within `PROBE_EVERY_MS` share one probe. */
+  private probeWriting(): Promise<unknown> {
     const now = this.clock.now();
     const age = this.probe === undefined ? Infinity : Math.abs(now - this.probe.at);
     if (this.probe !== undefined && age < PROBE_EVERY_MS) return this.probe.failure;

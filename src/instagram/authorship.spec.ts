@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { identityOf, isWrittenBy } from './authorship.js';
+import { toIdentity, isWrittenBy } from './authorship.js';
 
 const SEED = 20_261_126;
 const ID = '17841405309211844';
 const SEALED = { igUserId: ID, username: 'omniwear' };
-const RENAMED = identityOf(SEALED, { username: 'omniwear.official' });
-const UNREPORTED = identityOf(SEALED, { username: undefined });
+const RENAMED = toIdentity(SEALED, { username: 'omniwear.official' });
+const UNREPORTED = toIdentity(SEALED, { username: undefined });
 
 const name = fc.stringMatching(/^[A-Za-z0-9._]{1,30}$/);
 const id = fc.stringMatching(/^\d{1,30}$/);
 const identity = fc
   .record({ sealed: name, reported: fc.option(name, { nil: undefined }) })
   .map(({ sealed, reported }) =>
-    identityOf({ igUserId: ID, username: sealed }, { username: reported }),
+    toIdentity({ igUserId: ID, username: sealed }, { username: reported }),
   );
 
 describe('isWrittenBy', () => {
@@ -27,18 +27,18 @@ describe('isWrittenBy', () => {
       { authorId: undefined, username: 'omniwear.OFFICIAL' },
       true,
     ],
-    ['nobody', { authorId: undefined, username: undefined }, false],
-  ])('after a rename, recognizes %s: %j %s', (_, comment, expected) => {
+    ['an unknown author', { authorId: undefined, username: undefined }, false],
+  ])('after a rename, compares %s: %j is the account: %s', (_, comment, expected) => {
     expect(isWrittenBy(comment, RENAMED)).toBe(expected);
   });
 
-  it('compares the sealed name only where there is no id to contradict it', () => {
+  it('compares the sealed name only for authors without an id', () => {
     const username = 'omniwear';
     expect(isWrittenBy({ authorId: undefined, username }, UNREPORTED)).toBe(true);
     expect(isWrittenBy({ authorId: '9', username }, UNREPORTED)).toBe(false);
   });
 
-  it('always accepts the account id, whatever the names are', () => {
+  it('always recognizes the account id under any name', () => {
     fc.assert(
       fc.property(identity, fc.option(name, { nil: undefined }), (who, username) =>
         isWrittenBy({ authorId: ID, username }, who),
@@ -47,7 +47,7 @@ describe('isWrittenBy', () => {
     );
   });
 
-  it('never accepts another id under any name but the current one', () => {
+  it('recognizes another id only under the current name', () => {
     fc.assert(
       fc.property(identity, id, name, (who, authorId, username) => {
         fc.pre(authorId !== ID);
@@ -58,10 +58,10 @@ describe('isWrittenBy', () => {
     );
   });
 
-  it('ignores the case of a name, and nothing else about it', () => {
+  it('ignores only the case of a name', () => {
     fc.assert(
       fc.property(name, name, (current, username) => {
-        const who = identityOf(SEALED, { username: current });
+        const who = toIdentity(SEALED, { username: current });
         const same = current.toLowerCase() === username.toLowerCase();
         return (
           isWrittenBy({ authorId: undefined, username }, who) === same &&

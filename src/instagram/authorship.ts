@@ -1,19 +1,15 @@
 import type { Comment, InstagramAccount } from './graph-objects.js';
 
-/** What identifies an account among the authors of comments. */
+/** Identifies an account among the authors of comments. */
 export interface AccountIdentity {
   readonly igUserId: string;
   readonly username: string;
-  /** Whether Instagram reported the name. Otherwise the name was sealed at setup and may be old. */
+  /** Whether Instagram reported the name. Otherwise it was sealed during setup and may be old. */
   readonly isCurrentName: boolean;
 }
 
-/**
- * The identity of a connected account.
- *
- * @param reported the account as Instagram last reported it; its name replaces the sealed one.
- */
-export function identityOf(
+/** @param reported Instagram's last report of the account; its name replaces the sealed one. */
+export function toIdentity(
   sealed: { readonly igUserId: string; readonly username: string },
   reported: Pick<InstagramAccount, 'username'>,
 ): AccountIdentity {
@@ -25,10 +21,10 @@ export function identityOf(
 }
 
 /**
- * Whether an account wrote a comment. The account's id decides. An author without an id, or with
- * another id, is compared by name: Meta documents `from.id` as an Instagram-scoped id, which need
- * not be the account's own. Against another id only the current name counts, because
- * a stranger can take an old one.
+ * Whether an account wrote a comment. The account's id decides. An author with no id or another id
+ * is compared by name: Meta documents `from.id` as an Instagram-scoped id, which may differ from
+ * the account's own id. For another id only the current name counts, because a stranger can take
+ * an old name.
  */
 export function isWrittenBy(
   { authorId, username }: Pick<Comment, 'authorId' | 'username'>,

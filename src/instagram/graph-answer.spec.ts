@@ -8,13 +8,13 @@ const PLAIN = {
   asksForLess: false,
   userMessage: undefined,
 };
-const errorIn = (json: object): unknown => {
+const readError = (json: object): unknown => {
   const result = readGraphAnswer(400, JSON.stringify(json));
   return result.kind === 'error' ? result.error : result.kind;
 };
 
 describe('readGraphAnswer', () => {
-  it('takes an object with status 200 for a result', () => {
+  it('accepts an object with status 200 as a success', () => {
     expect(readGraphAnswer(200, '{"success":true}')).toEqual({
       kind: 'object',
       object: { success: true },
@@ -38,11 +38,11 @@ describe('readGraphAnswer', () => {
     [429, '<html>Too many requests</html>'],
     [400, '{"error":{"code":1.5}}'],
     [400, '{"error":[190]}'],
-  ])('makes nothing of %d %s', (status, text) => {
-    expect(readGraphAnswer(status, text)).toEqual({ kind: 'unusable' });
+  ])('reports %d %s as undocumented', (status, text) => {
+    expect(readGraphAnswer(status, text)).toEqual({ kind: 'undocumented' });
   });
 
-  it("reads Graph's error, whatever its status", () => {
+  it("reads Meta's error with any status", () => {
     const error = { message: 'x', code: 190, error_subcode: 463, fbtrace_id: 'AbC-1_dEfGh' };
     expect(readGraphAnswer(200, JSON.stringify({ error }))).toEqual({
       kind: 'error',
@@ -50,7 +50,7 @@ describe('readGraphAnswer', () => {
     });
   });
 
-  it('drops fields that are not what they should be', () => {
+  it('drops invalid fields', () => {
     const error = {
       code: 4,
       error_subcode: '1.5',
@@ -59,13 +59,13 @@ describe('readGraphAnswer', () => {
       message: ['reduce the amount of data'],
       error_user_msg: { text: 'x' },
     };
-    expect(errorIn({ error })).toEqual({ ...PLAIN, code: 4 });
+    expect(readError({ error })).toEqual({ ...PLAIN, code: 4 });
   });
 
-  it('reads codes that are written as text', () => {
+  it('reads codes in strings', () => {
     const error = { code: '190', error_subcode: '463', is_transient: 'true' };
-    expect(errorIn({ error })).toEqual({ ...PLAIN, code: 190, subcode: 463, isTransient: true });
-    expect(errorIn({ error: { code: '-1' } })).toEqual({ ...PLAIN, code: -1 });
+    expect(readError({ error })).toEqual({ ...PLAIN, code: 190, subcode: 463, isTransient: true });
+    expect(readError({ error: { code: '-1' } })).toEqual({ ...PLAIN, code: -1 });
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe('readGraphAnswer', () => {
     [{ error_type: 'OAuthPermissionsException', code: 400 }, 10],
     [{ error_message: 'x', code: 4 }, 4],
   ])('reads the flat error %j', (json, code) => {
-    expect(errorIn(json)).toEqual({ ...PLAIN, code });
+    expect(readError(json)).toEqual({ ...PLAIN, code });
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('readGraphAnswer', () => {
     '(#1) REDUCE the amount of DATA',
     'The query returned too much data.',
   ])('recognizes that Meta asks for less: %s', (message) => {
-    expect(errorIn({ error: { code: 1, message } })).toEqual({
+    expect(readError({ error: { code: 1, message } })).toEqual({
       ...PLAIN,
       code: 1,
       asksForLess: true,
@@ -101,8 +101,8 @@ describe('readGraphAnswer', () => {
     [`The token EAAC${'x'.repeat(40)} is wrong`, undefined],
     ['コメントが長すぎます。'.repeat(8), 'コメントが長すぎます。'.repeat(8)],
     [7, undefined],
-  ])("makes one bounded line of plain text of Meta's text for the person: %j", (text, expected) => {
-    expect(errorIn({ error: { code: 100, error_user_msg: text } })).toEqual({
+  ])("cuts Meta's message for the user to one line of plain text: %j", (text, expected) => {
+    expect(readError({ error: { code: 100, error_user_msg: text } })).toEqual({
       ...PLAIN,
       code: 100,
       userMessage: expected,

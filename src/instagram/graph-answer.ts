@@ -1,62 +1,61 @@
 import sjson from 'secure-json-parse';
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 
-/** The part of Graph's error envelope that decides anything. */
+/** The used fields of Meta's error envelope. */
 export interface GraphError {
   readonly code: number;
   readonly subcode: number | undefined;
   readonly isTransient: boolean;
-  /** Meta's id of the call, for its support. */
+  /** Meta's id of the call, for Meta's support. */
   readonly traceId: string | undefined;
-  /** Whether Meta asks for less data; its text is the only sign. */
+  /** Whether Meta asks for less data; only its text shows that. */
   readonly asksForLess: boolean;
-  /** What Meta wrote for the person who acts: untrusted plain text on one line. */
+  /** Meta's message for the user: untrusted plain text on one line. */
   readonly userMessage: string | undefined;
 }
 
-export type GraphResult =
-  | { readonly kind: 'object'; readonly object: Readonly<Record<string, unknown>> }
+type GraphResult =
+  | { readonly kind: 'object'; readonly object: JsonObject }
   | { readonly kind: 'error'; readonly error: GraphError }
-  /** Nothing that Meta documents: HTML, a redirect, an array. */
-  | { readonly kind: 'unusable' };
+  /** For example HTML, a redirect or an array. */
+  | { readonly kind: 'undocumented' };
 
 /** Meta's trace ids have 11 or 23 characters. An app secret has 32, and so never passes. */
 const TRACE_ID = /^[A-Za-z0-9_-]{11}(?:[A-Za-z0-9_-]{12})?$/;
-/** Meta's codes have up to seven digits; more could hold something else. */
+/** Meta's codes have up to seven digits. A longer number is no error code. */
 const CODE_MAX = 999_999_999;
 
-/** Error types of flat answers that decide more than their code, which may be an HTTP status. */
-const CODE_OF_TYPE: Readonly<Record<string, number>> = {
+/** Types of flat errors. They are more precise than the code, which may be an HTTP status. */
+const CODES_BY_TYPE: Readonly<Record<string, number>> = {
   OAuthRateLimitException: 429,
   OAuthAccessTokenException: 190,
   OAuthPermissionsException: 10,
 };
 
-/** As much of Meta's text for the person as an agent is shown. */
+/** The longest part of Meta's message that an agent sees. */
 const USER_MESSAGE_MAX_CHARS = 300;
-/** As much of a text as is looked at. */
+/** The rest of a text is ignored. */
 const TEXT_MAX_CHARS = 2000;
 
 /**
- * Reads an answer. A result has status 200; an error is read by its codes, whatever its status.
- * Meta answers most errors with an envelope, and some with flat JSON; codes may be numbers or
- * their digits.
+ * Reads an answer. Only status 200 is a success; an error may have any status. Meta sends most
+ * errors in an envelope and some as flat JSON, with codes as numbers or strings of digits.
  */
 export function readGraphAnswer(status: number, text: string): GraphResult {
   const json: unknown = sjson.safeParse(text);
-  if (!isJsonObject(json)) return { kind: 'unusable' };
+  if (!isJsonObject(json)) return { kind: 'undocumented' };
   if (json.error !== undefined) return readError(json.error);
   if (typeof json.error_type === 'string' || typeof json.error_message === 'string') {
     const { error_type: type, error_message: message } = json;
-    const code = CODE_OF_TYPE[String(type)] ?? json.code;
+    const code = CODES_BY_TYPE[String(type)] ?? json.code;
     return readError({ ...json, code, message });
   }
-  return status === 200 ? { kind: 'object', object: json } : { kind: 'unusable' };
+  return status === 200 ? { kind: 'object', object: json } : { kind: 'undocumented' };
 }
 
 function readError(error: unknown): GraphResult {
   const code = isJsonObject(error) ? toCode(error.code) : undefined;
-  if (!isJsonObject(error) || code === undefined) return { kind: 'unusable' };
+  if (!isJsonObject(error) || code === undefined) return { kind: 'undocumented' };
   const { error_subcode: subcode, is_transient: isTransient, fbtrace_id: traceId } = error;
   return {
     kind: 'error',
@@ -65,7 +64,7 @@ function readError(error: unknown): GraphResult {
       subcode: toCode(subcode),
       isTransient: isTransient === true || isTransient === 'true',
       traceId: typeof traceId === 'string' && TRACE_ID.test(traceId) ? traceId : undefined,
-      asksForLess: asksForLess(error.message),
+      asksForLess: isRequestForLess(error.message),
       userMessage: toUserMessage(error.error_user_msg),
     },
   };
@@ -79,7 +78,7 @@ function toCode(value: unknown): number | undefined {
 }
 
 /** Meta writes "Please reduce the amount of data you're asking for, then retry your request". */
-function asksForLess(message: unknown): boolean {
+function isRequestForLess(message: unknown): boolean {
   if (typeof message !== 'string') return false;
   const words = message.slice(0, TEXT_MAX_CHARS).toLowerCase();
   return (
@@ -89,9 +88,9 @@ function asksForLess(message: unknown): boolean {
   );
 }
 
-/** Control characters end a line or hide what follows; bidirectional ones turn the text around. */
+/** Control characters break lines or hide text; bidirectional ones reorder it. */
 const CONTROLS = /[\p{Cc}\p{Z}\u202A-\u202E\u2066-\u2069]+/gu;
-/** A run so long is no word: it could be a token that Meta quotes. */
+/** A run this long could be a token that Meta quotes. */
 const LIKE_A_SECRET = /[\w.|=%+/-]{40}/;
 
 function toUserMessage(value: unknown): string | undefined {

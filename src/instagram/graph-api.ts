@@ -1,33 +1,32 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
+import type { JsonObject } from '../common/json-object.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import { readGraphAnswer } from './graph-answer.js';
 import {
   mapGraphError,
-  rateLimited,
   type Subject,
+  toRateLimitError,
   TOO_MANY_REQUESTS,
 } from './graph-error.mapper.js';
 import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
-import { retryAfterSeconds } from './usage-headers.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
+import { readRetryAfter } from './usage-headers.js';
 
 export interface GraphCall {
   readonly method: GraphRequest['method'];
   /** Below the version, with a leading slash. */
   readonly path: string;
-  /** Travel as JSON with POST, in the query otherwise. */
+  /** Sent as JSON with POST, in the query otherwise. */
   readonly parameters?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  /** What an error is about, for its words. */
+  /** Decides the code and the words of an error. */
   readonly subject: Subject;
 }
 
-/** Calls the Graph API with an account's token and reads what it answers. */
+/** Calls the Graph API with an account's token and reads the answers. */
 @Injectable()
 export class GraphApi {
   constructor(
@@ -38,11 +37,11 @@ export class GraphApi {
   /**
    * The JSON object of an answer with status 200.
    *
-   * @throws {InstagramError} any code but `metadata_invalid`, `like_requires_facebook_login` and
-   *   `internal`. Its `effect` says whether a write may have taken effect all the same.
+   * @throws {InstagramError} any code except `metadata_invalid`, `like_requires_facebook_login`
+   *   and `internal`. Its `effect` says whether a write may have taken effect anyway.
    */
   async call(call: GraphCall, token: Secret, deadline: Deadline): Promise<JsonObject> {
-    const parameters = { ...call.parameters, ...this.proof(token) };
+    const parameters = { ...call.parameters, ...this.buildProof(token) };
     const answer = await this.send({
       method: call.method,
       path: call.path,
@@ -50,12 +49,12 @@ export class GraphApi {
       token,
       deadline,
     });
-    return read(answer, call.subject);
+    return readObject(answer, call.subject);
   }
 
   /**
-   * Sends a read once more where the connection broke before an answer: mostly one that was kept,
-   * and that its other end had closed. A write is never repeated: it may have taken effect.
+   * Repeats a read once if the connection broke before an answer, usually because the other end had
+   * closed an idle connection. A write may have taken effect, so it is never repeated.
    */
   private async send(request: GraphRequest): Promise<GraphAnswer> {
     try {
@@ -68,7 +67,7 @@ export class GraphApi {
   }
 
   /**
-   * Asks for a token. What shows who asks, a code or secret, travels in the body: an address may be written down on its way.
+   * Asks for a token. Codes and secrets go in the body, because URLs end up in access logs.
    *
    * @throws {InstagramError} as `call`.
    */
@@ -77,21 +76,21 @@ export class GraphApi {
     deadline: Deadline,
   ): Promise<JsonObject> {
     const path = '/oauth/access_token';
-    return read(await this.transport.send({ method: 'POST', path, form, deadline }), 'log_in');
+    return readObject(await this.transport.send({ method: 'POST', path, form, deadline }), 'login');
   }
 
   /**
-   * A write that Instagram answers with `{"success":true}`; nothing else is success.
+   * A write. Only the answer `{"success":true}` is a success.
    *
    * @throws {InstagramError} as `call`.
    */
   async write(call: GraphCall, token: Secret, deadline: Deadline): Promise<void> {
     const { success } = await this.call(call, token, deadline);
-    if (success !== true) throw unusable(200);
+    if (success !== true) throw toUnusableAnswerError(200);
   }
 
   /** Proof that a call comes from the app's own server (Graph API, "Secure requests"). */
-  private proof(token: Secret): { appsecret_proof?: string } {
+  private buildProof(token: Secret): { appsecret_proof?: string } {
     const secret = this.configuration.metaAppSecret;
     if (secret === undefined) return {};
     return {
@@ -100,7 +99,7 @@ export class GraphApi {
   }
 }
 
-function read(answer: GraphAnswer, subject: Subject): JsonObject {
+function readObject(answer: GraphAnswer, subject: Subject): JsonObject {
   const result = readGraphAnswer(answer.status, answer.text);
   switch (result.kind) {
     case 'object':
@@ -109,20 +108,20 @@ function read(answer: GraphAnswer, subject: Subject): JsonObject {
       throw mapGraphError(result.error, {
         subject,
         status: answer.status,
-        retryAfterSeconds: retryAfterSeconds(answer, result.error.code),
+        retryAfterSeconds: readRetryAfter(answer, result.error.code),
       });
-    case 'unusable':
+    case 'undocumented':
       throw answer.status === TOO_MANY_REQUESTS
-        ? rateLimited(retryAfterSeconds(answer))
-        : unusable(answer.status);
+        ? toRateLimitError(readRetryAfter(answer))
+        : toUnusableAnswerError(answer.status);
   }
 }
 
 /** The error for an answer that Meta does not document. */
-export function unusable(status: number): InstagramError {
+export function toUnusableAnswerError(status: number): InstagramError {
   return new InstagramError(
     'platform_unavailable',
-    'Instagram gave an answer that does not say whether it worked.',
+    "Instagram's answer does not say whether it worked.",
     { effect: 'unknown', fix: TRY_AGAIN, level: 'warn', log: { graph_status: status } },
   );
 }

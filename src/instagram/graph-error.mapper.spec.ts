@@ -15,29 +15,20 @@ const GRAPH_ERROR: GraphError = {
 };
 const CONTEXT = { subject: 'comment', status: 400, retryAfterSeconds: 60 } as const;
 
-const map = (
-  code: number,
-  subcode?: number,
-  isTransient = false,
-  subject: Subject = 'like',
-  more: Partial<GraphError> = {},
-): InstagramError =>
-  mapGraphError(
-    { ...GRAPH_ERROR, code, subcode, isTransient, ...more },
-    { subject, status: 400, retryAfterSeconds: 60 },
-  );
+const map = (error: Partial<GraphError>, subject: Subject = 'like'): InstagramError =>
+  mapGraphError({ ...GRAPH_ERROR, ...error }, { ...CONTEXT, subject });
 
 type Row = [number, number | undefined, ErrorCode, ErrorLevel, WriteEffect, string];
 const ROWS: Row[] = [
-  [-2, undefined, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
-  [-2, 2207003, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
-  [-1, undefined, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
-  [-1, 2207001, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
-  [1, undefined, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
-  [2, undefined, 'platform_unavailable', 'warn', 'unknown', 'passing fault'],
+  [-2, undefined, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
+  [-2, 2207003, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
+  [-1, undefined, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
+  [-1, 2207001, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
+  [1, undefined, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
+  [2, undefined, 'platform_unavailable', 'warn', 'unknown', 'temporary problem'],
   [3, undefined, 'permission_missing', 'error', 'none', 'Meta app'],
   [4, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
-  [4, 2207051, 'action_blocked', 'warn', 'none', 'holds'],
+  [4, 2207051, 'action_blocked', 'warn', 'none', 'has blocked'],
   [10, undefined, 'permission_missing', 'warn', 'none', 'connected without'],
   [17, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
   [24, undefined, 'target_not_likeable', 'info', 'none', 'gone, private'],
@@ -64,7 +55,7 @@ const ROWS: Row[] = [
   [299, undefined, 'permission_missing', 'warn', 'none', 'connected without'],
   [300, undefined, 'platform_unavailable', 'error', 'unknown', 'does not know'],
   [341, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
-  [368, undefined, 'action_blocked', 'warn', 'none', 'holds'],
+  [368, undefined, 'action_blocked', 'warn', 'none', 'has blocked'],
   [613, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
   [80001, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
   [80002, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
@@ -79,8 +70,8 @@ const ROWS: Row[] = [
   [551, 2534014, 'target_not_likeable', 'info', 'none', 'cannot deliver'],
   [100, 2534037, 'target_not_likeable', 'info', 'none', 'Another app'],
   [100, 2534052, 'invalid_request', 'info', 'none', 'no text'],
-  [4, 1390008, 'action_blocked', 'warn', 'none', 'holds'],
-  [9999, 1390008, 'action_blocked', 'warn', 'none', 'holds'],
+  [4, 1390008, 'action_blocked', 'warn', 'none', 'has blocked'],
+  [9999, 1390008, 'action_blocked', 'warn', 'none', 'has blocked'],
   [429, undefined, 'rate_limited', 'warn', 'none', 'limit of calls'],
   [506, undefined, 'invalid_request', 'info', 'none', 'already has'],
   [803, undefined, 'target_not_likeable', 'info', 'none', 'gone, private'],
@@ -89,7 +80,7 @@ const ROWS: Row[] = [
 
 describe('mapGraphError', () => {
   it.each(ROWS)('maps %d/%p to %s', (code, subcode, expected, level, effect, words) => {
-    const error = map(code, subcode);
+    const error = map({ code, subcode });
     expect({ code: error.code, level: error.level, effect: error.effect }).toEqual({
       code: expected,
       level,
@@ -105,24 +96,25 @@ describe('mapGraphError', () => {
     });
   });
 
-  it('takes is_transient for a code that nothing is known of, and for no other', () => {
-    expect(map(9999, undefined, true)).toMatchObject({ level: 'warn', effect: 'unknown' });
-    expect(map(9999).level).toBe('error');
-    expect(map(190, undefined, true).code).toBe('auth_expired');
+  it('uses is_transient only for unknown codes', () => {
+    const isTransient = true;
+    expect(map({ code: 9999, isTransient })).toMatchObject({ level: 'warn', effect: 'unknown' });
+    expect(map({ code: 9999 }).level).toBe('error');
+    expect(map({ code: 190, isTransient }).code).toBe('auth_expired');
   });
 
-  it('speaks of likes only where a like was asked for', () => {
+  it('mentions likes only in errors about a like', () => {
     for (const subcode of [undefined, 33]) {
-      const error = map(100, subcode, false, 'comment');
+      const error = map({ code: 100, subcode }, 'comment');
       expect(error.code).toBe('target_unavailable');
       expect(error.message).not.toMatch(/like/);
     }
   });
 
-  it('passes the wait on for rate limits alone', () => {
-    expect(map(4).retryAfterSeconds).toBe(60);
-    expect(map(368).retryAfterSeconds).toBeUndefined();
-    expect(map(2).retryAfterSeconds).toBeUndefined();
+  it('reports the time to wait only for rate limits', () => {
+    expect(map({ code: 4 }).retryAfterSeconds).toBe(60);
+    expect(map({ code: 368 }).retryAfterSeconds).toBeUndefined();
+    expect(map({ code: 2 }).retryAfterSeconds).toBeUndefined();
   });
 
   it.each<[number, number | undefined, ErrorReach]>([
@@ -142,12 +134,12 @@ describe('mapGraphError', () => {
     [1, undefined, 'call'],
     [2, undefined, 'call'],
     [-1, 2207001, 'call'],
-  ])('reports the reach of %d/%p: the %s', (code, subcode, reach) => {
-    expect(map(code, subcode, false, 'media').reach).toBe(reach);
+  ])('limits the effect of %d/%p to the %s', (code, subcode, reach) => {
+    expect(map({ code, subcode }, 'media').reach).toBe(reach);
   });
 
-  it('says of a transient error of any code that the same call may succeed', () => {
-    expect(map(12345, undefined, true).reach).toBe('call');
+  it('expects that a repeat of a transient error may succeed', () => {
+    expect(map({ code: 12345, isTransient: true }).reach).toBe('call');
   });
 
   it.each<[number, boolean, ReadRemedy | undefined]>([
@@ -155,14 +147,11 @@ describe('mapGraphError', () => {
     [2, true, 'smaller_page'],
     [1, false, 'maybe_smaller_page'],
     [2, false, undefined],
-  ])(
-    'advises on a page that is too much: code %d, asks for less: %s',
-    (code, asksForLess, remedy) => {
-      expect(map(code, undefined, false, 'media', { asksForLess }).remedy).toBe(remedy);
-    },
-  );
+  ])('recommends a smaller page: code %d, Meta asks for less: %s', (code, asksForLess, remedy) => {
+    expect(map({ code, asksForLess }, 'media').remedy).toBe(remedy);
+  });
 
-  it('takes status 429 for a limit where the code says nothing', () => {
+  it('treats status 429 as a rate limit when the code is vague', () => {
     for (const code of [1, 2, 12345]) {
       const error = mapGraphError({ ...GRAPH_ERROR, code }, { ...CONTEXT, status: 429 });
       expect([error.code, error.effect, error.retryAfterSeconds]).toEqual([
@@ -174,10 +163,10 @@ describe('mapGraphError', () => {
     expect(mapGraphError(GRAPH_ERROR, { ...CONTEXT, status: 429 }).code).toBe('auth_expired');
   });
 
-  it("shows Meta's own text of a refused text or target alone, and never logs it", () => {
+  it("shows Meta's message only for a refused text or target, and never logs it", () => {
     const userMessage = 'This comment is too old.';
     const shown = (code: number, subcode?: number, subject: Subject = 'comment'): boolean => {
-      const error = map(code, subcode, false, subject, { userMessage });
+      const error = map({ code, subcode, userMessage }, subject);
       expect(JSON.stringify(error.log)).not.toContain(userMessage);
       return error.message.endsWith(`Instagram says: ${userMessage}`);
     };
@@ -185,6 +174,6 @@ describe('mapGraphError', () => {
       Array(5).fill(true),
     );
     const hidden = [190, 102, 25, 10, 3, 4, 368, 1, 12345].map((code) => shown(code));
-    expect([...hidden, shown(100, undefined, 'log_in')]).toEqual(Array(10).fill(false));
+    expect([...hidden, shown(100, undefined, 'login')]).toEqual(Array(10).fill(false));
   });
 });

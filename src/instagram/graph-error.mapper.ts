@@ -26,12 +26,12 @@ import {
 } from './graph-meanings.js';
 import { InstagramError, type ReadRemedy } from './instagram-error.js';
 
-/** What a call is about; the same error code of Meta's means another thing for each. */
-export type Subject = 'like' | 'media' | 'comment' | 'log_in';
+/** The subject of a call. The meaning of a Meta error code depends on it. */
+export type Subject = 'like' | 'media' | 'comment' | 'login';
 
 export const TOO_MANY_REQUESTS = 429;
 
-/** Meta's error codes, where the code alone decides (Graph API, "Handling errors"; Instagram, "Error codes"). */
+/** Meta's error codes (Graph API, "Handling errors"; Instagram Platform, "Error codes"). */
 const BY_CODE: Readonly<Record<number, Meaning>> = {
   [-2]: TRANSIENT,
   [-1]: TRANSIENT,
@@ -51,7 +51,7 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   190: EXPIRED,
   341: RATE_LIMITED,
   368: BLOCKED,
-  // HTTP statuses, which flat answers give in place of a code of their own.
+  // Flat answers have an HTTP status instead of an error code.
   400: NOT_ACCEPTED,
   [TOO_MANY_REQUESTS]: RATE_LIMITED,
   506: DUPLICATE,
@@ -67,8 +67,8 @@ const BY_CODE: Readonly<Record<number, Meaning>> = {
   9000001: NOT_THERE,
 };
 
-/** Where a subcode tells more than its code. */
-const BY_BOTH: Readonly<Record<string, Meaning>> = {
+/** Subcodes that are more precise than their code. */
+const BY_CODE_AND_SUBCODE: Readonly<Record<string, Meaning>> = {
   '-1/2534023': NO_PRIVATE_REPLY,
   '2/1545133': CONTENT_REFUSED,
   '4/2207051': BLOCKED,
@@ -86,16 +86,16 @@ const BY_BOTH: Readonly<Record<string, Meaning>> = {
   '190/464': TOKEN_CHECKPOINT,
 };
 
-/** Subcodes that mean the same under every code. */
+/** Subcodes with the same meaning under every code. */
 const BY_SUBCODE: Readonly<Record<number, Meaning>> = {
   1390008: BLOCKED,
   2534014: NOT_REACHABLE,
 };
 
-/** Codes 200 to 299 all say that a permission is missing. */
+/** Each code from 200 to 299 means a missing permission. */
 const isPermissionCode = (code: number): boolean => code >= 200 && code <= 299;
 
-/** What Graph's error means to an agent, and what it says of the write. */
+/** Converts Meta's error into a code and a message for the agent, with the effect on a write. */
 export function mapGraphError(
   error: GraphError,
   context: {
@@ -104,10 +104,10 @@ export function mapGraphError(
     readonly retryAfterSeconds: number | undefined;
   },
 ): InstagramError {
-  const { code, message, ...meaning } = meaningOf(error, context.subject, context.status);
-  return new InstagramError(code, withUserMessage(code, message, error, context.subject), {
+  const { code, message, ...meaning } = findMeaning(error, context.subject, context.status);
+  return new InstagramError(code, appendUserMessage(code, message, error, context.subject), {
     ...meaning,
-    remedy: remedyOf(error),
+    remedy: chooseRemedy(error),
     ...(code === 'rate_limited' && context.retryAfterSeconds !== undefined
       ? { retryAfterSeconds: context.retryAfterSeconds }
       : {}),
@@ -120,8 +120,8 @@ export function mapGraphError(
   });
 }
 
-/** The error for status 429 without a body that can be read. */
-export function rateLimited(seconds: number | undefined): InstagramError {
+/** The error for status 429 with an unreadable body. */
+export function toRateLimitError(seconds: number | undefined): InstagramError {
   const { code, message, ...meaning } = RATE_LIMITED;
   return new InstagramError(code, message, {
     ...meaning,
@@ -130,39 +130,40 @@ export function rateLimited(seconds: number | undefined): InstagramError {
   });
 }
 
-/** Refusals of a text or a target: Meta's own text can say what is wrong with it. */
+/** Refusals of a text or a target, which Meta's own text can explain. */
 const ABOUT_CONTENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_request',
   'target_not_likeable',
   'target_unavailable',
 ]);
 
-function withUserMessage(
+function appendUserMessage(
   code: ErrorCode,
   message: string,
   { userMessage }: GraphError,
   subject: Subject,
 ): string {
-  if (userMessage === undefined || subject === 'log_in' || !ABOUT_CONTENT.has(code)) return message;
+  if (userMessage === undefined || subject === 'login' || !ABOUT_CONTENT.has(code)) return message;
   return `${message} Instagram says: ${userMessage}`;
 }
 
-function remedyOf({ code, asksForLess }: GraphError): ReadRemedy | undefined {
+function chooseRemedy({ code, asksForLess }: GraphError): ReadRemedy | undefined {
   if (asksForLess) return 'smaller_page';
   return code === 1 ? 'maybe_smaller_page' : undefined;
 }
 
-function meaningOf(error: GraphError, subject: Subject, status: number): Meaning {
-  const meaning = tableMeaning(error);
+function findMeaning(error: GraphError, subject: Subject, status: number): Meaning {
+  const meaning = lookUpMeaning(error);
   const isVague = meaning === TRANSIENT || meaning === UNFAMILIAR;
   if (isVague && status === TOO_MANY_REQUESTS) return RATE_LIMITED;
-  if (subject === 'log_in' && meaning.code === 'target_unavailable') return CODE_NOT_ACCEPTED;
+  if (subject === 'login' && meaning.code === 'target_unavailable') return CODE_NOT_ACCEPTED;
   if (subject !== 'like' || meaning.code !== 'target_unavailable') return meaning;
   return meaning === NOT_THERE ? NOT_LIKEABLE : { ...meaning, code: 'target_not_likeable' };
 }
 
-function tableMeaning({ code, subcode, isTransient }: GraphError): Meaning {
-  const bySubcode = BY_BOTH[`${String(code)}/${String(subcode)}`] ?? BY_SUBCODE[subcode ?? 0];
+function lookUpMeaning({ code, subcode, isTransient }: GraphError): Meaning {
+  const bySubcode =
+    BY_CODE_AND_SUBCODE[`${String(code)}/${String(subcode)}`] ?? BY_SUBCODE[subcode ?? 0];
   if (bySubcode !== undefined) return bySubcode;
   const byCode = isPermissionCode(code) ? NO_PERMISSION : BY_CODE[code];
   return byCode ?? (isTransient ? TRANSIENT : UNFAMILIAR);

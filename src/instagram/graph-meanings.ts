@@ -3,7 +3,7 @@ import type { ErrorCode, ErrorReach, WriteEffect } from '../domain/error-codes.j
 import { RECONNECT, SEE_LOG, TRY_AGAIN } from '../domain/fixes.js';
 import type { ErrorLevel } from '../common/errors/service-error.js';
 
-/** The meaning of a Meta error here. */
+/** What a Meta error means to this service. */
 export interface Meaning {
   readonly code: ErrorCode;
   readonly message: string;
@@ -13,121 +13,122 @@ export interface Meaning {
   readonly reach?: ErrorReach;
 }
 
-const refusal = (
+const buildRefusal = (
   code: ErrorCode,
   message: string,
   fix: string,
   level: ErrorLevel = 'warn',
 ): Meaning => ({ code, message, fix, level, effect: 'none' });
 
-export const EXPIRED = refusal('auth_expired', LOGIN_ENDED, RECONNECT);
-export const REVOKED = refusal(
+export const EXPIRED = buildRefusal('auth_expired', LOGIN_ENDED, RECONNECT);
+export const REVOKED = buildRefusal(
   'auth_revoked',
   "The account's owner removed this service's access at Meta.",
   RECONNECT,
 );
-export const CHECKPOINT = refusal(
+export const CHECKPOINT = buildRefusal(
   'auth_checkpoint',
   "Meta wants the account's owner to confirm something first.",
-  "Ask the account's owner to log in at facebook.com and follow what it asks.",
+  "Ask the account's owner to log in at facebook.com and follow the instructions there.",
 );
-/** The same for a token: every call fails with it. */
+/** A checkpoint for the token: every call with it fails. */
 export const TOKEN_CHECKPOINT: Meaning = { ...CHECKPOINT, reach: 'account' };
-export const NO_PERMISSION = refusal(
+export const NO_PERMISSION = buildRefusal(
   'permission_missing',
   'The account was connected without the permission for this.',
-  'Ask an administrator to reconnect the Instagram account and grant every permission asked for.',
+  'Ask an administrator to reconnect the Instagram account and grant all requested permissions.',
 );
-export const NO_CAPABILITY = refusal(
+export const NO_CAPABILITY = buildRefusal(
   'permission_missing',
   'The Meta app behind this service is not allowed to do this.',
   SEE_LOG,
   'error',
 );
-export const RATE_LIMITED = refusal(
+export const RATE_LIMITED = buildRefusal(
   'rate_limited',
-  "Meta's limit of calls for this account is used up for now.",
+  "The account has reached Meta's limit of calls for now.",
   'Try again later.',
 );
-export const BLOCKED = refusal(
+export const BLOCKED = buildRefusal(
   'action_blocked',
-  'Instagram holds this account back because it did too much at once or something unusual.',
-  'Leave it be for an hour or more: trying again sooner makes it longer.',
+  'Instagram has blocked the account for now because it did too much at once or something unusual.',
+  'Wait at least an hour. Trying again sooner prolongs the block.',
 );
-export const NOT_LIKEABLE = refusal(
+export const NOT_LIKEABLE = buildRefusal(
   'target_not_likeable',
   'Instagram does not let this account like it: it is gone, private, or a story.',
   'Open it on Instagram to see whether it still exists.',
   'info',
 );
-export const NOT_THERE = refusal(
+export const NOT_THERE = buildRefusal(
   'target_unavailable',
-  'Instagram does not have it any more, or does not show it to this account.',
+  'It no longer exists on Instagram, or this account cannot see it.',
   'Open it on Instagram to see whether it still exists.',
   'info',
 );
-/** A private reply that Meta takes no more. */
-export const NO_PRIVATE_REPLY = refusal(
+/** Meta no longer accepts a private reply to this comment. */
+export const NO_PRIVATE_REPLY = buildRefusal(
   'target_unavailable',
-  'Instagram takes one private message for each comment, within seven days of it.',
+  'Instagram accepts one private message per comment, within seven days.',
   'Reply under the comment instead.',
   'info',
 );
-export const CONTENT_REFUSED = refusal(
+export const CONTENT_REFUSED = buildRefusal(
   'target_unavailable',
   'Instagram does not deliver this to a person who does not follow the account. ' +
     'The one private reply to the comment is used up.',
   'Reply under the comment instead.',
   'info',
 );
-export const NOT_REACHABLE = refusal(
+export const NOT_REACHABLE = buildRefusal(
   'target_unavailable',
   'Instagram cannot deliver a message to this person.',
   'Reply under the comment instead.',
   'info',
 );
-export const OTHER_APP = refusal(
+export const OTHER_APP = buildRefusal(
   'target_unavailable',
   'Another app handles the messages with this person.',
   'Reply under the comment instead, or in the other app.',
   'info',
 );
-export const NO_TEXT = refusal(
+export const NO_TEXT = buildRefusal(
   'invalid_request',
   'Instagram found no text in this.',
   'Write some text.',
   'info',
 );
-export const DUPLICATE = refusal(
+export const DUPLICATE = buildRefusal(
   'invalid_request',
-  'Instagram already has this very text there.',
+  'Instagram already has the same text there.',
   'Change the text.',
   'info',
 );
-/** Used, too old, made up, or for another address: Meta's texts alone tell these apart. */
-export const CODE_NOT_ACCEPTED = refusal(
+/** The code is used, expired, invented or for another URL. Only Meta's texts distinguish these. */
+export const CODE_NOT_ACCEPTED = buildRefusal(
   'auth_expired',
-  'Facebook did not accept the code of this log-in.',
+  'Facebook did not accept the code of this login.',
   'Log in again.',
 );
 /**
- * Meta's general "bad parameter": the target, or the proof of a wrong app secret. Only the log's
- * reader can tell.
+ * Meta's general "bad parameter". The target or the app secret is wrong; only the log can show
+ * which.
  */
-export const NOT_ACCEPTED = refusal(
+export const NOT_ACCEPTED = buildRefusal(
   'target_unavailable',
-  'Instagram did not accept this: it is gone or does not allow it, or the service is not set up right at Meta.',
+  'Instagram did not accept this: it is gone or does not allow it, ' +
+    'or the service is configured incorrectly at Meta.',
   SEE_LOG,
   'error',
 );
 export const TRANSIENT: Meaning = {
   code: 'platform_unavailable',
-  message: 'Instagram has a passing fault.',
+  message: 'Instagram has a temporary problem.',
   fix: TRY_AGAIN,
   level: 'warn',
   effect: 'unknown',
 };
-/** A code of which nothing is known: whether the write took effect is not known either. */
+/** An unknown code: the write may have taken effect. */
 export const UNFAMILIAR: Meaning = {
   code: 'platform_unavailable',
   message: 'Instagram refused with an error that this service does not know.',
@@ -136,10 +137,10 @@ export const UNFAMILIAR: Meaning = {
   effect: 'unknown',
   reach: 'target',
 };
-/** Code 20: Instagram has created comments and then refused the format of its own answer. */
+/** Code 20: Instagram has been seen to create a comment and then reject its own answer. */
 export const MAYBE_DONE: Meaning = {
   code: 'platform_unavailable',
-  message: 'Instagram refused this and may have done it all the same.',
+  message: 'Instagram reported an error but may have done it anyway.',
   fix: TRY_AGAIN,
   level: 'warn',
   effect: 'unknown',

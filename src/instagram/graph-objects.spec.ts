@@ -9,7 +9,7 @@ describe('a page of a list', () => {
     [{ cursors: { after: 'abc' } }, undefined],
     [{}, undefined],
     [undefined, undefined],
-  ])('names the cursor of the next one: %j', (paging, after) => {
+  ])('has the cursor of the next page: %j', (paging, after) => {
     expect(toPage({ data: [], paging }, toComment).after).toBe(after);
   });
 
@@ -19,11 +19,11 @@ describe('a page of a list', () => {
     { next: 'no address' },
     { next: 'https://x/?after=abc', cursors: { after: 'a b' } },
     { next: `https://x/?after=${'x'.repeat(1001)}` },
-  ])('is not taken for the last one where more follows: %j', (paging) => {
+  ])('is rejected if the next page has no usable cursor: %j', (paging) => {
     expect(() => toPage({ data: [], paging }, toComment)).toThrow();
   });
 
-  it('keeps posts and comments of which the time is not reported', () => {
+  it('keeps posts and comments without a valid time', () => {
     for (const timestamp of [undefined, null, '', 'yesterday', 7]) {
       expect(toComment({ id: '6', timestamp })).toMatchObject({ id: '6', createdAt: undefined });
       expect(toMedia({ id: '5', timestamp })).toMatchObject({ id: '5', createdAt: undefined });

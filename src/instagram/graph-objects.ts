@@ -1,7 +1,7 @@
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import { isLoopback } from '../common/loopback.js';
 import { isMetaId, isVisibleAscii, USERNAME } from '../domain/formats.js';
-import { unusable } from './graph-api.js';
+import { toUnusableAnswerError } from './graph-api.js';
 
 /** A post of the account: photo, reel or carousel. */
 export interface Media {
@@ -10,11 +10,11 @@ export interface Media {
   /** `IMAGE`, `VIDEO` or `CAROUSEL_ALBUM`. */
   readonly mediaType: string;
   readonly permalink: string | undefined;
-  /** A still picture of it; Meta's address for it ends within days. */
+  /** A still picture; the URL expires within days. */
   readonly thumbnailUrl: string | undefined;
-  /** Milliseconds since 1970; undefined where Instagram does not report it. */
+  /** Milliseconds since 1970; undefined if Instagram does not report it. */
   readonly createdAt: number | undefined;
-  /** With replies. Undefined where Instagram does not tell. */
+  /** Includes replies. Undefined if Instagram does not report it. */
   readonly commentsCount: number | undefined;
   readonly likeCount: number | undefined;
   readonly commentsEnabled: boolean;
@@ -25,21 +25,21 @@ export interface Comment {
   readonly id: string;
   /** Empty for a comment without text, such as a sticker. */
   readonly text: string;
-  /** Milliseconds since 1970; undefined where Instagram does not report it. */
+  /** Milliseconds since 1970; undefined if Instagram does not report it. */
   readonly createdAt: number | undefined;
-  /** The comment that it answers; undefined for one right under the post. */
+  /** The comment that it answers; undefined for a comment right under the post. */
   readonly parentId: string | undefined;
-  /** Undefined where Instagram does not tell whose it is. */
+  /** Undefined if Instagram does not report the author. */
   readonly authorId: string | undefined;
   readonly username: string | undefined;
   readonly hidden: boolean;
   readonly likeCount: number | undefined;
 }
 
-/** A comment or reply, with where it stands. */
+/** A comment or reply, with its post. */
 export interface PlacedComment extends Comment {
   readonly mediaId: string;
-  /** The account that posted the media; undefined where Instagram does not report it. */
+  /** The account that posted the media; undefined if Instagram does not report it. */
   readonly mediaOwnerId: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface CommentWithReplies extends Comment {
 /** The account that acts. */
 export interface InstagramAccount {
   readonly username: string | undefined;
-  /** Its picture; Meta's address for it ends within days. */
+  /** The URL expires within days. */
   readonly pictureUrl: string | undefined;
 }
 
@@ -64,41 +64,43 @@ export interface Page<T> {
 
 export const ACCOUNT_FIELDS = 'id,username,profile_picture_url';
 export const MEDIA_FIELDS =
-  'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,comments_count,like_count,is_comment_enabled';
+  'id,caption,media_type,permalink,media_url,thumbnail_url,timestamp,' +
+  'comments_count,like_count,is_comment_enabled';
 export const COMMENT_FIELDS = 'id,text,timestamp,from,username,hidden,like_count,parent_id';
 
 export const PLACED_COMMENT_FIELDS = `${COMMENT_FIELDS},media{id,owner}`;
 
-/** Cursors are opaque; those seen have up to 300 characters. */
+/** Cursors are opaque; known cursors have up to 300 characters. */
 export const CURSOR_MAX_CHARS = 1000;
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A media object, or undefined where it is none. Single fields that are not what they should be count as not told. */
+/** A media object, or undefined for other JSON. An invalid field counts as not reported. */
 export function toMedia(json: unknown): Media | undefined {
   if (!isJsonObject(json)) return undefined;
   const id = toId(json.id);
   if (id === undefined) return undefined;
   return {
     id,
-    caption: text(json.caption) ?? '',
-    mediaType: text(json.media_type) ?? 'IMAGE',
-    permalink: httpsUrl(json.permalink),
+    caption: readText(json.caption) ?? '',
+    mediaType: readText(json.media_type) ?? 'IMAGE',
+    permalink: readHttpsUrl(json.permalink),
     thumbnailUrl:
-      pictureUrl(json.thumbnail_url) ??
-      (json.media_type === 'VIDEO' ? undefined : pictureUrl(json.media_url)),
-    createdAt: time(json.timestamp),
-    commentsCount: count(json.comments_count),
-    likeCount: count(json.like_count),
+      readPictureUrl(json.thumbnail_url) ??
+      (json.media_type === 'VIDEO' ? undefined : readPictureUrl(json.media_url)),
+    createdAt: readTime(json.timestamp),
+    commentsCount: readCount(json.comments_count),
+    likeCount: readCount(json.like_count),
     commentsEnabled: json.is_comment_enabled !== false,
   };
 }
 
 export function toAccount(json: JsonObject): InstagramAccount {
-  return { username: toUsername(json.username), pictureUrl: httpsUrl(json.profile_picture_url) };
+  return {
+    username: toUsername(json.username),
+    pictureUrl: readHttpsUrl(json.profile_picture_url),
+  };
 }
 
-/** A comment object, or undefined where it is none. */
+/** A comment object, or undefined for other JSON. */
 export function toComment(json: unknown): Comment | undefined {
   if (!isJsonObject(json)) return undefined;
   const id = toId(json.id);
@@ -106,17 +108,17 @@ export function toComment(json: unknown): Comment | undefined {
   const from = isJsonObject(json.from) ? json.from : {};
   return {
     id,
-    text: text(json.text) ?? '',
-    createdAt: time(json.timestamp),
+    text: readText(json.text) ?? '',
+    createdAt: readTime(json.timestamp),
     parentId: toId(json.parent_id),
     authorId: toId(from.id),
     username: toUsername(from.username) ?? toUsername(json.username),
     hidden: json.hidden === true,
-    likeCount: count(json.like_count),
+    likeCount: readCount(json.like_count),
   };
 }
 
-/** A comment with where it stands, or undefined where that is not told. */
+/** A comment with its post, or undefined if Instagram does not report the post. */
 export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
   const comment = toComment(json);
   const media = isJsonObject(json.media) ? json.media : {};
@@ -126,7 +128,7 @@ export function toPlacedComment(json: JsonObject): PlacedComment | undefined {
   return { ...comment, mediaId, mediaOwnerId: toId(owner.id) };
 }
 
-/** A comment with its replies, which are a page inside it. */
+/** A comment with its replies, which form a page inside it. */
 export function toCommentWithReplies(json: unknown): CommentWithReplies | undefined {
   const comment = toComment(json);
   if (comment === undefined) return undefined;
@@ -137,9 +139,10 @@ export function toCommentWithReplies(json: unknown): CommentWithReplies | undefi
 const EMPTY: Page<never> = { items: [], after: undefined };
 
 /**
- * A page of a list; entries that are not what they should be are left out.
+ * A page of a list, without its invalid entries.
  *
- * @throws {InstagramError} where more follows and the cursor to it cannot be used: taken for the last page, what follows would be lost.
+ * @throws {InstagramError} if the next page has no usable cursor. Otherwise this page would pass
+ *   for the last one and the rest of the list would be lost.
  */
 export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | undefined): Page<T> {
   const data: unknown[] = Array.isArray(json.data) ? json.data : [];
@@ -147,13 +150,13 @@ export function toPage<T>(json: JsonObject, toItem: (entry: unknown) => T | unde
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
   const items = data.map(toItem).filter((item) => item !== undefined);
   if (typeof paging.next !== 'string') return { items, after: undefined };
-  const after = cursors.after ?? cursorIn(paging.next);
-  if (!isCursor(after)) throw unusable(200);
+  const after = cursors.after ?? readCursor(paging.next);
+  if (!isCursor(after)) throw toUnusableAnswerError(200);
   return { items, after };
 }
 
-/** Some pages have the cursor in the address of the next page alone. */
-function cursorIn(next: string): string | undefined {
+/** Some pages have the cursor only in the URL of the next page. */
+function readCursor(next: string): string | undefined {
   return URL.canParse(next) ? (new URL(next).searchParams.get('after') ?? undefined) : undefined;
 }
 
@@ -165,7 +168,7 @@ export function toId(value: unknown): string | undefined {
   return isMetaId(value) ? value : undefined;
 }
 
-function text(value: unknown): string | undefined {
+function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -173,25 +176,25 @@ export function toUsername(value: unknown): string | undefined {
   return typeof value === 'string' && USERNAME.test(value) ? value : undefined;
 }
 
-function count(value: unknown): number | undefined {
+function readCount(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
 
 /** Meta writes 2026-11-22T09:30:00+0000. */
-function time(value: unknown): number | undefined {
+function readTime(value: unknown): number | undefined {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : NaN;
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
-function httpsUrl(value: unknown): string | undefined {
+function readHttpsUrl(value: unknown): string | undefined {
   return typeof value === 'string' && value.startsWith('https://') && URL.canParse(value)
     ? value
     : undefined;
 }
 
-/** A picture's address: https, or plain http at this machine itself, as the Graph API's own may be. */
-function pictureUrl(value: unknown): string | undefined {
+/** A picture's https URL. A loopback address may use http, as the Graph API's own URL may. */
+function readPictureUrl(value: unknown): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
   const { protocol, hostname } = new URL(value);
-  return protocol === 'http:' && isLoopback(hostname) ? value : httpsUrl(value);
+  return protocol === 'http:' && isLoopback(hostname) ? value : readHttpsUrl(value);
 }

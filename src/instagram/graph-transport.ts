@@ -2,13 +2,13 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import https from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { HttpService } from '@nestjs/axios';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
 import type { Deadline } from '../common/deadline.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
 import { InstagramError } from './instagram-error.js';
-import { remedyFor } from './read-remedy.js';
+import { findRemedy } from './read-remedy.js';
 import { SecretEchoes } from './secret-echo.js';
 
 export interface GraphRequest {
@@ -17,14 +17,14 @@ export interface GraphRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Sent as a form, in place of `body`. */
+  /** Sent as a form, instead of `body`. */
   readonly form?: Readonly<Record<string, string>>;
-  /** Left out where the app shows who it is by other means. */
+  /** Undefined when the parameters identify the app. */
   readonly token?: Secret;
   readonly deadline: Deadline;
 }
 
-/** An answer as it came; its text is not to be trusted. */
+/** An answer as received; its text is untrusted. */
 export interface GraphAnswer {
   readonly status: number;
   readonly text: string;
@@ -32,11 +32,12 @@ export interface GraphAnswer {
 }
 
 /**
- * Sends one request to the Graph API and reads the answer, under the connection policy. Whatever goes wrong
- * becomes an `InstagramError` here: axios's own errors hold the token and must not leave this class.
+ * Sends one request to the Graph API and reads the answer, under the connection policy. Every
+ * failure becomes an `InstagramError`: axios's own errors contain the token and must not leave this
+ * class.
  */
 @Injectable()
-export class GraphTransport implements OnApplicationShutdown {
+export class GraphTransport {
   private readonly echoes = new SecretEchoes();
 
   constructor(private readonly http: HttpService) {}
@@ -56,32 +57,23 @@ export class GraphTransport implements OnApplicationShutdown {
       });
       return {
         status: answer.status,
-        text: this.withoutSecrets(answer, request),
-        header: (name) => headerOf(answer, name),
+        text: this.redactSecrets(answer, request),
+        header: (name) => readHeader(answer, name),
       };
     } catch (error) {
-      throw failure(error, trace.sent, request.deadline.passed);
+      throw toInstagramError(error, trace.sent, request.deadline.passed);
     }
   }
 
-  /** An upstream that quotes what it was sent cannot bring it into a log, an answer or a row. */
-  private withoutSecrets(answer: AxiosResponse<string>, request: GraphRequest): string {
-    // A token may be exchanged for itself: then the answer is what was asked for.
+  /** Keeps secrets that an upstream quotes out of logs, answers and the database. */
+  private redactSecrets(answer: AxiosResponse<string>, request: GraphRequest): string {
+    // Meta may exchange a token for itself, so the token is the expected answer here.
     if (request.form !== undefined && answer.status === 200) return answer.data;
-    return this.echoes.redact(answer.data, secretsIn(request));
-  }
-
-  onApplicationShutdown(): void {
-    const agents = this.http.axiosRef.defaults as {
-      httpAgent: http.Agent;
-      httpsAgent: https.Agent;
-    };
-    agents.httpAgent.destroy();
-    agents.httpsAgent.destroy();
+    return this.echoes.redact(answer.data, listSecrets(request));
   }
 }
 
-/** Parameters that are secrets: of logins, of tokens that are looked at, of proofs. */
+/** Parameters that contain secrets. */
 const SECRET_PARAMETERS = [
   'access_token',
   'appsecret_proof',
@@ -91,18 +83,18 @@ const SECRET_PARAMETERS = [
   'input_token',
 ] as const;
 
-function secretsIn({ token, query, body, form }: GraphRequest): string[] {
+function listSecrets({ token, query, body, form }: GraphRequest): string[] {
   const sent = [query, body, form].flatMap((fields) =>
     SECRET_PARAMETERS.map((name) => fields?.[name]),
   );
-  // The app's own token is its id and its secret.
+  // An app token consists of the app's id and secret.
   const bearer = token?.reveal() ?? '';
   return [bearer, ...bearer.split('|'), ...sent].filter((value) => typeof value === 'string');
 }
 
 /**
- * Starts a request as axios would, and watches whether its connection was ever ready: before that, nothing of the
- * request can have reached Instagram.
+ * Starts a request as axios would, and records whether its connection was ever ready. Before that,
+ * no part of the request can have reached Instagram.
  */
 class SendTrace {
   sent = false;
@@ -125,9 +117,9 @@ class SendTrace {
   }
 }
 
-function failure(error: unknown, sent: boolean, deadlinePassed: boolean): InstagramError {
+function toInstagramError(error: unknown, sent: boolean, deadlinePassed: boolean): InstagramError {
   const effect = sent ? 'unknown' : 'none';
-  const log = { sent, network_error: networkCode(error) };
+  const log = { sent, network_error: readNetworkCode(error) };
   if (deadlinePassed) {
     return new InstagramError('deadline_exceeded', 'Instagram did not answer in time.', {
       effect,
@@ -144,17 +136,17 @@ function failure(error: unknown, sent: boolean, deadlinePassed: boolean): Instag
     fix: TRY_AGAIN,
     level: 'warn',
     log,
-    remedy: remedyFor(error),
+    remedy: findRemedy(error),
   });
 }
 
-/** The code of a network failure: the one thing of axios's error that is safe to keep. */
-function networkCode(error: unknown): string | undefined {
+/** The code of a network failure: the only part of axios's error that is safe to keep. */
+function readNetworkCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : undefined;
 }
 
-function headerOf(answer: AxiosResponse, name: string): string | undefined {
+function readHeader(answer: AxiosResponse, name: string): string | undefined {
   const value: unknown = (answer.headers as Record<string, unknown>)[name];
   return typeof value === 'string' ? value : undefined;
 }

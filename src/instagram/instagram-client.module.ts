@@ -2,6 +2,7 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Configuration } from '../config/index.js';
+import { ConnectionAgents } from './connection-agents.js';
 import { connectionPolicy } from './connection-policy.js';
 import { GraphApi } from './graph-api.js';
 import { GraphTransport } from './graph-transport.js';
@@ -9,9 +10,15 @@ import { InstagramClient } from './instagram-client.js';
 import { LinkedAccounts } from './linked-accounts.js';
 import { MetaLogin } from './meta-login.js';
 
-/** The Graph API. Knows nothing of Zendesk. */
+/** The Graph API. Contains nothing about Zendesk. */
 @Module({
-  imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
+  imports: [
+    HttpModule.registerAsync({
+      extraProviders: [ConnectionAgents],
+      inject: [Configuration, ConnectionAgents],
+      useFactory: connectionPolicy,
+    }),
+  ],
   providers: [Clock, GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
   exports: [GraphApi, InstagramClient, MetaLogin],
 })

@@ -13,19 +13,19 @@ import {
  */
 export type ReadRemedy = 'smaller_page' | 'maybe_smaller_page' | 'new_connection';
 
-/** Whether every call for the account fails with it. */
+/** Whether every other call for the account fails too. */
 export function blocksWholeAccount({ reach }: InstagramError): boolean {
   return reach === 'account';
 }
 
-/** Whether Instagram refuses this target: the same call soon gets the same answer. */
+/** Whether Instagram refuses this target, so a repeat gets the same answer. */
 export function blocksTarget({ reach }: InstagramError): boolean {
   return reach === 'target';
 }
 
-export interface InstagramErrorOptions extends ServiceErrorOptions {
+interface InstagramErrorOptions extends ServiceErrorOptions {
   readonly effect: WriteEffect;
-  /** Taken from the table of error codes by default. */
+  /** By default, the reach in the table of error codes. */
   readonly reach?: ErrorReach | undefined;
   readonly remedy?: ReadRemedy | undefined;
 }

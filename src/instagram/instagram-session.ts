@@ -1,11 +1,18 @@
 import type { Deadline } from '../common/deadline.js';
+import type { JsonObject } from '../common/json-object.js';
 import type { InstagramActor } from '../domain/account.js';
 import type { Secret } from '../domain/secret.js';
 import type { Target } from '../domain/target.js';
-import { type GraphApi, type GraphCall, unusable } from './graph-api.js';
+import { type GraphApi, type GraphCall, toUnusableAnswerError } from './graph-api.js';
+import {
+  buildCommentList,
+  buildMediaList,
+  buildReplyList,
+  type CommentLimits,
+  COMMENTS_PER_PAGE,
+} from './graph-lists.js';
 import {
   ACCOUNT_FIELDS,
-  COMMENT_FIELDS,
   type Comment,
   type CommentWithReplies,
   type InstagramAccount,
@@ -15,8 +22,6 @@ import {
   PLACED_COMMENT_FIELDS,
   type PlacedComment,
   toAccount,
-  toComment,
-  toCommentWithReplies,
   toId,
   toMedia,
   toPlacedComment,
@@ -25,12 +30,7 @@ import { blocksTarget, blocksWholeAccount, InstagramError } from './instagram-er
 import type { KnownAccounts } from './known-accounts.js';
 import type { GraphList, ListReader } from './list-reader.js';
 
-/** Posts of one page. Each has a caption of up to 2,200 characters. */
-const MEDIA_PAGE = 50;
-/** Comments or replies of one page: the most that Meta returns. */
-export const COMMENTS_PAGE = 50;
-
-/** Parents that are followed. Instagram has two levels, and a loop of parents must end. */
+/** Instagram has two levels of comments. A loop of parents must end. */
 const LEVELS_MAX = 5;
 
 const UNREPORTED_ACCOUNT: InstagramAccount = { username: undefined, pictureUrl: undefined };
@@ -66,20 +66,20 @@ export class InstagramSession {
   }
 
   /**
-   * The account itself, at most an hour old. When Instagram fails: the last report, or one with
-   * undefined fields.
+   * A report of the account that is at most an hour old. If Instagram fails: the last report, or
+   * one with undefined fields.
    *
    * @throws {InstagramError} only when every call for the account fails (`blocksWholeAccount`).
    */
   async knownAccount(): Promise<InstagramAccount> {
     const { igUserId } = this.account;
-    const fresh = this.services.knownAccounts.fresh(igUserId);
+    const fresh = this.services.knownAccounts.findFresh(igUserId);
     if (fresh !== undefined) return fresh;
     try {
       return await this.readAccount();
     } catch (error) {
       if (!(error instanceof InstagramError) || blocksWholeAccount(error)) throw error;
-      return this.services.knownAccounts.last(igUserId) ?? UNREPORTED_ACCOUNT;
+      return this.services.knownAccounts.findLast(igUserId) ?? UNREPORTED_ACCOUNT;
     }
   }
 
@@ -90,62 +90,44 @@ export class InstagramSession {
     return this.services.knownAccounts.store(igUserId, toAccount(json));
   }
 
-  /** A page of the account's posts, newest first. `GET /{ig-user-id}/media`. */
+  /** A page of the account's posts, newest first. */
   listMedia(after?: string): Promise<Page<Media>> {
-    return this.list(after, {
-      path: `/${this.account.igUserId}/media`,
-      size: { entries: MEDIA_PAGE, expanded: 1 },
-      fields: () => MEDIA_FIELDS,
-      toItem: toMedia,
-    });
+    return this.list(buildMediaList(this.account.igUserId), after);
   }
 
   /** A post. `GET /{ig-media-id}`. */
   async readMedia(mediaId: string): Promise<Media> {
     const media = toMedia(await this.read(mediaId, MEDIA_FIELDS, 'media'));
-    if (media === undefined) throw unusable(200);
+    if (media === undefined) throw toUnusableAnswerError(200);
     return media;
   }
 
-  /**
-   * A page of a post's comments, newest first, each with a page of its replies.
-   * `GET /{ig-media-id}/comments`.
-   */
+  /** A page of a post's comments, newest first, each with a page of its replies. */
   listComments(
     mediaId: string,
     after?: string,
-    limits = { comments: COMMENTS_PAGE, replies: COMMENTS_PAGE },
+    limits: CommentLimits = { comments: COMMENTS_PER_PAGE, replies: COMMENTS_PER_PAGE },
   ): Promise<Page<CommentWithReplies>> {
-    return this.list(after, {
-      path: `/${mediaId}/comments`,
-      size: { entries: limits.comments, expanded: limits.replies },
-      fields: (replies) => `${COMMENT_FIELDS},replies.limit(${String(replies)}){${COMMENT_FIELDS}}`,
-      toItem: toCommentWithReplies,
-    });
+    return this.list(buildCommentList(mediaId, limits), after);
   }
 
-  /** A page of a comment's replies, newest first. `GET /{ig-comment-id}/replies`. */
+  /** A page of a comment's replies, newest first. */
   listReplies(commentId: string, after?: string): Promise<Page<Comment>> {
-    return this.list(after, {
-      path: `/${commentId}/replies`,
-      size: { entries: COMMENTS_PAGE, expanded: 1 },
-      fields: () => COMMENT_FIELDS,
-      toItem: toComment,
-    });
+    return this.list(buildReplyList(commentId), after);
   }
 
   /**
-   * A comment or reply with its position. `GET /{ig-comment-id}`.
+   * A comment or reply with its post. `GET /{ig-comment-id}`.
    *
-   * @throws {InstagramError} also `target_unavailable` when the id names something else: a post,
-   *   a Page, an account.
+   * @throws {InstagramError} also `target_unavailable` if the id names another object, such as a
+   *   post, a Page or an account.
    */
   async readComment(commentId: string): Promise<PlacedComment> {
     const json = await this.read(commentId, PLACED_COMMENT_FIELDS, 'comment');
-    if (toId(json.id) !== commentId) throw unusable(200);
+    if (toId(json.id) !== commentId) throw toUnusableAnswerError(200);
     const comment = toPlacedComment(json);
     if (comment !== undefined) return comment;
-    throw new InstagramError('target_unavailable', 'This id is not that of a comment.', {
+    throw new InstagramError('target_unavailable', 'This id does not name a comment.', {
       effect: 'none',
       fix: 'Open it on Instagram to see what it is.',
       log: { reason: 'not_a_comment' },
@@ -153,8 +135,8 @@ export class InstagramSession {
   }
 
   /**
-   * The comment right under the post that a comment belongs to: itself or its parent, over
-   * several levels when Instagram reports them. If Instagram refuses a parent, its child.
+   * Follows a comment's parents up to the comment right under the post. If Instagram refuses a
+   * parent, returns the child.
    */
   async readTop(comment: PlacedComment): Promise<PlacedComment> {
     let top = comment;
@@ -189,7 +171,7 @@ export class InstagramSession {
       subject: 'comment',
     });
     const id = toId(json.id);
-    if (id === undefined) throw unusable(200);
+    if (id === undefined) throw toUnusableAnswerError(200);
     return id;
   }
 
@@ -233,19 +215,15 @@ export class InstagramSession {
       pageToken,
     );
     const { message_id: messageId } = json;
-    if (typeof messageId !== 'string' || messageId === '') throw unusable(200);
+    if (typeof messageId !== 'string' || messageId === '') throw toUnusableAnswerError(200);
     return messageId;
   }
 
-  private read(
-    id: string,
-    fields: string,
-    subject: GraphCall['subject'],
-  ): ReturnType<GraphApi['call']> {
+  private read(id: string, fields: string, subject: GraphCall['subject']): Promise<JsonObject> {
     return this.call({ method: 'GET', path: `/${id}`, parameters: { fields }, subject });
   }
 
-  private list<T>(after: string | undefined, list: GraphList<T>): Promise<Page<T>> {
+  private list<T>(list: GraphList<T>, after: string | undefined): Promise<Page<T>> {
     const { account, deadline } = this;
     return this.services.lists.read(list, after, { token: account.userToken, deadline });
   }
@@ -254,10 +232,7 @@ export class InstagramSession {
     return this.services.graph.write(call, this.account.userToken, this.deadline);
   }
 
-  private call(
-    call: GraphCall,
-    token: Secret = this.account.userToken,
-  ): ReturnType<GraphApi['call']> {
+  private call(call: GraphCall, token: Secret = this.account.userToken): Promise<JsonObject> {
     return this.services.graph.call(call, token, this.deadline);
   }
 }

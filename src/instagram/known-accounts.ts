@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { InstagramAccount } from './graph-objects.js';
 
-/** A thousand accounts take about 1 MB. */
+/** About 1 MB. */
 const ACCOUNTS_MAX = 1000;
-/** Names and pictures change seldom. */
+/** Names and pictures rarely change. */
 const FRESH_MS = 3_600_000;
 
-/** Remembers names and pictures of accounts, which each pull needs. */
+/** Caches the names and pictures of accounts, which each pull needs. */
 export class KnownAccounts {
   private readonly accounts: LRUCache<string, InstagramAccount>;
 
@@ -14,25 +14,25 @@ export class KnownAccounts {
     this.accounts = new LRUCache({
       max: ACCOUNTS_MAX,
       ttl: FRESH_MS,
-      // An expired report is still newer than the name in the seal.
+      // An expired report is still newer than the sealed name.
       noDeleteOnStaleGet: true,
       perf: { now: () => clock.now() },
     });
   }
 
   /** A report of the last hour. */
-  fresh(igUserId: string): InstagramAccount | undefined {
+  findFresh(igUserId: string): InstagramAccount | undefined {
     return this.accounts.get(igUserId);
   }
 
-  /** The last report, however old. */
-  last(igUserId: string): InstagramAccount | undefined {
+  /** The last report of any age. */
+  findLast(igUserId: string): InstagramAccount | undefined {
     return this.accounts.get(igUserId, { allowStale: true });
   }
 
   /** Stores a report. A report without a name keeps the last name. */
   store(igUserId: string, report: InstagramAccount): InstagramAccount {
-    const account = { ...report, username: report.username ?? this.last(igUserId)?.username };
+    const account = { ...report, username: report.username ?? this.findLast(igUserId)?.username };
     this.accounts.set(igUserId, account);
     return account;
   }

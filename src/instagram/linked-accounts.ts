@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import type { Deadline } from '../common/deadline.js';
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import { isToken } from '../domain/formats.js';
 import { Secret } from '../domain/secret.js';
 import { GraphApi } from './graph-api.js';
@@ -11,18 +11,18 @@ import { type GraphList, ListReader } from './list-reader.js';
 import type { TokenFacts } from './token-facts.js';
 import { PageWalk } from './page-walk.js';
 
-/** Pages of one person that are listed; an agency may have some hundred. */
-export const PAGES_MAX = 500;
-const PAGES_IN_ANSWER = 100;
-/** Pages that are asked for one by one, because the token names them and no list has them. */
+/** The most Pages of a person to list. An agency may have a few hundred. */
+const PAGES_MAX = 500;
+const PAGES_PER_ANSWER = 100;
+/** Pages to read one by one, because the token names them and the list omits them. */
 const NAMED_PAGES_MAX = 50;
-/** Of those, how many at the same time. */
+/** Pages to read at the same time. */
 const NAMED_PAGES_AT_ONCE = 10;
-/** A Page's name, as shown to choose from, in characters. */
+/** The longest Page name in a choice of Pages. */
 const PAGE_NAME_MAX_CHARS = 75;
 const FIELDS = 'id,name,access_token,instagram_business_account{id,username}';
 
-/** An Instagram professional account and the Page that it is linked to. */
+/** An Instagram professional account with its linked Page. */
 export interface LinkedAccount {
   readonly igUserId: string;
   readonly username: string;
@@ -37,13 +37,11 @@ export interface LinkedAccountList {
   readonly hasMore: boolean;
 }
 
-/** A Page, with its account where it has one. */
+/** A Page, and its account if it has one. */
 interface PageEntry {
   readonly id: string;
   readonly account: LinkedAccount | undefined;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Finds the Instagram accounts that a token may act for. */
 @Injectable()
@@ -58,7 +56,7 @@ export class LinkedAccounts {
   }
 
   /**
-   * The accounts of a person's Pages, or of the one Page that the token is of.
+   * The accounts of a person's Pages or, for a Page token, of that Page.
    *
    * `GET /{user-id}/accounts` leaves out Pages of a business portfolio unless the token has
    * `business_management` (Graph API changelog, v17.0). The token's `granular_scopes` still name
@@ -74,13 +72,13 @@ export class LinkedAccounts {
     }
     const { pages, hasMore } = await this.listPages(token, facts, deadline);
     const listed = new Set(pages.map(({ id }) => id));
-    const named = [...new Set(pageIdsIn(facts))].filter((id) => !listed.has(id));
+    const named = [...new Set(listNamedPageIds(facts))].filter((id) => !listed.has(id));
     const more = await this.readPages(token, named.slice(0, NAMED_PAGES_MAX), deadline);
     const accounts = [...pages, ...more]
       .map(({ account }) => account)
       .filter((account) => account !== undefined);
     return {
-      accounts: withoutRepeats(accounts),
+      accounts: removeRepeats(accounts),
       hasMore: hasMore || named.length > NAMED_PAGES_MAX,
     };
   }
@@ -92,7 +90,7 @@ export class LinkedAccounts {
   ): Promise<{ pages: readonly PageEntry[]; hasMore: boolean }> {
     const list: GraphList<PageEntry> = {
       path: `/${userId ?? 'me'}/accounts`,
-      size: { entries: PAGES_IN_ANSWER, expanded: 0 },
+      size: { entries: PAGES_PER_ANSWER, expanded: 0 },
       fields: () => FIELDS,
       toItem: toPageEntry,
     };
@@ -120,7 +118,7 @@ export class LinkedAccounts {
     return pages;
   }
 
-  /** One Page that Meta refuses must not hide the others. */
+  /** A Page that Meta refuses must not hide the others. */
   private async readPageIfAllowed(
     token: Secret,
     pageId: string,
@@ -135,7 +133,7 @@ export class LinkedAccounts {
   }
 
   private async readPage(token: Secret, pageId: string, deadline: Deadline): Promise<PageEntry> {
-    // About an object: of a login, a refusal would mean that the login itself failed.
+    // With the subject `login`, a refusal would mean that the login failed.
     const json = await this.graph.call(
       { method: 'GET', path: `/${pageId}`, parameters: { fields: FIELDS }, subject: 'media' },
       token,
@@ -146,14 +144,14 @@ export class LinkedAccounts {
 }
 
 /** Several Pages may be linked to one account; the first one counts. */
-function withoutRepeats(accounts: readonly LinkedAccount[]): LinkedAccount[] {
+function removeRepeats(accounts: readonly LinkedAccount[]): LinkedAccount[] {
   const ids = accounts.map(({ igUserId }) => igUserId);
   return accounts.filter(({ igUserId }, index) => ids.indexOf(igUserId) === index);
 }
 
 /** The Pages that the token's permissions name. */
-function pageIdsIn({ targetsOf }: TokenFacts): string[] {
-  return [...targetsOf]
+function listNamedPageIds({ targetIdsByScope }: TokenFacts): string[] {
+  return [...targetIdsByScope]
     .filter(([scope]) => scope.startsWith('pages_'))
     .flatMap(([, ids]) => ids)
     .filter((id) => id !== '');

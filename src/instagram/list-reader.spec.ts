@@ -9,7 +9,7 @@ import { type GraphList, ListReader } from './list-reader.js';
 import { PageWalk } from './page-walk.js';
 
 const SEED = 20_261_126;
-/** Calls that one read may take: all sizes from 50 to 1, one of them twice. */
+/** The most calls of one read: all sizes from 50 to 1, one of them twice. */
 const CALLS_MAX = 7;
 
 type Parameters = Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ const LIST = {
   toItem: toComment,
 } satisfies GraphList<object>;
 
-/** A list of `length` entries. Pages of more than `max`, counting expanded entries, are refused. */
+/** A list of `length` entries. Refuses pages of more than `max`, counting expanded entries. */
 class Upstream {
   readonly calls: Parameters[] = [];
   now = Date.UTC(2026, 10, 26);
@@ -62,8 +62,8 @@ class Upstream {
   }
 }
 
-describe('a reader of lists', () => {
-  it('reads each entry once with any limit of the page size', async () => {
+describe('ListReader', () => {
+  it('reads each entry once under any limit of the page size', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 300 }),
@@ -89,7 +89,7 @@ describe('a reader of lists', () => {
     );
   });
 
-  it('asks once where the failure says nothing of the size', async () => {
+  it('does not retry a failure that is unrelated to the size', async () => {
     for (const remedy of [undefined, 'new_connection'] as const) {
       const upstream = new Upstream(10, 0, remedy);
       await expect(upstream.read()).rejects.toThrow('Too much.');
@@ -97,7 +97,7 @@ describe('a reader of lists', () => {
     }
   });
 
-  it('repeats the size before it asks for less, where Meta gives no reason', async () => {
+  it('repeats the size before it asks for less if Meta gives no reason', async () => {
     const upstream = new Upstream(10, 0, 'maybe_smaller_page');
     await expect(upstream.read()).rejects.toThrow('Too much.');
     expect(upstream.calls.map(({ limit }) => limit)).toEqual(['50', '50', '12', '3', '1']);
@@ -107,7 +107,7 @@ describe('a reader of lists', () => {
     expect(upstream.calls.at(-1)?.limit).toBe('50');
   });
 
-  it('goes on at the size it came to, and at full size after an hour', async () => {
+  it('continues with the last size, and with the full size after an hour', async () => {
     const upstream = new Upstream(10, 0, 'smaller_page');
     await expect(upstream.read()).rejects.toThrow('Too much.');
     expect(upstream.calls.map(({ limit }) => limit)).toEqual(['50', '25', '12', '6', '3', '1']);
@@ -115,7 +115,7 @@ describe('a reader of lists', () => {
     expect(upstream.calls).toHaveLength(7);
     upstream.max = Infinity;
     upstream.now += 3_600_001;
-    // The cache looks at its clock once in a millisecond of real time.
+    // The cache reads its clock at most once per millisecond of real time.
     await new Promise((resolve) => setTimeout(resolve, 10));
     await upstream.read();
     expect(upstream.calls.at(-1)?.limit).toBe('50');

@@ -5,7 +5,7 @@ import { COMMENT_SCOPE, LIKE_SCOPE } from '../domain/capabilities.js';
 import { isToken } from '../domain/formats.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
-import { GraphApi, unusable } from './graph-api.js';
+import { GraphApi, toUnusableAnswerError } from './graph-api.js';
 import { InstagramError } from './instagram-error.js';
 import { type LinkedAccountList, LinkedAccounts } from './linked-accounts.js';
 import { type TokenFacts, toTokenFacts } from './token-facts.js';
@@ -26,7 +26,10 @@ interface MetaApp {
   readonly secret: Secret;
 }
 
-/** Facebook Login: from a code to the accounts that a person may connect. Methods throw `InstagramError`, as `GraphApi.call`. */
+/**
+ * Facebook Login: from a code to the accounts that a person may connect. Methods throw
+ * `InstagramError`, as `GraphApi.call`.
+ */
 @Injectable()
 export class MetaLogin {
   constructor(
@@ -35,17 +38,17 @@ export class MetaLogin {
     private readonly configuration: Configuration,
   ) {}
 
-  /** The app's id; undefined where no app is set, and so nobody can log in. */
+  /** Undefined without a configured app, which makes a login impossible. */
   get appId(): string | undefined {
     return this.app?.id;
   }
 
-  /** The permissions that a login asks for. */
+  /** The permissions that a login requests. */
   get wantedScopes(): readonly string[] {
     return [...new Set([...WANTED_SCOPES, ...this.configuration.metaExtraScopes])];
   }
 
-  /** Where a person logs in (Facebook Login, "Manually build a login flow"). */
+  /** The URL of the login (Facebook Login, "Manually build a login flow"). */
   dialogUrl(redirectUri: string, state: string): URL {
     const { facebookDialogUrl, instagramGraphVersion, metaLoginConfigId } = this.configuration;
     const url = new URL(`${facebookDialogUrl}/${instagramGraphVersion}/dialog/oauth`);
@@ -54,7 +57,7 @@ export class MetaLogin {
       redirect_uri: redirectUri,
       response_type: 'code',
       state,
-      // What was refused before is asked again.
+      // Asks again for permissions that the person has refused.
       auth_type: 'rerequest',
       ...(metaLoginConfigId === undefined
         ? { scope: this.wantedScopes.join(',') }
@@ -63,21 +66,21 @@ export class MetaLogin {
     return url;
   }
 
-  /** The code of a log-in as a token of some 60 days. */
-  async tokenOfCode(code: Secret, redirectUri: string, deadline: Deadline): Promise<Secret> {
+  /** Exchanges the code of a login for a token that lasts about 60 days. */
+  async exchangeCode(code: Secret, redirectUri: string, deadline: Deadline): Promise<Secret> {
     const app = this.requireApp();
     const shortLived = await this.askForToken(
-      { ...credentialsOf(app), redirect_uri: redirectUri, code: code.reveal() },
+      { ...toClientCredentials(app), redirect_uri: redirectUri, code: code.reveal() },
       deadline,
     );
-    return this.longLived(shortLived, deadline);
+    return this.extendToken(shortLived, deadline);
   }
 
-  /** A token of some 60 days in place of one of hours. */
-  async longLived(token: Secret, deadline: Deadline): Promise<Secret> {
+  /** Exchanges a token that lasts hours for one that lasts about 60 days. */
+  async extendToken(token: Secret, deadline: Deadline): Promise<Secret> {
     return this.askForToken(
       {
-        ...credentialsOf(this.requireApp()),
+        ...toClientCredentials(this.requireApp()),
         grant_type: 'fb_exchange_token',
         fb_exchange_token: token.reveal(),
       },
@@ -86,10 +89,10 @@ export class MetaLogin {
   }
 
   /**
-   * As `inspect`, of a token that may belong to another app: Meta tells another app's token to
-   * nobody but that token itself.
+   * Inspects a token of any Meta app. Meta describes another app's token only in a call that uses
+   * the same token.
    */
-  async inspectAny(token: Secret, deadline: Deadline): Promise<TokenFacts> {
+  async inspectTokenOfAnyApp(token: Secret, deadline: Deadline): Promise<TokenFacts> {
     try {
       return await this.inspect(token, deadline);
     } catch (error) {
@@ -98,25 +101,28 @@ export class MetaLogin {
     }
   }
 
-  /** What Meta knows of a token. `GET /debug_token`. Asked by the app or, without one, by the token itself. */
+  /**
+   * Reads Meta's description of a token with the app's own token or, without a configured app, with
+   * the token itself. `GET /debug_token`.
+   */
   async inspect(token: Secret, deadline: Deadline): Promise<TokenFacts> {
     const { app } = this;
-    const asker = app === undefined ? token : new Secret(`${app.id}|${app.secret.reveal()}`);
-    return this.inspectAs(asker, token, deadline);
+    const bearer = app === undefined ? token : new Secret(`${app.id}|${app.secret.reveal()}`);
+    return this.inspectAs(bearer, token, deadline);
   }
 
-  private async inspectAs(asker: Secret, token: Secret, deadline: Deadline): Promise<TokenFacts> {
+  private async inspectAs(bearer: Secret, token: Secret, deadline: Deadline): Promise<TokenFacts> {
     const { data } = await this.graph.call(
       {
         method: 'GET',
         path: '/debug_token',
         parameters: { input_token: token.reveal() },
-        subject: 'log_in',
+        subject: 'login',
       },
-      asker,
+      bearer,
       deadline,
     );
-    if (!isJsonObject(data)) throw unusable(200);
+    if (!isJsonObject(data)) throw toUnusableAnswerError(200);
     return toTokenFacts(data);
   }
 
@@ -130,7 +136,7 @@ export class MetaLogin {
     deadline: Deadline,
   ): Promise<Secret> {
     const { access_token: token } = await this.graph.askForToken(form, deadline);
-    if (!isToken(token)) throw unusable(200);
+    if (!isToken(token)) throw toUnusableAnswerError(200);
     return new Secret(token);
   }
 
@@ -145,6 +151,9 @@ export class MetaLogin {
   }
 }
 
-function credentialsOf({ id, secret }: MetaApp): { client_id: string; client_secret: string } {
+function toClientCredentials({ id, secret }: MetaApp): {
+  client_id: string;
+  client_secret: string;
+} {
   return { client_id: id, client_secret: secret.reveal() };
 }

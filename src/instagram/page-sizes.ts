@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { ReadRemedy } from './instagram-error.js';
 
-/** Lists whose size is remembered; at about 150 bytes each they have 1.5 MB. */
+/** Lists with a remembered size: 1.5 MB at about 150 bytes each. */
 const LISTS_MAX = 10_000;
-/** Milliseconds until a list is tried at full size again. */
+/** After this time a list is read at full size again. */
 const REMEMBERED_MS = 3_600_000;
-/** Meta's code 1 without a reason is mostly a passing fault, so few smaller sizes are tried. */
+/** Meta's code 1 without a reason is usually temporary, so few smaller sizes are tried. */
 const VAGUE_STEP = 4;
 const STEP = 2;
 
-/** Entries of a page, and of each list expanded inside it. */
+/** Entries of a page, and entries of each list inside it. */
 export interface PageSize {
   readonly entries: number;
   readonly expanded: number;
 }
 
 /**
- * Which part of the full page size each list is read with, since Instagram refused larger pages.
+ * The fraction of the full page size to read each list with, after Instagram refused larger pages.
  */
 export class PageSizes {
   private readonly divisors: LRUCache<string, number>;
@@ -29,17 +29,17 @@ export class PageSizes {
     });
   }
 
-  /** What to divide the full page size of a list by. */
-  divisorOf(list: string): number {
+  /** The divisor of a list's full page size. */
+  findDivisor(list: string): number {
     return this.divisors.get(list) ?? 1;
   }
 
   remember(list: string, divisor: number): void {
-    if (divisor !== 1 && divisor !== this.divisorOf(list)) this.divisors.set(list, divisor);
+    if (divisor !== 1 && divisor !== this.findDivisor(list)) this.divisors.set(list, divisor);
   }
 }
 
-export function dividedBy(divisor: number, { entries, expanded }: PageSize): PageSize {
+function divide({ entries, expanded }: PageSize, divisor: number): PageSize {
   return {
     entries: Math.max(1, Math.floor(entries / divisor)),
     expanded: Math.max(1, Math.floor(expanded / divisor)),
@@ -47,8 +47,8 @@ export function dividedBy(divisor: number, { entries, expanded }: PageSize): Pag
 }
 
 /**
- * The sizes at which one read of a list is tried, one after the other. It ends at one entry,
- * expanded once, so a read takes at most 7 calls.
+ * The page sizes that one read of a list tries in turn. The last one has one entry with one
+ * entry inside, so a read takes at most 7 calls.
  */
 export class SizeSteps {
   private wasRepeated = false;
@@ -59,14 +59,14 @@ export class SizeSteps {
   ) {}
 
   get size(): PageSize {
-    return dividedBy(this.divisor, this.full);
+    return divide(this.full, this.divisor);
   }
 
   /**
-   * Moves to the size to try after a failure: a smaller one, or the same once more where Meta did
-   * not say that the page was too large.
+   * Moves to the next size after a failure: a smaller one, or the same size once more if Meta did
+   * not report that the page was too large.
    *
-   * @returns whether there is one.
+   * @returns whether there is another size.
    */
   advance(remedy: ReadRemedy | undefined): boolean {
     if (remedy !== 'smaller_page' && remedy !== 'maybe_smaller_page') return false;

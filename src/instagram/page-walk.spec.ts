@@ -7,9 +7,7 @@ const SEED = 20_261_126;
 
 type TestPage = Page<{ readonly id: string }>;
 
-/**
- * Page 0 is the first one; page n is behind the cursor `c<n>`, and leads to another, or nowhere.
- */
+/** Page 0 comes first. The cursor `c<n>` leads to page n, which may lead to another page. */
 const graph = fc.integer({ min: 1, max: 60 }).chain((size) =>
   fc.array(
     fc.record({
@@ -19,7 +17,7 @@ const graph = fc.integer({ min: 1, max: 60 }).chain((size) =>
     { minLength: size + 1, maxLength: size + 1 },
   ),
 );
-/** A chain that loops back somewhere: random targets alone make short walks. */
+/** A chain that loops back, because random targets alone make short walks. */
 const lasso = fc
   .tuple(fc.integer({ min: 1, max: 200 }), fc.nat(), fc.nat())
   .map(([size, back, emptyEach]) =>
@@ -34,17 +32,17 @@ interface Node {
   readonly next: number | undefined;
 }
 
-const indexOf = (cursor: string | undefined): number =>
+const toIndex = (cursor: string | undefined): number =>
   cursor === undefined ? 0 : Number(cursor.slice(1));
-const pageAt = (nodes: readonly Node[], index: number): TestPage => {
+const readPage = (nodes: readonly Node[], index: number): TestPage => {
   const { isEmpty, next } = nodes[index] ?? { isEmpty: true, next: undefined };
   return {
     items: isEmpty ? [] : [{ id: String(index) }],
     after: next === undefined ? undefined : `c${String(next)}`,
   };
 };
-/** Pages in the order in which cursors lead to them, each once. */
-const reachable = (nodes: readonly Node[]): number[] => {
+/** The pages in the order of the cursors, each once. */
+const listReachable = (nodes: readonly Node[]): number[] => {
   const order: number[] = [];
   let emptyPages = 0;
   for (let at: number | undefined = 0; at !== undefined && !order.includes(at);) {
@@ -55,34 +53,34 @@ const reachable = (nodes: readonly Node[]): number[] => {
   }
   return order;
 };
-/** Walks to the end; begins again at the bookmark after `pagesEach` pages, as a later pull does. */
+/** Walks to the end and restarts at the bookmark after `pagesEach` pages, as a later pull does. */
 const walk = (nodes: readonly Node[], pagesEach: number): number[] => {
   const visited: number[] = [];
   let current = new PageWalk();
   for (let read = 1; visited.length <= 2000; read += 1) {
-    const index = indexOf(current.cursor);
+    const index = toIndex(current.cursor);
     visited.push(index);
-    if (!current.advance(pageAt(nodes, index))) return visited;
+    if (!current.advance(readPage(nodes, index))) return visited;
     if (read % pagesEach === 0) current = new PageWalk(current.bookmark);
   }
   throw new Error('the walk does not end');
 };
 
-describe('a walk over the pages of a list', () => {
-  it('visits every page before a loop, once', () => {
+describe('PageWalk', () => {
+  it('visits each page before a loop once', () => {
     fc.assert(
       fc.property(fc.oneof(graph, lasso), (nodes) => {
-        expect(walk(nodes, Infinity)).toEqual(reachable(nodes));
+        expect(walk(nodes, Infinity)).toEqual(listReachable(nodes));
       }),
       { seed: SEED, numRuns: 1000 },
     );
   });
 
-  it('visits the same pages over several pulls, and ends a loop that no pull walks whole', () => {
+  it('visits the same pages over several pulls, and ends a loop that no pull walks in full', () => {
     fc.assert(
       fc.property(fc.oneof(graph, lasso), fc.integer({ min: 1, max: 9 }), (nodes, pagesEach) => {
         const visited = walk(nodes, pagesEach);
-        const expected = reachable(nodes);
+        const expected = listReachable(nodes);
         expect([...new Set(visited)]).toEqual(expected);
         expect(visited.length).toBeLessThanOrEqual(3 * expected.length + EMPTY_PAGES_MAX);
       }),
@@ -93,7 +91,7 @@ describe('a walk over the pages of a list', () => {
   it.each([
     ['are empty', (): TestPage['items'] => []],
     ['repeat the same entries', () => [{ id: '1' }, { id: '2' }]],
-  ])('ends where pages with ever new cursors %s', (_, items) => {
+  ])('ends a list whose pages %s under new cursors', (_, items) => {
     const current = new PageWalk();
     let pages = 1;
     while (current.advance({ items: items(), after: `c${String(pages)}` })) pages += 1;
@@ -110,13 +108,13 @@ describe('a walk over the pages of a list', () => {
     expect(new PageWalk(bookmark).advance({ items: [], after: 'last' })).toBe(false);
   });
 
-  it('ends a list of ever new entries at a bound', () => {
+  it('ends an endless list of new entries at a limit', () => {
     const current = new PageWalk(`${String(PAGES_MAX - 2)}.0.abcdefghijk~c`);
     expect(current.advance({ items: [{ id: '1' }], after: 'c1' })).toBe(true);
     expect(current.advance({ items: [{ id: '2' }], after: 'c2' })).toBe(false);
   });
 
-  it('names its page in few characters beyond the cursor, and accepts a bare cursor', () => {
+  it('makes short bookmarks, and accepts a cursor as a bookmark', () => {
     const current = new PageWalk(`${String(PAGES_MAX - 2)}.9.abcdefghijk~c`);
     const after = 'x'.repeat(1000);
     current.advance({ items: [], after: undefined });

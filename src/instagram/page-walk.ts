@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import type { Page } from './graph-objects.js';
 
 /**
- * Pages in a row that bring nothing new before a list counts as ended. Meta filters entries out
- * of a page after cutting it, so single empty pages are normal, and it has served endless ones.
+ * A list counts as ended after this many pages in a row without a new entry. Meta removes entries
+ * after it has cut a page, so single empty pages are normal. Endless ones have occurred.
  */
 export const EMPTY_PAGES_MAX = 10;
-/** Pages of one list: a million entries at full page size. */
+/** The most pages of one list: a million entries at full page size. */
 export const PAGES_MAX = 20_000;
-/** Ids that one walk remembers, to recognize a page that repeats earlier ones. */
+/** Ids that one walk remembers in order to recognize repeated pages. */
 const IDS_MAX = 10_000;
 
-/** Pages so far, empty ones in a row, and the digest of an earlier cursor, before the cursor. */
+/** Number of pages, number of empty pages in a row, digest of an earlier cursor, cursor. */
 const BOOKMARK = /^(\d{1,5})\.(\d{1,3})\.([\w-]{11})~([\x21-\x7e]+)$/;
 
-/** Characters that a bookmark has beyond its cursor. */
+/** Characters of a bookmark without its cursor. */
 export const BOOKMARK_EXTRA_CHARS = 23;
 
 /**
- * Follows the cursors of one list and ends where they lead nowhere new: at a cursor seen before,
- * after `EMPTY_PAGES_MAX` pages without news, at `PAGES_MAX`.
+ * Follows the cursors of one list. Ends at a repeated cursor, after `EMPTY_PAGES_MAX` pages without
+ * a new entry, or at `PAGES_MAX`.
  *
- * A bookmark continues the walk in another call or process. It carries the digest of one earlier
+ * A bookmark continues the walk in another call or process. It contains the digest of one earlier
  * cursor, replaced whenever the number of pages reaches a power of two (Brent's cycle detection).
- * This ends a loop even where no process walks it whole.
+ * This ends even a loop that no process walks in full.
  */
 export class PageWalk {
   private at: string | undefined;
@@ -34,7 +34,7 @@ export class PageWalk {
   private readonly ids = new Set<string>();
 
   /**
-   * @param bookmark where an earlier walk stopped, or a bare cursor; undefined for the first page.
+   * @param bookmark of an earlier walk, or a cursor; undefined for the first page.
    */
   constructor(bookmark?: string) {
     const [, pages, emptyPages, mark = '', cursor] = BOOKMARK.exec(bookmark ?? '') ?? [];
@@ -52,7 +52,7 @@ export class PageWalk {
     return this.at;
   }
 
-  /** The page to read, for a later walk; undefined for the first page. */
+  /** Identifies the page to read for a later walk; undefined for the first page. */
   get bookmark(): string | undefined {
     if (this.at === undefined) return undefined;
     const mark = this.mark === '' ? digest(this.at) : this.mark;
@@ -60,12 +60,12 @@ export class PageWalk {
   }
 
   /**
-   * Moves on to the page after the one that was read.
+   * Moves to the page after the one that was read.
    *
-   * @returns whether there is one to read.
+   * @returns whether there is another page.
    */
   advance({ items, after }: Page<{ readonly id: string }>): boolean {
-    this.emptyPages = this.bringsNews(items) ? 0 : this.emptyPages + 1;
+    this.emptyPages = this.addNewIds(items) ? 0 : this.emptyPages + 1;
     if (after === undefined || this.emptyPages >= EMPTY_PAGES_MAX) return false;
     const next = digest(after);
     if (this.seen.has(next) || next === this.mark) return false;
@@ -77,7 +77,8 @@ export class PageWalk {
     return true;
   }
 
-  private bringsNews(items: readonly { readonly id: string }[]): boolean {
+  /** Returns whether an id is new. */
+  private addNewIds(items: readonly { readonly id: string }[]): boolean {
     if (this.ids.size > IDS_MAX) this.ids.clear();
     const before = this.ids.size;
     for (const { id } of items) this.ids.add(id);
@@ -85,7 +86,7 @@ export class PageWalk {
   }
 }
 
-/** Cursors may have 1,000 characters; 66 bits of a hash tell them apart. */
+/** Cursors may have 1,000 characters; 66 bits of a hash distinguish them. */
 function digest(cursor: string): string {
   return createHash('sha256').update(cursor).digest('base64url').slice(0, 11);
 }

@@ -1,12 +1,12 @@
 import type { ReadRemedy } from './instagram-error.js';
 
-/** A connection that its other end closed, mostly one that was kept for the next call. */
+/** The other end closed the connection, usually one that was kept open for later calls. */
 const CLOSED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 
-/** What a failure to send a request or to read its answer says about how a read may succeed. */
-export function remedyFor(error: unknown): ReadRemedy | undefined {
+/** How the same read may succeed after a failure to send it or to read its answer. */
+export function findRemedy(error: unknown): ReadRemedy | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  // axios gives an answer over `maxContentLength` the code of any bad answer, so its text decides.
+  // axios reports an answer over `maxContentLength` like any bad answer, so its text decides.
   if (code === 'ERR_BAD_RESPONSE' && /^maxContentLength\b/.test(String(message))) {
     return 'smaller_page';
   }

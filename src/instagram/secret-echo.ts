@@ -1,59 +1,59 @@
 import { LRUCache } from 'lru-cache';
 
-/** A shorter text may appear in any answer by chance. Meta's app secrets have 32 characters. */
+/** A shorter text may occur in an answer by chance. Meta's app secrets have 32 characters. */
 const SECRET_MIN_CHARS = 16;
-/** A shorter answer, such as `{"success":true}`, cannot hold a secret. */
+/** A shorter answer, such as `{"success":true}`, cannot contain a secret. */
 const ANSWER_MIN_CHARS = 18;
-/** Errors and single objects are smaller; lists are searched for the plain secret alone. */
+/** Errors and single objects are smaller. Longer answers are searched only for plain secrets. */
 const ENCODED_ANSWER_MAX_CHARS = 16_384;
-/** The search looks for pieces of this length, and so finds parts of a secret too. */
+/** The search looks for pieces of this length, so it also finds parts of a secret. */
 const PIECE_CHARS = 16;
-/** Secrets whose encodings are kept; at about 20 kB each they take 4 MB. */
+/** Secrets with cached encodings: 4 MB at about 20 kB each. */
 const KNOWN_MAX = 200;
 
 const REDACTED = '[redacted]';
 
-/** Removes secrets that an upstream quotes in its answer, also in a usual encoding or in part. */
+/** Removes secrets that an upstream quotes in its answer, whole or in part, plain or encoded. */
 export class SecretEchoes {
   private readonly known = new LRUCache<string, ReadonlySet<string>>({ max: KNOWN_MAX });
 
   redact(text: string, secrets: readonly string[]): string {
     if (text.length < ANSWER_MIN_CHARS) return text;
     const long = secrets.filter(({ length }) => length >= SECRET_MIN_CHARS);
-    if (text.length > ENCODED_ANSWER_MAX_CHARS) return without(text, long.flatMap(cut));
-    const plain = withoutEscapes(text);
-    // Most answers quote nothing: one walk through the answer is cheaper than a search for each piece.
+    if (text.length > ENCODED_ANSWER_MAX_CHARS) return removePieces(text, long.flatMap(cut));
+    const plain = removeEscapes(text);
+    // Most answers quote nothing. Checking them once is cheaper than a search for each piece.
     const quoted = long
-      .map((secret) => this.piecesOf(secret))
-      .filter((pieces) => holdsAny(plain, pieces));
-    return without(
+      .map((secret) => this.cutAllForms(secret))
+      .filter((pieces) => containsAny(plain, pieces));
+    return removePieces(
       plain,
       quoted.flatMap((pieces) => [...pieces]),
     );
   }
 
-  private piecesOf(secret: string): ReadonlySet<string> {
+  private cutAllForms(secret: string): ReadonlySet<string> {
     const known = this.known.get(secret);
     if (known !== undefined) return known;
-    const pieces = new Set([...variantsOf(secret), ...encodingsOf(secret)].flatMap(cut));
+    const pieces = new Set([...buildVariants(secret), ...buildEncodings(secret)].flatMap(cut));
     this.known.set(secret, pieces);
     return pieces;
   }
 }
 
-function without(text: string, pieces: readonly string[]): string {
+function removePieces(text: string, pieces: readonly string[]): string {
   return pieces.reduce((left, piece) => left.replaceAll(piece, REDACTED), text);
 }
 
-function holdsAny(text: string, pieces: ReadonlySet<string>): boolean {
+function containsAny(text: string, pieces: ReadonlySet<string>): boolean {
   for (let start = 0; start + PIECE_CHARS <= text.length; start += 1) {
     if (pieces.has(text.slice(start, start + PIECE_CHARS))) return true;
   }
   return false;
 }
 
-/** JSON may escape any character; the same JSON with as few escapes as it needs. */
-function withoutEscapes(text: string): string {
+/** JSON may escape any character. Returns the same JSON with only the necessary escapes. */
+function removeEscapes(text: string): string {
   if (!text.includes('\\')) return text;
   try {
     return JSON.stringify(JSON.parse(text));
@@ -62,7 +62,7 @@ function withoutEscapes(text: string): string {
   }
 }
 
-/** All of a text, in pieces of `PIECE_CHARS`. The last one may overlap the one before it. */
+/** Cuts a text into pieces of `PIECE_CHARS`. The last piece may overlap the one before. */
 function cut(text: string): string[] {
   const starts = Array.from(
     { length: Math.floor(text.length / PIECE_CHARS) },
@@ -73,21 +73,21 @@ function cut(text: string): string[] {
   );
 }
 
-/** The secret in texts of its own length. */
-function variantsOf(secret: string): string[] {
+/** Forms of the secret that have its length. */
+function buildVariants(secret: string): string[] {
   return [
     secret,
     Array.from(secret).reverse().join(''),
     secret.toLowerCase(),
     secret.toUpperCase(),
-    mapped(secret, (letter) =>
+    mapLetters(secret, (letter) =>
       letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
     ),
-    mapped(secret, rot13),
+    mapLetters(secret, rot13),
   ];
 }
 
-function encodingsOf(secret: string): string[] {
+function buildEncodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = (prefix: string, suffix = ''): string =>
     [...bytes].map((byte) => `${prefix}${byte.toString(16).padStart(2, '0')}${suffix}`).join('');
@@ -96,10 +96,10 @@ function encodingsOf(secret: string): string[] {
   const decimal = (glue: string): string => [...bytes].map(String).join(glue);
   const spread = (glue: string): string => Array.from(secret).join(glue);
   return [
-    ...[...hexForms, ...unicode].flatMap((form) => [form, upperDigits(form)]),
-    ...[0, 1, 2].flatMap((shift) => base64At(bytes, shift)),
-    base32(bytes),
-    base32(bytes).toLowerCase(),
+    ...[...hexForms, ...unicode].flatMap((form) => [form, capitalizeDigits(form)]),
+    ...[0, 1, 2].flatMap((shift) => toBase64(bytes, shift)),
+    toBase32(bytes),
+    toBase32(bytes).toLowerCase(),
     [...bytes].map((byte) => `&#${String(byte)};`).join(''),
     ...[' ', ',', ', ', '-'].map(decimal),
     ...[' ', '-', '.', ',', ':', '_', '\\n', '\\u0000', '\\u200b'].map(spread),
@@ -108,27 +108,27 @@ function encodingsOf(secret: string): string[] {
   ];
 }
 
-/** Hexadecimal digits in capitals, the marks before them as they are. */
-function upperDigits(text: string): string {
+/** Capitalizes hexadecimal digits, and not the marks before them. */
+function capitalizeDigits(text: string): string {
   return text.replaceAll(/[a-f]/g, (digit) => digit.toUpperCase());
 }
 
-/** Base64 of the bytes behind `shift` others, without the digits that those share. */
-function base64At(bytes: Buffer, shift: number): string[] {
+/** Base64 of the bytes after `shift` other bytes, without the digits that depend on the others. */
+function toBase64(bytes: Buffer, shift: number): string[] {
   const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
   const inner = text.slice(Math.ceil((shift * 8) / 6), text.length - 4);
   return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
 /** RFC 4648, section 6, without padding. */
-function base32(bytes: Buffer): string {
+function toBase32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return (bits.match(/.{5}/g) ?? [])
     .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(parseInt(five, 2)))
     .join('');
 }
 
-function mapped(text: string, map: (letter: string) => string): string {
+function mapLetters(text: string, map: (letter: string) => string): string {
   return Array.from(text).map(map).join('');
 }
 

@@ -1,8 +1,6 @@
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import { EPOCH_SECONDS_MAX, SCOPE } from '../domain/formats.js';
 import { toId } from './graph-objects.js';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A token as Meta describes it (Facebook Login, "Debugging access tokens"). */
 export interface TokenFacts {
@@ -11,16 +9,16 @@ export interface TokenFacts {
   readonly appId: string | undefined;
   /** `USER`, `PAGE`, `SYSTEM_USER` and others. */
   readonly type: string;
-  /** The person behind it, by an id that only this app sees. */
+  /** The person's app-scoped id. */
   readonly userId: string | undefined;
-  /** The Page that a Page's token is of. */
+  /** The Page of a Page token. */
   readonly profileId: string | undefined;
   readonly scopes: readonly string[];
-  /** Where a permission counts for some accounts or Pages alone: their ids. */
-  readonly targetsOf: ReadonlyMap<string, readonly string[]>;
-  /** Seconds since 1970; 0 where it has no end, undefined where Meta did not say. */
+  /** The accounts or Pages that a permission is limited to, for permissions with a limit. */
+  readonly targetIdsByScope: ReadonlyMap<string, readonly string[]>;
+  /** Seconds since 1970; 0 for a token without an end, undefined if Meta did not report it. */
   readonly expiresAt: number | undefined;
-  /** As `expiresAt`, of the person's data. */
+  /** When access to the person's data ends, as `expiresAt`. */
   readonly dataAccessExpiresAt: number | undefined;
 }
 
@@ -32,33 +30,33 @@ export function toTokenFacts(data: JsonObject): TokenFacts {
     type: typeof data.type === 'string' ? data.type : 'USER',
     userId: toId(data.user_id),
     profileId: toId(data.profile_id),
-    scopes: scopesOf(data.scopes),
-    targetsOf: new Map(
+    scopes: readScopes(data.scopes),
+    targetIdsByScope: new Map(
       granular
         .filter(isJsonObject)
         .filter(({ scope, target_ids: ids }) => typeof scope === 'string' && Array.isArray(ids))
-        .map(({ scope, target_ids: ids }) => [scope as string, (ids as unknown[]).map(toTarget)]),
+        .map(({ scope, target_ids: ids }) => [scope as string, (ids as unknown[]).map(toTargetId)]),
     ),
-    expiresAt: seconds(data.expires_at),
-    dataAccessExpiresAt: seconds(data.data_access_expires_at),
+    expiresAt: readSeconds(data.expires_at),
+    dataAccessExpiresAt: readSeconds(data.data_access_expires_at),
   };
 }
 
-function scopesOf(value: unknown): string[] {
+function readScopes(value: unknown): string[] {
   const scopes: unknown[] = Array.isArray(value) ? value : [];
   return scopes.filter((scope) => typeof scope === 'string' && SCOPE.test(scope)) as string[];
 }
 
 /**
- * An id in the form of other ids. An invalid one becomes blank, and matches no account: left out,
- * it would let the permission count for all.
+ * Normalizes an id. An invalid id becomes empty and matches no account. It must not be dropped,
+ * because a permission without ids counts for all accounts.
  */
-function toTarget(id: unknown): string {
+function toTargetId(id: unknown): string {
   return toId(Number.isSafeInteger(id) ? String(id) : id) ?? '';
 }
 
-/** A later time than an account can hold becomes the latest one. */
-function seconds(value: unknown): number | undefined {
+/** Limits the time to the latest one that an account can store. */
+function readSeconds(value: unknown): number | undefined {
   if (typeof value !== 'number' || !(value >= 0)) return undefined;
   return Math.min(Math.floor(value), EPOCH_SECONDS_MAX);
 }

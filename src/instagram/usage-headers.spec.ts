@@ -1,36 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
-import { retryAfterSeconds } from './usage-headers.js';
+import { readRetryAfter } from './usage-headers.js';
 
 const read = (headers: Record<string, string>): number | undefined =>
-  retryAfterSeconds({ header: (name) => headers[name] });
+  readRetryAfter({ header: (name) => headers[name] });
 const usage = (...minutes: unknown[]): Record<string, string> => ({
   'x-business-use-case-usage': JSON.stringify({
     id: minutes.map((each) => ({ type: 'instagram', estimated_time_to_regain_access: each })),
   }),
 });
 
-describe('retryAfterSeconds', () => {
+describe('readRetryAfter', () => {
   it.each<[string, Record<string, string>, number | undefined]>([
     ['the longest wait of the usage header, in minutes', usage(2, 7, 1), 420],
-    ['Retry-After in seconds where there is no usage header', { 'retry-after': '30' }, 30],
-    ['the usage header before Retry-After', { ...usage(1), 'retry-after': '30' }, 60],
-    ['Retry-After where the usage header has no wait', { ...usage(0), 'retry-after': '30' }, 30],
+    ['Retry-After without a usage header', { 'retry-after': '30' }, 30],
+    ['the usage header rather than Retry-After', { ...usage(1), 'retry-after': '30' }, 60],
+    ['Retry-After if the usage header has no wait', { ...usage(0), 'retry-after': '30' }, 30],
     [
-      'nothing from a wait of another use case',
+      'nothing from the wait of another use case',
       {
         'x-business-use-case-usage':
           '{"id":[{"type":"ads_management","estimated_time_to_regain_access":9}]}',
       },
       undefined,
     ],
-    ['a day at most', usage(100_000), 86_400],
-    ['nothing where there is no wait', usage(0), undefined],
+    ['at most a day', usage(100_000), 86_400],
+    ['nothing from a wait of zero', usage(0), undefined],
     ['nothing without headers', {}, undefined],
     ['nothing from a date', { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
     ['nothing from a header that is not JSON', { 'x-business-use-case-usage': '{' }, undefined],
     ['nothing from null', { 'x-business-use-case-usage': 'null' }, undefined],
-    ['nothing from nulls inside', { 'x-business-use-case-usage': '{"a":[null]}' }, undefined],
-    ['nothing from texts', usage('7'), undefined],
+    ['nothing from a null entry', { 'x-business-use-case-usage': '{"a":[null]}' }, undefined],
+    ['nothing from a string', usage('7'), undefined],
     ['nothing from a negative wait', usage(-5), undefined],
   ])('reads %s', (_, headers, expected) => {
     expect(read(headers)).toBe(expected);
@@ -44,10 +44,10 @@ describe('retryAfterSeconds', () => {
     [80_002, 'messenger', undefined],
     [80_001, 'instagram', undefined],
     [80_001, 'ads_management', undefined],
-  ])('counts the wait of the limit that was hit: code %d, %s', (code, type, seconds) => {
+  ])('reads the wait for the limit that was reached: code %d, entry %s', (code, type, seconds) => {
     const usage = JSON.stringify({ id: [{ type, estimated_time_to_regain_access: 9 }] });
     const header = (name: string): string | undefined =>
       name === 'x-business-use-case-usage' ? usage : undefined;
-    expect(retryAfterSeconds({ header }, code)).toBe(seconds);
+    expect(readRetryAfter({ header }, code)).toBe(seconds);
   });
 });

@@ -2,14 +2,14 @@ import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
 import type { GraphAnswer } from './graph-transport.js';
 
-/** Meta counts over 24 hours at most, so no wait is longer. */
+/** Meta counts calls over at most 24 hours, so no wait is longer. */
 const WAIT_MAX_SECONDS = 86_400;
 
-/** The entries of the header that count calls of the Instagram platform. */
+/** Type of the header's entries that count calls of the Instagram platform. */
 const INSTAGRAM = 'instagram';
 
-/** Entries of the use cases whose limits have error codes of their own. */
-const USE_CASE_OF_CODE: Readonly<Record<number, string>> = {
+/** Types of the entries for use cases whose limits have their own error codes. */
+const USE_CASES_BY_CODE: Readonly<Record<number, string>> = {
   32: 'pages',
   80001: 'pages',
   80006: 'messenger',
@@ -18,18 +18,18 @@ const USE_CASE_OF_CODE: Readonly<Record<number, string>> = {
 /**
  * Seconds until Meta accepts calls of this account again: the longest
  * `estimated_time_to_regain_access` (minutes) of `X-Business-Use-Case-Usage` for the limit that
- * was hit, else `Retry-After`. Undefined where Meta does not say.
+ * was hit, else `Retry-After`. Undefined when Meta reports neither.
  *
  * @param code Meta's error code; it says which limit was hit.
  */
-export function retryAfterSeconds(
+export function readRetryAfter(
   answer: Pick<GraphAnswer, 'header'>,
   code?: number,
 ): number | undefined {
   const usage: unknown = sjson.safeParse(answer.header('x-business-use-case-usage') ?? '');
   const entries: unknown[] =
     usage === null || typeof usage !== 'object' ? [] : Object.values(usage).flat();
-  const useCase = USE_CASE_OF_CODE[code ?? 0] ?? INSTAGRAM;
+  const useCase = USE_CASES_BY_CODE[code ?? 0] ?? INSTAGRAM;
   const minutes = entries
     .filter(isJsonObject)
     .filter((entry) => entry.type === useCase)

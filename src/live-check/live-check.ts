@@ -74,7 +74,7 @@ export class LiveCheck {
       `Does debug_token describe ${name}, with ${asker} in the header?`,
       async () => {
         const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
-        const targets = [...facts.targetsOf].map(
+        const targets = [...facts.targetIdsByScope].map(
           ([scope, ids]) => `${scope} for ${String(ids.length)}`,
         );
         return [

@@ -22,7 +22,7 @@ import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-error-answer.dto.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
-import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
+import { EXAMPLE_METADATA } from '../credentials/example-metadata.js';
 
 type EnvelopeSchema = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 
@@ -128,7 +128,7 @@ function buildEnvelope(clientData: object | undefined): {
   instance_metadata: string;
   client_data: string;
 } {
-  return { instance_metadata: SANDBOX_METADATA, client_data: JSON.stringify(clientData) };
+  return { instance_metadata: EXAMPLE_METADATA, client_data: JSON.stringify(clientData) };
 }
 
 function buildErrorExamples(): Record<string, { value: object }> {

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
+import { EXAMPLE_METADATA } from '../credentials/example-metadata.js';
 
 /** The form that Zendesk POSTs about every two minutes per account (Zendesk, "Pull endpoint"). */
 export class PullRequest {
-  @ApiProperty({ description: 'The sealed account.', example: SANDBOX_METADATA })
+  @ApiProperty({ description: 'The sealed account.', example: EXAMPLE_METADATA })
   @IsString({ message: 'must be given once, as a string' })
   metadata: string;
 

@@ -75,9 +75,9 @@ export class PullService {
 
   /** The key and time of the seal, for the log. `npm run metadata -- keys` reads them. */
   private describeSeal(metadata: string): LogFields {
-    const sealedAt = this.credentials.sealedAt(metadata);
+    const sealedAt = this.credentials.readSealTime(metadata);
     return {
-      key: this.credentials.keyOf(metadata),
+      key: this.credentials.readKeyId(metadata),
       sealed_at: sealedAt === undefined ? undefined : isoTime(sealedAt),
     };
   }

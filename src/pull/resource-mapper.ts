@@ -1,6 +1,6 @@
 import { isoTime } from '../common/iso-time.js';
 import type { Account } from '../domain/account.js';
-import { type AccountIdentity, identityOf, isWrittenBy } from '../instagram/authorship.js';
+import { type AccountIdentity, toIdentity, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, InstagramAccount, Media } from '../instagram/graph-objects.js';
 import { toExternalId } from '../domain/external-id.js';
 import type { ExternalAuthor, ExternalResource } from '../zendesk/external-resource.js';
@@ -39,7 +39,7 @@ export class ResourceMapper {
     private readonly manifestId: string,
     reported: InstagramAccount,
   ) {
-    this.identity = identityOf(account, reported);
+    this.identity = toIdentity(account, reported);
     this.pictureUrl = reported.pictureUrl;
   }
 

@@ -18,7 +18,7 @@ const FACTS: TokenFacts = {
   userId: '122093311482000001',
   profileId: undefined,
   scopes: SCOPES,
-  targetsOf: new Map(),
+  targetIdsByScope: new Map(),
   expiresAt: SECONDS + 86_400,
   dataAccessExpiresAt: SECONDS + 2 * 86_400,
 };
@@ -98,7 +98,7 @@ describe('checkConnection', () => {
 
   it('knows when a permission counts for other accounts alone', () => {
     const targets = (ids: string[]): Partial<TokenFacts> => ({
-      targetsOf: new Map([['instagram_manage_engagement', ids]]),
+      targetIdsByScope: new Map([['instagram_manage_engagement', ids]]),
     });
     expect(obstacles(targets(['17841400000000002']))).toEqual({ like: 'permission_elsewhere' });
     // Meta names accounts or Pages; none named is all.

@@ -135,7 +135,7 @@ function hasEnded(refusal: ErrorCode | undefined): boolean {
 
 /** Meta names the accounts or Pages that a permission counts for; where it names none, it counts for all. */
 function isElsewhere(scope: string, { facts, igUserId, pageId }: CheckedConnection): boolean {
-  const targets = facts.targetsOf.get(scope);
+  const targets = facts.targetIdsByScope.get(scope);
   if (targets === undefined || targets.length === 0) return false;
   return !targets.includes(igUserId) && !(pageId !== undefined && targets.includes(pageId));
 }

@@ -153,7 +153,7 @@ export class SetupService {
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.withFailureNotice(setup, note, async () => {
       const code = new Secret(opened.code);
-      const token = await this.meta.tokenOfCode(code, this.window.redirectUri, deadline);
+      const token = await this.meta.exchangeCode(code, this.window.redirectUri, deadline);
       return this.showAccounts(setup, token, await this.meta.inspect(token, deadline), deadline);
     });
   }
@@ -171,7 +171,7 @@ export class SetupService {
     const deadline = new Deadline(STEP_DEADLINE_MS);
     return this.withFailureNotice(setup, note, async () => {
       const brought = new Secret(text);
-      const facts = await this.meta.inspectAny(brought, deadline);
+      const facts = await this.meta.inspectTokenOfAnyApp(brought, deadline);
       if (this.meta.appId !== undefined && (facts.appId ?? this.meta.appId) !== this.meta.appId) {
         return this.startPage(setup, error('notice.other_app', language));
       }
@@ -314,7 +314,7 @@ export class SetupService {
     ) {
       return { token, facts };
     }
-    const longer = await this.meta.longLived(token, deadline);
+    const longer = await this.meta.extendToken(token, deadline);
     return { token: longer, facts: await this.meta.inspect(longer, deadline) };
   }
 

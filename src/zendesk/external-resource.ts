@@ -1,18 +1,18 @@
-/** A message that Zendesk makes a ticket or a ticket's comment of (Zendesk, "Pull endpoint"). */
+/** A message that Zendesk turns into a ticket or a comment (Zendesk, "Pull endpoint"). */
 export interface ExternalResource {
-  /** Unique for ever; Zendesk passes over what it has. */
+  /** Permanently unique. Zendesk skips resources with known ids. */
   readonly external_id: string;
   /** Never empty. */
   readonly message: string;
-  /** Resources of one thread are one ticket. */
+  /** Resources of one thread form one ticket. */
   readonly thread_id: string;
   /** ISO 8601, UTC. */
   readonly created_at: string;
   readonly author: ExternalAuthor;
-  /** For apps beside the ticket: each entry is found by its `type`. */
+  /** Data for sidebar apps, which find their entry by its `type`. */
   readonly display_info: readonly DisplayInfo[];
   readonly allow_channelback: boolean;
-  /** Taken when the resource makes a ticket. */
+  /** Zendesk sets these ticket fields when the resource creates a ticket. */
   readonly fields: readonly { readonly id: string; readonly value: string }[];
 }
 

@@ -3,15 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Configuration, StartupError } from '../config/index.js';
 import { checkManifest, type Manifest } from './manifest.js';
 
-/** The manifest at the project's root; the same place seen from `src` and from `dist`. */
+/** At the project's root. The relative path is the same from `src` and from `dist`. */
 const MANIFEST_FILE = new URL('../../manifest.json', import.meta.url);
 
-/** The integration manifest, with absolute URLs: read and checked once, at start. */
+/** The integration manifest with absolute URLs, read and checked once at startup. */
 @Injectable()
 export class IntegrationManifest {
   readonly manifest: Manifest;
 
-  /** @throws {StartupError} with every fault of the file. */
+  /** @throws {StartupError} with every problem in the file. */
   constructor(@Inject(Configuration) configuration: Pick<Configuration, 'publicUrl'>) {
     const checked = checkManifest(readManifest(), `${configuration.publicUrl}/manifest.json`);
     if ('faults' in checked) {

@@ -1,21 +1,21 @@
 /**
- * Limits of Zendesk's Channel Framework. Where its documentation and its published schemas disagree,
- * the stricter number stands here.
+ * Limits of Zendesk's Channel Framework, in characters unless the name says otherwise. If the
+ * documentation and the published schemas disagree, this file has the stricter number.
  */
 
-/** `metadata`, in characters (documentation: "metadata and state"). */
+/** `metadata` (documentation: "metadata and state"). */
 export const METADATA_MAX_CHARS = 5000;
 
-/** `state`, in characters (documentation: "metadata and state"). */
+/** `state` (documentation: "metadata and state"). */
 export const STATE_MAX_CHARS = 5000;
 
-/** The name of a connected account, in characters (its editor in Zendesk's own YouTube integration). */
+/** The name of a connected account (the limit in Zendesk's own YouTube integration). */
 export const ACCOUNT_NAME_MAX_CHARS = 255;
 
 /** Resources in one answer (documentation: "pull endpoint"; the schemas allow 256). */
 export const RESOURCES_MAX = 200;
 
-/** Limits of a resource, in characters (documentation: "pull endpoint"). */
+/** The fields of a resource (documentation: "pull endpoint"). */
 export const RESOURCE_LIMITS = {
   external_id: 255,
   message: 65_535,
@@ -23,7 +23,7 @@ export const RESOURCE_LIMITS = {
   image_url: 255,
 } as const;
 
-/** What Zendesk sends to the channelback endpoint, in characters (documentation: "channelback"). */
+/** The fields of a channelback call (documentation: "channelback"). */
 export const CHANNELBACK_LIMITS = {
   message: 65_535,
   parent_id: 511,
@@ -31,7 +31,7 @@ export const CHANNELBACK_LIMITS = {
   request_unique_identifier: 255,
 } as const;
 
-/** Limits of the integration manifest, in characters (documentation: "integration manifest"). */
+/** The fields of the integration manifest (documentation: "integration manifest"). */
 export const MANIFEST_LIMITS = {
   name: 255,
   id: 511,

@@ -3,12 +3,12 @@ import { checkManifest } from './manifest.js';
 
 const ADDRESS = 'https://channel.example/manifest.json';
 const GOOD = { name: 'Instagram', id: 'x', urls: { admin_ui: './admin_ui' } };
-const faultsOf = (json: unknown, address = ADDRESS): readonly string[] => {
+const findFaults = (json: unknown, address = ADDRESS): readonly string[] => {
   const checked = checkManifest(json, address);
   return 'faults' in checked ? checked.faults : [];
 };
-/** A relative URL that has this many characters when it is absolute. */
-const pathOf = (length: number): string =>
+/** A relative URL that has `length` characters as an absolute URL. */
+const buildPath = (length: number): string =>
   `/${'p'.repeat(length - 'https://channel.example/'.length)}`;
 
 describe('checkManifest', () => {
@@ -28,7 +28,7 @@ describe('checkManifest', () => {
 
   it.each<[string, object]>([
     [
-      'every text at its limit',
+      'every string at its limit',
       {
         name: 'n'.repeat(255),
         id: 'i'.repeat(511),
@@ -37,40 +37,40 @@ describe('checkManifest', () => {
         push_client_id: 'p'.repeat(127),
       },
     ],
-    ['a URL at its limit', { urls: { admin_ui: pathOf(511) } }],
+    ['a URL at its limit', { urls: { admin_ui: buildPath(511) } }],
     ['both flags', { channelback_files: true, create_followup_tickets: false }],
-  ])('takes %s', (_, change) => {
-    expect(faultsOf({ ...GOOD, ...change })).toEqual([]);
+  ])('accepts %s', (_, change) => {
+    expect(findFaults({ ...GOOD, ...change })).toEqual([]);
   });
 
   it.each<[string, unknown, RegExp]>([
     ['a list', [], /not a JSON object/],
     ['no name', { ...GOOD, name: undefined }, /name must be given/],
-    ['an empty name', { ...GOOD, name: '' }, /name must be a text of 1 to 255/],
-    ['a long name', { ...GOOD, name: 'n'.repeat(256) }, /name must be a text of 1 to 255/],
+    ['an empty name', { ...GOOD, name: '' }, /name must be a string of 1 to 255/],
+    ['a long name', { ...GOOD, name: 'n'.repeat(256) }, /name must be a string of 1 to 255/],
     ['no id', { ...GOOD, id: undefined }, /id must be given/],
-    ['a long id', { ...GOOD, id: 'i'.repeat(512) }, /id must be a text of 1 to 511/],
-    ['a number as version', { ...GOOD, version: 1 }, /version must be a text/],
-    ['a long author', { ...GOOD, author: 'a'.repeat(256) }, /author must be a text/],
+    ['a long id', { ...GOOD, id: 'i'.repeat(512) }, /id must be a string of 1 to 511/],
+    ['a number as version', { ...GOOD, version: 1 }, /version must be a string/],
+    ['a long author', { ...GOOD, author: 'a'.repeat(256) }, /author must be a string/],
     ['a long push_client_id', { ...GOOD, push_client_id: 'p'.repeat(128) }, /1 to 127/],
-    ['a text as flag', { ...GOOD, channelback_files: 'true' }, /must be true or false/],
+    ['a string as flag', { ...GOOD, channelback_files: 'true' }, /must be true or false/],
     ['no urls', { ...GOOD, urls: undefined }, /urls must be an object/],
     ['no admin_ui', { ...GOOD, urls: {} }, /urls\.admin_ui must be given/],
-    ['a URL that is none', { ...GOOD, urls: { admin_ui: 'https://' } }, /must be a URL/],
-    ['a URL that is a number', { ...GOOD, urls: { admin_ui: 5 } }, /must be a URL/],
+    ['an invalid URL', { ...GOOD, urls: { admin_ui: 'https://' } }, /must be a URL/],
+    ['a number as URL', { ...GOOD, urls: { admin_ui: 5 } }, /must be a URL/],
     ['a URL over http', { ...GOOD, urls: { admin_ui: 'http://x.example/' } }, /must be https/],
-    ['a long URL', { ...GOOD, urls: { admin_ui: pathOf(512) } }, /at most 511/],
+    ['a long URL', { ...GOOD, urls: { admin_ui: buildPath(512) } }, /at most 511/],
     ['a misspelt name', { ...GOOD, naem: 'x' }, /naem is not a name that Zendesk knows/],
     [
       'a misspelt URL',
       { ...GOOD, urls: { admin_ui: '/a', pul_url: '/p' } },
       /urls\.pul_url is not/,
     ],
-  ])('refuses %s', (_, json, fault) => {
-    expect(faultsOf(json)).toContainEqual(expect.stringMatching(fault));
+  ])('rejects %s', (_, json, fault) => {
+    expect(findFaults(json)).toContainEqual(expect.stringMatching(fault));
   });
 
-  it('tells all faults at once', () => {
-    expect(faultsOf({ id: '', urls: { pull_url: 'ftp://x' }, extra: 1 })).toHaveLength(5);
+  it('reports all problems at once', () => {
+    expect(findFaults({ id: '', urls: { pull_url: 'ftp://x' }, extra: 1 })).toHaveLength(5);
   });
 });

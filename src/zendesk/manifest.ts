@@ -1,7 +1,7 @@
 import { isJsonObject } from '../common/json-object.js';
 import { MANIFEST_LIMITS } from './limits.js';
 
-/** URLs that a manifest may name; `admin_ui` must be there (Zendesk, "Integration manifest"). */
+/** The URLs of a manifest; only `admin_ui` is required (Zendesk, "Integration manifest"). */
 const URL_NAMES = [
   'admin_ui',
   'pull_url',
@@ -19,7 +19,7 @@ const TEXTS = ['name', 'id', 'version', 'author', 'push_client_id'] as const;
 const REQUIRED_TEXTS: readonly string[] = ['name', 'id'];
 const FLAGS = ['channelback_files', 'create_followup_tickets'] as const;
 
-/** The integration manifest as Zendesk gets it. */
+/** The integration manifest as sent to Zendesk. */
 export type Manifest = Readonly<
   { name: string; id: string } & Partial<Record<(typeof TEXTS)[number], string>> &
     Partial<Record<(typeof FLAGS)[number], boolean>>
@@ -28,8 +28,8 @@ export type Manifest = Readonly<
 /**
  * Checks a manifest against Zendesk's limits and makes its URLs absolute.
  *
- * @param json what the manifest file holds; its URLs may be relative to the manifest's own address.
- * @param address the manifest's address, https.
+ * @param json the content of the manifest file. Its URLs may be relative to the manifest's URL.
+ * @param address the manifest's https URL.
  */
 export function checkManifest(
   json: unknown,
@@ -41,15 +41,15 @@ export function checkManifest(
     ([name, url]) => [name, resolve(url, address)] as const,
   );
   const faults = [
-    ...unknownNames(json, [...TEXTS, ...FLAGS, 'urls'], ''),
-    ...TEXTS.flatMap((name) => textFaults(name, json[name])),
+    ...findUnknownNames(json, [...TEXTS, ...FLAGS, 'urls'], ''),
+    ...TEXTS.flatMap((name) => checkText(name, json[name])),
     ...FLAGS.filter((name) => !['boolean', 'undefined'].includes(typeof json[name])).map(
       (name) => `${name} must be true or false`,
     ),
     ...(isJsonObject(json.urls) ? [] : ['urls must be an object']),
-    ...unknownNames(urls, URL_NAMES, 'urls.'),
+    ...findUnknownNames(urls, URL_NAMES, 'urls.'),
     ...(urls.admin_ui === undefined ? ['urls.admin_ui must be given'] : []),
-    ...absolute.flatMap(([name, url]) => urlFaults(`urls.${name}`, url)),
+    ...absolute.flatMap(([name, url]) => checkUrl(`urls.${name}`, url)),
   ];
   if (faults.length > 0) return { faults };
   const manifest = {
@@ -59,25 +59,25 @@ export function checkManifest(
   return { manifest: manifest as unknown as Manifest };
 }
 
-function textFaults(name: (typeof TEXTS)[number], value: unknown): string[] {
+function checkText(name: (typeof TEXTS)[number], value: unknown): string[] {
   const limit = MANIFEST_LIMITS[name];
   if (value === undefined) return REQUIRED_TEXTS.includes(name) ? [`${name} must be given`] : [];
   const fits = typeof value === 'string' && value.length >= 1 && value.length <= limit;
-  return fits ? [] : [`${name} must be a text of 1 to ${String(limit)} characters`];
+  return fits ? [] : [`${name} must be a string of 1 to ${String(limit)} characters`];
 }
 
-function urlFaults(name: string, url: URL | undefined): string[] {
+function checkUrl(name: string, url: URL | undefined): string[] {
   if (url === undefined) return [`${name} must be a URL, absolute or relative to the manifest`];
   return [
     ...(url.protocol === 'https:' ? [] : [`${name} must be https`]),
     ...(url.href.length <= MANIFEST_LIMITS.url
       ? []
-      : [`${name} must have at most ${String(MANIFEST_LIMITS.url)} characters, made absolute`]),
+      : [`${name} must have at most ${String(MANIFEST_LIMITS.url)} characters as an absolute URL`]),
   ];
 }
 
-/** A name that is not Zendesk's is most likely a misspelt one, which Zendesk would pass over in silence. */
-function unknownNames(json: object, known: readonly string[], prefix: string): string[] {
+/** An unknown name is probably misspelt, and Zendesk would silently ignore it. */
+function findUnknownNames(json: object, known: readonly string[], prefix: string): string[] {
   return Object.keys(json)
     .filter((name) => !known.includes(name))
     .map((name) => `${prefix}${name} is not a name that Zendesk knows`);

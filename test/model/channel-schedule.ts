@@ -167,8 +167,8 @@ export class ChannelSchedule {
     const credentials = {
       open: () => Promise.resolve(this.account),
       reseal: () => Promise.resolve(undefined),
-      keyOf: () => 'key',
-      sealedAt: () => undefined,
+      readKeyId: () => 'key',
+      readSealTime: () => undefined,
     } as unknown as CredentialsService;
     const client = new ModelClient(this.instagram, life) as unknown as InstagramClient;
     const configuration = { pullBudgetMs: BUDGET_MS, proxyDeadlineMs: BUDGET_MS } as Configuration;

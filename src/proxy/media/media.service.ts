@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isoTime } from '../../common/iso-time.js';
-import { identityOf, isWrittenBy } from '../../instagram/authorship.js';
+import { toIdentity, isWrittenBy } from '../../instagram/authorship.js';
 import type { Comment, Media, Page } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError, blocksTarget } from '../../instagram/instagram-error.js';
@@ -63,7 +63,7 @@ export class MediaService {
         ? this.readMediaThread(call, target.id)
         : this.readCommentThread(call, target.id),
     ]);
-    const identity = identityOf(account, reported);
+    const identity = toIdentity(account, reported);
     const [mediaLike, ...commentLikes] = await this.ledger.states(account.igUserId, [
       { kind: 'media', id: media.id },
       ...comments.map(({ comment: { id } }) => ({ kind: 'comment' as const, id })),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceError } from '../../../common/errors/service-error.js';
-import { identityOf, isWrittenBy } from '../../../instagram/authorship.js';
+import { toIdentity, isWrittenBy } from '../../../instagram/authorship.js';
 import type { Comment } from '../../../instagram/graph-objects.js';
 import { InstagramClient } from '../../../instagram/instagram-client.js';
 import type { ProxyCall } from '../../proxy-call.js';
@@ -39,7 +39,7 @@ export class HideService {
     { account, deadline }: ProxyCall<HideClientData>,
   ): Promise<void> {
     const reported = await this.instagram.as(account, deadline).knownAccount();
-    if (!isWrittenBy(comment, identityOf(account, reported))) return;
+    if (!isWrittenBy(comment, toIdentity(account, reported))) return;
     throw new ServiceError(
       'target_unavailable',
       "Instagram does not hide an account's own comments.",

@@ -1,6 +1,0 @@
-/**
- * The sandbox's Omniwear account, sealed with the sandbox's published key: the example in Swagger UI. It opens only where
- * that key is configured, and its token is one that only the sandbox's Instagram knows.
- */
-export const SANDBOX_METADATA =
-  'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoic2FuZGJveCIsInR5cCI6ImlnLWFjY291bnQrandlIiwia2RmIjoiSEtERi1TSEEyNTYiLCJpYXQiOjE3OTU1NjQ4MDB9..9teYXpHdRDUrjtsa.N2Mnq65wjzWjx8sXn1cighFtC3GNtL9NnucUW1hz9u9Y6z-4fyfFU82tUk-iGQZgiZe475QsMaEWhGPsNg9xJTMtiIqVD8eLfp3MUIhWmaGfg19gUViOjEvyOEf4CVx2fWERgw6pOK3yp0LPO3z0-_ANvzyytxU37JcRK3DWdh9SVmTXSnb1cW9dfAl88S_Bg852a4q_fWDKqDcYgQiQsGOFGSHJd4cEmCT3w6hcrfZremG7ugFyYthdaBziPIjGqkB5OdtfLeBYz5ZW3Bm1TUgboPV2FbubZsnUvfeJjPwpk57-GE2JxPQoAcJl99qmJNGWDvh8NVc2jkJwTPz6Gr5v5ZJas4Ai20PjKlMfY6CW1-8Ja6j3YkQHFDcoPgptSOZmc7jrOCX7gG_MqnrunyyT2PhFdTucag.yaJ-9FqXjVS2meDYY8ubaQ';
