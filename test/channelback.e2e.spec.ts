@@ -297,7 +297,7 @@ describe('POST /channelback', () => {
     it.each([
       ['blank', ' ', /no text/],
       ['nothing but markup', '<p><br></p>', /no text/],
-      ['too long', 'x'.repeat(2201), /2201 characters; Instagram takes 2200/],
+      ['too long', 'x'.repeat(2201), /2201 characters; Instagram allows 2200/],
     ])('is refused where it is %s', async (_, message, detail) => {
       const { status, json } = await send({ message });
       expect(status).toBe(422);
@@ -408,7 +408,7 @@ describe('POST /channelback', () => {
   it.each(['file_urls[]', 'file_urls', 'file_urls[0]'])('refuses files: %s', async (name) => {
     const { status, json } = await send({ [name]: 'https://omniwear.zendesk.com/a.png' });
     expect(status).toBe(422);
-    expect(json.detail).toMatch(/take no files.*without attachments/);
+    expect(json.detail).toMatch(/cannot have files.*without attachments/);
     expect(instagram.seen).toEqual([]);
   });
 
