@@ -39,7 +39,7 @@ export class KeyedLock {
       try {
         return await task();
       } finally {
-        // Needs no await: PostgreSQL counts if this process acquires the lock again meanwhile.
+        // Needs no await: PostgreSQL counts acquisitions, so the next one may come before this.
         if (isHeld) void locks.release(key);
       }
     });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MovableClock } from '../../sandbox/clock.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
 import type { Database } from './database.js';
-import { LOG_IN_MS, PENDING_MAX, PendingLogins } from './pending-logins.js';
+import { LOGIN_VALID_MS, PENDING_MAX, PendingLogins } from './pending-logins.js';
 import { toBatches } from './row-batches.js';
 
 const MINE = { network: '192.0.2.0/24', subdomain: 'omniwear' };
@@ -121,7 +121,7 @@ describe.each(ENGINES)('logins in progress on %s', (_, startEngine) => {
     await logins.begin(other, 'returned', MINE);
     const answer = { sealedCode: 'x', confirmation: 'y' };
     await logins.recordReturn('returned', answer);
-    clock.advance(LOG_IN_MS / 1000);
+    clock.advance(LOGIN_VALID_MS / 1000);
     expect(await logins.find('returned')).toBeUndefined();
     expect(await logins.recordReturn('open', answer)).toBe(false);
     expect(await logins.progress(other)).toBe('gone');
@@ -131,11 +131,11 @@ describe.each(ENGINES)('logins in progress on %s', (_, startEngine) => {
 
   it('are deleted after they expired, by the timer and by a new login', async () => {
     await begin(MINE);
-    clock.advance(LOG_IN_MS / 1000);
+    clock.advance(LOGIN_VALID_MS / 1000);
     await logins.deleteExpired();
     expect(await rows()).toBe(0);
     await begin(MINE);
-    clock.advance(LOG_IN_MS / 1000);
+    clock.advance(LOGIN_VALID_MS / 1000);
     await begin(MINE);
     expect(await rows()).toBe(1);
   });

@@ -7,7 +7,7 @@ import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
 
 /** How long after its start a login can be used. */
-export const LOG_IN_MS = 1_800_000;
+export const LOGIN_VALID_MS = 1_800_000;
 /**
  * Logins in progress: for one network, for one Zendesk, and in total. Starting a login needs no
  * authentication, so a full table evicts a login of the largest sender and never refuses a new one.
@@ -51,8 +51,8 @@ type RedeemedLogin =
 
 /**
  * Logins in progress: from the setup page to Facebook's window and back to the page. Each login is
- * used once, and its steps may arrive at different processes. The table holds only hashes of the
- * login's secrets, so a reader of the database cannot use a login. Owns `pending_log_ins`.
+ * used once, and its steps may arrive at different processes. The table holds a login's secrets
+ * only hashed or sealed, so a reader of the database cannot use a login. Owns `pending_log_ins`.
  */
 @Injectable()
 export class PendingLogins {
@@ -184,7 +184,7 @@ export class PendingLogins {
 
   /** Logins that began at this time or earlier have expired. */
   private expiredAt(): string {
-    return isoTime(this.clock.now() - LOG_IN_MS);
+    return isoTime(this.clock.now() - LOGIN_VALID_MS);
   }
 }
 

@@ -9,7 +9,7 @@ import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
-import { LOG_IN_MS } from '../ledger/pending-logins.js';
+import { LOGIN_VALID_MS } from '../ledger/pending-logins.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 
 /** The time that Meta has for one check. An admin waits longer than an agent. */
@@ -20,7 +20,7 @@ const CHECK_DEADLINE_MS = 20_000;
  */
 const CHECKS_OF_NETWORK_MAX = 60;
 const CHECKS_OF_ACCOUNT_MAX = 60;
-const BUDGET_MS = LOG_IN_MS;
+const BUDGET_MS = LOGIN_VALID_MS;
 /** Posts with comments that are looked at, to see whether Meta returns any. */
 const SAMPLE_POSTS = 2;
 

@@ -22,7 +22,7 @@ import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 import { ConnectedAccounts } from '../ledger/connected-accounts.js';
 import { MetaUsers } from '../ledger/meta-users.js';
-import { LOG_IN_MS, type LoginProgress, PendingLogins } from '../ledger/pending-logins.js';
+import { LOGIN_VALID_MS, type LoginProgress, PendingLogins } from '../ledger/pending-logins.js';
 import type {
   AdminUiForm,
   ChoiceForm,
@@ -58,7 +58,7 @@ const SHORT_LIVED_MS = 7 * 86_400_000;
 /** Visible ASCII: a token travels in an HTTP header. */
 /** Tokens brought by one network in `BUDGET_MS`: each costs calls to Meta. */
 const TOKENS_MAX = 30;
-const BUDGET_MS = LOG_IN_MS;
+const BUDGET_MS = LOGIN_VALID_MS;
 
 /** Adds fields to the request's line in the log. */
 
