@@ -52,7 +52,7 @@ async function read(
       progress: new Progress({}),
       batch,
       skipped: { areRepliesResting: () => false, leaveOutReplies: () => undefined },
-      onPage: () => undefined,
+      onFurther: () => undefined,
     },
   );
   await reader.read();

@@ -13,8 +13,8 @@ export interface CommentReaderOptions {
   readonly progress: Progress;
   readonly batch: Batch;
   readonly skipped: Pick<SkippedPosts, 'areRepliesResting' | 'leaveOutReplies'>;
-  /** Notified after each page. */
-  readonly onPage: () => void;
+  /** Notified when the walk reaches a page for the first time. */
+  readonly onFurther: () => void;
 }
 
 /** Times from which on a post's comments are handed out. */
@@ -57,7 +57,7 @@ export class CommentReader {
    */
   async read(): Promise<ReadPost | undefined> {
     const { media } = this;
-    const { instagram, calls, progress, skipped, onPage } = this.options;
+    const { instagram, calls, progress, skipped, onFurther } = this.options;
     const walk = new CommentWalk(media, progress.position, {
       instagram,
       skipsReplies: (commentId) => skipped.areRepliesResting(media, commentId),
@@ -68,9 +68,12 @@ export class CommentReader {
           if (!calls.beginCall()) return undefined;
           break;
         case 'moved':
-          onPage();
-          if (step.isFurther) progress.advance(step.position);
-          else progress.moveTo(step.position);
+          if (step.isFurther) {
+            onFurther();
+            progress.advance(step.position);
+          } else {
+            progress.moveTo(step.position);
+          }
           break;
         case 'comment':
           if (!this.gather(step.found, step.position)) return undefined;

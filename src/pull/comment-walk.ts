@@ -19,7 +19,7 @@ interface CommentFoundStep {
 export type CommentStep =
   /** A call to Instagram follows. */
   | { readonly kind: 'call' }
-  /** A page was read, and a later walk continues at `position`. */
+  /** A later walk continues at `position`; `isFurther` if it is a new one. */
   | { readonly kind: 'moved'; readonly position: Position; readonly isFurther: boolean }
   | CommentFoundStep
   /** Instagram refuses the further replies to a comment. The walk continues behind them. */
@@ -119,6 +119,11 @@ export class CommentWalk {
     const { instagram, skipsReplies } = this.options;
     if (skipsReplies(top.id)) return;
     for (;;) {
+      // Saved before the call: otherwise a pull that has no time for it would never get further.
+      const { repliesOf, repliesAfter } = this.pages;
+      const isFurther = repliesOf !== top.id || repliesAfter !== walk.bookmark;
+      this.pages = { ...this.pages, repliesOf: top.id, repliesAfter: walk.bookmark };
+      yield { kind: 'moved', position: this.pages, isFurther };
       yield { kind: 'call' };
       let page: Page<Comment>;
       try {
@@ -128,8 +133,6 @@ export class CommentWalk {
         yield { kind: 'replies_refused', commentId: top.id, error };
         return;
       }
-      this.pages = { ...this.pages, repliesOf: top.id, repliesAfter: walk.bookmark };
-      yield { kind: 'moved', position: this.pages, isFurther: true };
       yield* this.stepsOnReplies(top, topId, page.items);
       if (!walk.advance(page)) return;
     }

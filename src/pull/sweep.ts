@@ -166,17 +166,18 @@ export class Sweep {
     const { commentsAfter, repliesOf, lastId } = progress.position;
     const isFromTop = [commentsAfter, repliesOf, lastId].every((each) => each === undefined);
     const late = Math.max(this.state.from, now - LATE_MS);
-    const onPage = (): void => {
+    const onFurther = (): void => {
       memory.forgetFailures(account.igUserId, media.id);
     };
     const reader = new CommentReader(
       media,
       { since, late },
-      { instagram, calls, progress, batch, skipped, onPage },
+      { instagram, calls, progress, batch, skipped, onFurther },
     );
     const post = await reader.read();
     if (post === undefined) return 'paused';
     this.readability.notePostRead();
+    onFurther();
     memory.forgetRefusals(account, media.id);
     if (isFromTop && post.isComplete) this.noteReading(media, post);
     return 'finished';
