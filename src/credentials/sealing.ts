@@ -8,7 +8,7 @@ import {
 } from './seal-header.js';
 import type { Keyring, SealType } from './seal-keys.js';
 
-/** The longest text that is opened: `SET_UP_MAX_CHARS`, the bound of the longest seal, a setup. */
+/** The longest text that is opened: `SETUP_MAX_CHARS`, the bound of the longest seal, a setup. */
 const SEAL_MAX_CHARS = 65_536;
 /**
  * The largest text inflated from an account seal of an earlier version, in bytes: two tokens of

@@ -108,7 +108,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
 
   it('that returned from Facebook are evicted last', async () => {
     const state = await begin(MINE);
-    await logins.come(state, { sealedCode: 'x', confirmation: 'y' });
+    await logins.recordCallback(state, { sealedCode: 'x', confirmation: 'y' });
     clock.advance(1);
     for (let row = 0; row < PENDING_MAX.network + 20; row += 1) await begin(MINE);
     expect(await logins.find(state)).toMatchObject({ outcome: 'returned', subdomain: 'omniwear' });

@@ -133,7 +133,7 @@ export class PendingLogins implements OnApplicationBootstrap, OnApplicationShutd
    * @param answer undefined where the person refused.
    * @returns whether there was such a log-in and it was open.
    */
-  async come(
+  async recordCallback(
     state: string,
     answer: { readonly sealedCode: string; readonly confirmation: string } | undefined,
   ): Promise<boolean> {

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { Deadline } from '../common/deadline.js';
-import type { ErrorCode } from '../domain/error-codes.js';
-import type { Target } from '../domain/target.js';
-import type { Account } from '../domain/account.js';
-import { InstagramClient } from '../instagram/instagram-client.js';
-import { InstagramError } from '../instagram/instagram-error.js';
-import { heartOf, type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
-import { KeyedLock } from '../ledger/keyed-lock.js';
+import type { Deadline } from '../../common/deadline.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
+import type { Target } from '../../domain/target.js';
+import type { Account } from '../../domain/account.js';
+import { InstagramClient } from '../../instagram/instagram-client.js';
+import { InstagramError } from '../../instagram/instagram-error.js';
+import { heartOf, type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
+import { KeyedLock } from '../../ledger/keyed-lock.js';
 
 /**
- * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands_…`: the first step worked and the
- * second was refused, so that the post is what the first made it. `unsettled`: nobody knows whether the post is liked, now or since before.
+ * - `worked`: the post was liked and unliked.
+ * - `kept`: the post was liked before, and is again.
+ * - `stands_…`: the first call succeeded and the second was refused, so the first one counts.
+ * - `unsettled`: it is unknown whether the post is liked.
  */
 export type TrialOutcome =
   | { readonly kind: 'worked' | 'kept' | 'no_post' }
@@ -18,8 +20,9 @@ export type TrialOutcome =
   | { readonly kind: 'unsettled'; readonly code?: ErrorCode };
 
 /**
- * Likes the account's newest post and takes the like back; the other way round where this service liked it before. Written down like every like,
- * so that the ledger tells no untruth wherever it ends; when all went well, the ledger says what it said before.
+ * Likes the account's newest post and takes the like back, or the reverse if this service liked it
+ * before. Both calls are recorded like every like, so the ledger stays true if the trial stops
+ * halfway. After a success the ledger is as before.
  */
 @Injectable()
 export class LikeTrial {
@@ -29,7 +32,7 @@ export class LikeTrial {
     private readonly lock: KeyedLock,
   ) {}
 
-  /** @throws {InstagramError} where the posts cannot be read. */
+  /** @throws {InstagramError} if the posts cannot be read. */
   async run(account: Account, deadline: Deadline): Promise<TrialOutcome> {
     const { items } = await this.instagram.as(account, deadline).listMedia();
     const [newest] = items;

@@ -1,49 +1,49 @@
-import { toMilliseconds } from '../domain/formats.js';
-import type { ErrorCode } from '../domain/error-codes.js';
-import { COMMENT_SCOPE, LIKE_SCOPE, REQUIRED_SCOPES } from '../domain/capabilities.js';
-import type { Dialect } from '../domain/account.js';
-import type { TokenFacts } from '../instagram/token-facts.js';
+import { toMilliseconds } from '../../domain/formats.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
+import { COMMENT_SCOPE, LIKE_SCOPE, REQUIRED_SCOPES } from '../../domain/capabilities.js';
+import type { Dialect } from '../../domain/account.js';
+import type { TokenFacts } from '../../instagram/token-facts.js';
 
 export const ABILITIES = ['like', 'comment', 'hide', 'message'] as const;
 export type AbilityName = (typeof ABILITIES)[number];
 
-/** Why something does not work, each with something else to do about it. */
+/** Why an ability does not work. Each has its own remedy. */
 export type Obstacle =
-  /** The token is no more. */
+  /** The token has expired or was revoked. */
   | 'log_in_ended'
-  /** Meta wants the person to confirm something before it takes the token again. */
+  /** Meta wants the person to confirm something before it accepts the token again. */
   | 'checkpoint'
-  /** Instagram Login, for which Meta has no likes and this service no comments. */
+  /** Instagram Login: Meta offers no likes with it, and this service no comments. */
   | 'wrong_log_in'
-  /** The token belongs to another Meta app than this service's. */
+  /** The token belongs to another Meta app. */
   | 'other_app'
-  /** The person left a permission out, or Facebook did not ask for it. */
+  /** The person did not grant a permission, or Facebook did not ask for it. */
   | 'permission_missing'
-  /** The permission was given, for other accounts. */
+  /** The permission was granted for other accounts. */
   | 'permission_elsewhere'
-  /** The permission was given, and Meta refuses all the same: the app has no access of its own yet. */
+  /** The permission was granted, but Meta refuses it to the app, which still needs access. */
   | 'app_access'
-  /** Meta stopped giving the person's data; a login renews it. */
+  /** Meta no longer returns the person's data; a login renews the access. */
   | 'data_access_ended'
   /** Meta counts comments and returns none. */
   | 'comments_hidden'
-  /** Messages go out through the Facebook Page, whose token is not there. */
+  /** The token of the Facebook Page, which sends the messages, is missing. */
   | 'page_missing';
 
 export interface Ability {
   readonly name: AbilityName;
-  /** Undefined where it works. */
+  /** Undefined if it works. */
   readonly obstacle: Obstacle | undefined;
-  /** The permissions that the obstacle is about. */
+  /** The permissions that the obstacle concerns. */
   readonly scopes: readonly string[];
 }
 
 export interface ConnectionCheck {
-  /** Whether Meta takes the token. */
+  /** Whether Meta accepts the token. */
   readonly isValid: boolean;
-  /** Milliseconds since 1970; `never` where it has no end, undefined where Meta did not say. */
+  /** Milliseconds since 1970; undefined if Meta did not report it. */
   readonly endsAt: number | 'never' | undefined;
-  /** When Meta stops giving the person's data unless they log in again. */
+  /** When Meta stops returning the person's data unless they log in again. */
   readonly dataAccessEndsAt: number | undefined;
   readonly granted: readonly string[];
   readonly missing: readonly string[];
@@ -56,16 +56,16 @@ export interface CheckedConnection {
   readonly pageId: string | undefined;
   readonly hasPageToken: boolean;
   readonly facts: TokenFacts;
-  /** This service's Meta app, where one is set. */
+  /** This service's Meta app; undefined if none is configured. */
   readonly appId: string | undefined;
-  /** How Meta answered when the account was read, and when it was liked with, where that was tried: undefined for well. */
+  /** The errors of reading the account and of a like; undefined for success or no attempt. */
   readonly refusals: {
     readonly read?: ErrorCode | undefined;
     readonly like?: ErrorCode | undefined;
   };
   /** The permissions that a login asks for. */
   readonly wantedScopes: readonly string[];
-  /** Whether Meta counts comments under the newest posts and returns none. */
+  /** Whether Meta counts comments under the newest posts but returns none. */
   readonly hidesComments: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -76,7 +76,7 @@ const NEEDS: Readonly<Record<AbilityName, readonly string[]>> = {
   hide: REQUIRED_SCOPES.comment,
 };
 
-/** What a connection is good for, from what Meta tells of its token. */
+/** Derives a connection's abilities from Meta's description of its token. */
 export function checkConnection(connection: CheckedConnection): ConnectionCheck {
   const { facts, now } = connection;
   const endsAt = facts.expiresAt === 0 ? 'never' : toMilliseconds(facts.expiresAt);
@@ -86,11 +86,11 @@ export function checkConnection(connection: CheckedConnection): ConnectionCheck 
     dataAccessEndsAt: toMilliseconds(facts.dataAccessExpiresAt),
     granted: facts.scopes,
     missing: connection.wantedScopes.filter((scope) => !facts.scopes.includes(scope)),
-    abilities: ABILITIES.map((name) => abilityOf(name, connection)),
+    abilities: ABILITIES.map((name) => checkAbility(name, connection)),
   };
 }
 
-function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
+function checkAbility(name: AbilityName, connection: CheckedConnection): Ability {
   const { dialect, facts, appId, refusals, now } = connection;
   const blocked = (obstacle: Obstacle, scopes: readonly string[] = []): Ability => ({
     name,
@@ -119,21 +119,24 @@ function abilityOf(name: AbilityName, connection: CheckedConnection): Ability {
   return { name, obstacle: undefined, scopes: [] };
 }
 
-function isValid({ isValid: taken, expiresAt }: TokenFacts, now: number): boolean {
-  return taken && !isPast(expiresAt, now);
+function isValid({ isValid: isAccepted, expiresAt }: TokenFacts, now: number): boolean {
+  return isAccepted && !isPast(expiresAt, now);
 }
 
-/** Whether a time has passed; 0 is never. */
+/** Whether a time has passed; 0 means never. */
 function isPast(seconds: number | undefined, now: number): boolean {
   return seconds !== undefined && seconds !== 0 && seconds * 1000 <= now;
 }
 
-/** Meta may still call a token valid that no call is answered with. */
+/** Meta may report a token as valid and still reject all calls with it. */
 function hasEnded(refusal: ErrorCode | undefined): boolean {
   return refusal === 'auth_expired' || refusal === 'auth_revoked';
 }
 
-/** Meta names the accounts or Pages that a permission counts for; where it names none, it counts for all. */
+/**
+ * Whether a permission covers only other accounts. Meta names the accounts or Pages that it
+ * covers, or none if it covers all.
+ */
 function isElsewhere(scope: string, { facts, igUserId, pageId }: CheckedConnection): boolean {
   const targets = facts.targetsOf.get(scope);
   if (targets === undefined || targets.length === 0) return false;

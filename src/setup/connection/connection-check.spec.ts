@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { MESSAGE_SCOPE } from '../domain/capabilities.js';
-import { WANTED_SCOPES } from '../instagram/meta-login.js';
-import type { TokenFacts } from '../instagram/token-facts.js';
+import { MESSAGE_SCOPE } from '../../domain/capabilities.js';
+import { WANTED_SCOPES } from '../../instagram/meta-login.js';
+import type { TokenFacts } from '../../instagram/token-facts.js';
 import { type AbilityName, checkConnection, type CheckedConnection } from './connection-check.js';
 
 const NOW = Date.UTC(2026, 10, 25);
@@ -42,7 +42,7 @@ function check(
   });
 }
 
-/** What does not work, and why. */
+/** The abilities that do not work, with their obstacles. */
 function obstacles(
   ...args: Parameters<typeof check>
 ): Partial<Record<AbilityName, string | undefined>> {
@@ -64,7 +64,7 @@ const all = (obstacle: string): object => ({
 });
 
 describe('checkConnection', () => {
-  it('finds that everything works', () => {
+  it('finds no obstacle in a complete connection', () => {
     expect(obstacles()).toEqual({});
     expect(check()).toMatchObject({
       isValid: true,
@@ -75,14 +75,14 @@ describe('checkConnection', () => {
     });
   });
 
-  it('tells a token without an end from one that has ended', () => {
+  it('distinguishes a token without an end from an expired one', () => {
     expect(check({ expiresAt: 0 })).toMatchObject({ isValid: true, endsAt: 'never' });
     expect(check({ expiresAt: SECONDS })).toMatchObject({ isValid: false, endsAt: NOW });
     expect(obstacles({ expiresAt: SECONDS })).toEqual(all('log_in_ended'));
     expect(obstacles({ isValid: false })).toEqual(all('log_in_ended'));
   });
 
-  it('names the permission that was left out, for what needs it alone', () => {
+  it('names a missing permission only for the abilities that need it', () => {
     const scope = 'instagram_manage_engagement';
     expect(obstacles(without(scope))).toEqual({ like: 'permission_missing' });
     const { missing, abilities } = check(without(scope));
@@ -96,16 +96,16 @@ describe('checkConnection', () => {
     expect(obstacles({ scopes: [] })).toEqual(all('permission_missing'));
   });
 
-  it('knows when a permission counts for other accounts alone', () => {
+  it('recognises a permission that covers only other accounts', () => {
     const targets = (ids: string[]): Partial<TokenFacts> => ({
       targetsOf: new Map([['instagram_manage_engagement', ids]]),
     });
     expect(obstacles(targets(['17841400000000002']))).toEqual({ like: 'permission_elsewhere' });
-    // Meta names accounts or Pages; none named is all.
+    // Meta names accounts or Pages, or none if the permission covers all.
     for (const ids of [[IG, '1'], [PAGE], []]) expect(obstacles(targets(ids))).toEqual({});
   });
 
-  it('tells an app without access from a permission that is missing', () => {
+  it('distinguishes an app without access from a missing permission', () => {
     expect(obstacles({}, { refusals: { like: 'permission_missing' } })).toEqual({
       like: 'app_access',
     });
@@ -119,36 +119,36 @@ describe('checkConnection', () => {
       expect(obstacles({}, { refusals: { read } })).toEqual(all('log_in_ended'));
     }
     expect(obstacles({}, { refusals: { read: 'auth_checkpoint' } })).toEqual(all('checkpoint'));
-    // A fault that passes says nothing of what is possible.
+    // A transient error says nothing about the abilities.
     expect(obstacles({}, { refusals: { read: 'platform_unavailable' } })).toEqual({});
   });
 
-  it('knows a token of another app, and of the other log-in', () => {
+  it('recognises a token of another app and of Instagram Login', () => {
     expect(obstacles({ appId: '1' })).toEqual(all('other_app'));
     expect(obstacles({ appId: '1' }, { appId: undefined })).toEqual({});
     expect(obstacles({}, { dialect: 'instagram_login' })).toEqual(all('wrong_log_in'));
   });
 
-  it('needs the Page for messages', () => {
+  it('reports that messages need the Page', () => {
     expect(obstacles({}, { hasPageToken: false })).toEqual({ message: 'page_missing' });
   });
 
-  it('does not promise private replies without the permission that one of Meta’s pages names', () => {
+  it('does not promise private replies without a permission that one of Meta’s pages requires', () => {
     expect(obstacles(without(MESSAGE_SCOPE))).toEqual({ message: 'permission_missing' });
     expect(check(without(MESSAGE_SCOPE)).missing).toEqual([MESSAGE_SCOPE]);
   });
 
-  it('reports comments that Meta counts and does not return', () => {
+  it('reports comments that Meta counts but does not return', () => {
     expect(obstacles({}, { hidesComments: true })).toEqual({ comment: 'comments_hidden' });
   });
 
-  it('reports data access that ended before the token', () => {
+  it('reports data access that ended before the token did', () => {
     expect(obstacles({ dataAccessExpiresAt: SECONDS })).toEqual(all('data_access_ended'));
     expect(obstacles({ dataAccessExpiresAt: 0 })).toEqual({});
     expect(obstacles({ dataAccessExpiresAt: undefined })).toEqual({});
   });
 
-  it('tells a token without an end from one whose end Meta did not report', () => {
+  it('distinguishes a token without an end from one with an unreported end', () => {
     expect(check({ expiresAt: 0 }).endsAt).toBe('never');
     expect(check({ expiresAt: undefined }).endsAt).toBeUndefined();
   });
