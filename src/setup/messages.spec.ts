@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../domain/error-codes.js';
 import { ABILITIES } from './connection/connection-check.js';
-import { LANGUAGES, pickLanguage, Messages } from './messages.js';
+import { LANGUAGES, Messages, negotiateLanguage, pickLanguage } from './messages.js';
 
 type Catalogue = Record<string, string>;
 const FOLDER = new URL('translations/', import.meta.url);
@@ -66,9 +66,31 @@ describe('Messages', () => {
     ['', 'en'],
     [undefined, 'en'],
     ['__proto__', 'en'],
-    ['de,en;q=0.5', 'en'],
-  ])('speaks, for %s, %s', (locale, language) => {
+  ])('picks the language of the locale %s: %s', (locale, language) => {
     expect(pickLanguage(locale)).toBe(language);
+  });
+
+  it.each([
+    ['de,en-US;q=0.7,en;q=0.3', 'de'],
+    ['fr,fr-FR;q=0.8,en-US;q=0.5,en;q=0.3', 'fr'],
+    ['ja,en-US;q=0.7,en;q=0.3', 'ja'],
+    ['es-419,es;q=0.9,en;q=0.8', 'es'],
+    ['de-AT', 'de'],
+    ['pt-BR,pt;q=0.9,fr;q=0.5', 'fr'],
+    ['en;q=0.5,ja;q=0.9', 'ja'],
+    ['de;q=0,fr;q=0.1', 'fr'],
+    ['pt-BR,pt;q=0.9', 'en'],
+    ['*', 'en'],
+    ['', 'en'],
+    [undefined, 'en'],
+    ['__proto__', 'en'],
+    [';q=,,"de', 'en'],
+  ])('picks the language that Accept-Language prefers for %s: %s', (header, language) => {
+    expect(negotiateLanguage(header)).toBe(language);
+  });
+
+  it('ignores the end of an Accept-Language header that no browser would send', () => {
+    expect(negotiateLanguage(`${'pt,'.repeat(5000)}de`)).toBe('en');
   });
 
   it.each(LANGUAGES)('explains every failure and names every ability in %s', (language) => {

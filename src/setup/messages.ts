@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import Negotiator from 'negotiator';
 import type { ErrorCode } from '../domain/error-codes.js';
 import type { AbilityName, Obstacle } from './connection/connection-check.js';
 import type english from './translations/en.json';
@@ -19,7 +20,17 @@ const CATALOGUES = new Map<Language, Catalogue>(
   ]),
 );
 
-/** The language for a locale such as `de-AT`; English where there is no catalogue for it. */
+/** Browsers send fewer than 200 characters. Negotiation takes milliseconds for a header of 16 kB. */
+const ACCEPT_LANGUAGE_READ_CHARS = 500;
+
+/** The language for an `Accept-Language` header (RFC 9110, section 12.5.4). English by default. */
+export function negotiateLanguage(acceptLanguage: string | undefined): Language {
+  const header = acceptLanguage?.slice(0, ACCEPT_LANGUAGE_READ_CHARS);
+  const preferred = new Negotiator({ headers: { 'accept-language': header } }).language(LANGUAGES);
+  return LANGUAGES.find((language) => language === preferred) ?? 'en';
+}
+
+/** The language for a locale such as `de-AT`. English by default. */
 export function pickLanguage(locale: string | undefined): Language {
   const [primary = ''] = (locale ?? '').toLowerCase().split(/[-_]/);
   return LANGUAGES.find((language) => language === primary) ?? 'en';

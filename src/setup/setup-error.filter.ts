@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { pickLanguage } from './messages.js';
+import { negotiateLanguage } from './messages.js';
 import { SetupError } from './setup-error.js';
 import type { ErrorView } from './views/error.view.js';
 import { PageRenderer } from './views/page-renderer.js';
@@ -29,7 +29,7 @@ abstract class SetupErrorFilter implements ExceptionFilter {
 
   private toView(exception: unknown, request: FastifyRequest): ErrorView {
     const { place } = this;
-    const byBrowser = pickLanguage(request.headers['accept-language']);
+    const byBrowser = negotiateLanguage(request.headers['accept-language']);
     if (exception instanceof SetupError) {
       const { key, language = byBrowser, details } = exception;
       return { kind: 'error', place, key, language, details, status: 400 };
