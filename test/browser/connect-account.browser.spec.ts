@@ -12,14 +12,14 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Chromium keeps no cookie and no storage for what another site frames. */
 const NO_THIRD_PARTY_COOKIES = '--test-third-party-cookie-phaseout';
 
-/** The whole of it, as an admin sees it: Zendesk's Admin Center, our page in its frame, Facebook in its window. */
+/** As an admin sees it: Zendesk's Admin Center, the page in its frame, Facebook in its window. */
 describe('connecting an account', () => {
   const printed: string[] = [];
   let sandbox: Sandbox;
   let at: Addresses;
   let browser: Browser;
   let context: BrowserContext;
-  /** Addresses of every page and frame, as a browser's history or an extension sees them. */
+  /** The addresses of all pages and frames, as a history or an extension records them. */
   const addresses: string[] = [];
   const errors: string[] = [];
 
@@ -34,13 +34,13 @@ describe('connecting an account', () => {
   afterAll(async () => {
     await browser.close();
     await sandbox.stop();
-    // Codes are 48 random bytes behind AQ, tokens 120 behind EAA, seals begin with eyJ.
+    // Codes are AQ and 48 random bytes, tokens are EAA and 120, and seals begin with eyJ.
     const secret = /AQ[\w-]{60}|EAA[\w-]{100}|sandbox-app-secret|eyJ[\w-]{20}/;
     expect(printed.filter((line) => secret.test(line))).toEqual([]);
   }, 30_000);
   beforeEach(async () => {
     errors.length = 0;
-    // The service's certificate is home-made; Zendesk's stand-in verifies it, a browser cannot.
+    // The service's certificate is self-signed; Zendesk's stand-in verifies it, a browser cannot.
     context = await browser.newContext({ ignoreHTTPSErrors: true });
     context.setDefaultTimeout(8000);
     context.on('page', (page) => {
@@ -96,14 +96,14 @@ describe('connecting an account', () => {
   };
   const account = (frame: FrameLocator): Promise<void> =>
     frame.getByRole('heading', { level: 1, name: /Instagram account @/ }).waitFor();
-  /** What axe finds in a page or in the integration's frame. */
+  /** The findings of axe in a page or in the integration's frame. */
   const violations = async (page: Page, framed = true): Promise<string[]> => {
     const frame = framed
       ? page.frames().find((each) => each.url().startsWith(at.service))
       : page.mainFrame();
     if (frame === undefined) throw new Error('the frame is not there');
     return frame.evaluate(async (axe) => {
-      // The page's policy lets no other script in; what a debugger evaluates is let through.
+      // The page's policy blocks other scripts, but not those that a debugger evaluates.
       (0, eval)(axe);
       const { axe: run } = globalThis as unknown as {
         axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
@@ -113,7 +113,7 @@ describe('connecting an account', () => {
     }, AXE);
   };
 
-  it('adds Omniwear through the window; its ticket gets its heart; it is edited', async () => {
+  it('adds Omniwear, likes in its ticket and edits the account', async () => {
     const page = await context.newPage();
     await page.goto(`${at.zendesk}/admin`);
     await page.getByRole('link', { name: 'Add account' }).click();
@@ -143,23 +143,23 @@ describe('connecting an account', () => {
     await page.getByRole('link', { name: 'Edit' }).click();
     expect(await frame.getByLabel('Each comment, with its replies').isChecked()).toBe(true);
     await frame.getByRole('button', { name: 'Like and unlike' }).click();
-    await frame.getByText('taken back and set again').waitFor();
+    await frame.getByText('removed and set again').waitFor();
     expect(await accounts()).toHaveLength(1);
   });
 
-  it('goes on by the code where the window loses the page that opened it', async () => {
+  it('continues with the code if the window loses the page that opened it', async () => {
     await instagram('PATCH', '/_control/undocumented', { loginSeversOpener: true });
     const { page, frame } = await addAccount();
     const popUp = await login(page, frame, 'olivia');
     const code = (await popUp.locator('output').textContent()) ?? '';
-    await frame.getByLabel('Code from the log-in window').fill(code.toLowerCase());
+    await frame.getByLabel('Code from the login window').fill(code.toLowerCase());
     await frame.getByRole('button', { name: 'Continue' }).click();
     await account(frame);
     expect(popUp.isClosed()).toBe(false);
     expect(popUp.url()).toBe(`${at.service}/admin/log-in/callback`);
   });
 
-  it('works by keyboard alone', async () => {
+  it('works with the keyboard only', async () => {
     const { page, frame } = await addAccount();
     await frame.locator('#log-in button').focus();
     const [popUp] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
@@ -178,7 +178,7 @@ describe('connecting an account', () => {
     while (!(await ticket.isVisible())) await check.click();
   });
 
-  it('tells whose certificate to accept, above a frame that stays empty', async () => {
+  it('names the certificate to accept above a frame that stays empty', async () => {
     const strict = await browser.newContext();
     const page = await strict.newPage();
     await page.goto(`${at.zendesk}/admin/omniwear/accounts/new`);
@@ -187,12 +187,12 @@ describe('connecting an account', () => {
     await strict.close();
   });
 
-  it('works without a script, by its buttons', async () => {
+  it('works without JavaScript, by its buttons', async () => {
     const { zendesk, service } = at;
     const plain = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false });
     const page = await plain.newPage();
     const finalizer = `${zendesk}/admin/trailhead/zendesk/channels/integration_service_instances/editor_finalizer?account=`;
-    // Zendesk's own page needs a script to fill its frame, so its form stands here.
+    // Zendesk's own page needs JavaScript to fill its frame, so this page has its form.
     await page.setContent(`<form method="post" action="${service}/admin_ui">
 <input name="return_url" value="${finalizer}"><input name="subdomain" value="trailhead"><button>Go</button></form>`);
     await page.getByRole('button', { name: 'Go' }).click();
@@ -203,15 +203,15 @@ describe('connecting an account', () => {
     await window.locator('#move-on').click();
     await window.locator('#olivia').click();
     const code = (await window.locator('output').textContent()) ?? '';
-    await page.getByLabel('Code from the log-in window').fill(code);
+    await page.getByLabel('Code from the login window').fill(code);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.locator('#save').click();
-    await page.getByRole('button', { name: 'Go on to Zendesk' }).click();
+    await page.getByRole('button', { name: 'Continue to Zendesk' }).click();
     await page.getByText('Saved.').waitFor();
     await plain.close();
   });
 
-  describe('posts nothing, and says why', () => {
+  describe('posts nothing and explains why', () => {
     let before: unknown;
     beforeEach(async () => {
       before = await accounts();
@@ -226,31 +226,31 @@ describe('connecting an account', () => {
       await popUp.locator('#cancel').click();
       await popUp.getByRole('heading', { name: 'You are not logged in' }).waitFor();
       expect(popUp.url()).toBe(`${at.service}/admin/log-in/callback`);
-      await frame.getByText('Access was refused in Facebook').waitFor();
+      await frame.getByText('Access was refused in the Facebook window').waitFor();
       await frame.locator('#log-in button').waitFor();
     });
 
     it.each([
       ['noah', 'You manage no Facebook Page'],
       ['emma', 'You manage no Facebook Page'],
-      ['leon', 'Facebook did not accept this log-in'],
+      ['leon', 'Facebook did not accept this login'],
     ])('when %s logs in', async (person, text) => {
       const { page, frame } = await addAccount();
       await login(page, frame, person);
       await frame.getByText(text).waitFor();
     });
 
-    it('when the code is used again or the state is forged', async () => {
+    it('when the code is reused or the state is forged', async () => {
       const { page, frame } = await addAccount();
       const popUp = await openWindow(page, frame);
-      const back = popUp.waitForRequest(/log-in\/callback/);
+      const callback = popUp.waitForRequest(/log-in\/callback/);
       await popUp.locator('#olivia').click();
-      const url = (await back).url();
+      const url = (await callback).url();
       await account(frame);
       const again = await context.newPage();
       for (const address of [url, url.replace(/state=[^&]{8}/, 'state=forged00')]) {
         await again.goto(address);
-        await again.getByRole('heading', { name: 'This log-in cannot be used' }).waitFor();
+        await again.getByRole('heading', { name: 'This login cannot be used' }).waitFor();
         expect(again.url()).toBe(`${at.service}/admin/log-in/callback`);
       }
     });
@@ -259,7 +259,7 @@ describe('connecting an account', () => {
       ['http://omniwear.zendesk.com/x', 'omniwear', 'not https'],
       ['https://omniwear.zendesk.com.evil.example/x', 'omniwear', 'does not belong'],
       ['https://omniwear.zendesk.com/x', 'trailhead', 'does not belong'],
-    ])('when the account should go to %s of %s', async (returnUrl, subdomain, text) => {
+    ])('when the account would be sent to %s for %s', async (returnUrl, subdomain, text) => {
       const page = await context.newPage();
       await page.goto(`${at.zendesk}/admin/omniwear/accounts/new`);
       await frameOf(page).locator('#log-in button').waitFor();
@@ -286,9 +286,9 @@ describe('connecting an account', () => {
     });
   });
 
-  it('is framed by nobody but Zendesk', async () => {
+  it('can be framed only by Zendesk', async () => {
     const page = await context.newPage();
-    // Another site on this machine; Chromium lets none from elsewhere talk to it.
+    // Another site on this machine: Chromium blocks remote sites from reaching it.
     await page.goto(`${at.instagram}/_control/accounts/${OMNIWEAR.igUserId}`);
     await page.setContent(
       `<form method="post" action="${at.service}/admin_ui" target="f"><input name="return_url" value="${at.zendesk}/x"><input name="subdomain" value="omniwear"><button>Go</button></form><iframe name="f"></iframe>`,
@@ -304,7 +304,7 @@ describe('connecting an account', () => {
     errors.length = 0;
   });
 
-  it('is readable by all on each page: axe finds nothing', async () => {
+  it('is accessible on each page, according to axe', async () => {
     const { page, frame } = await addAccount();
     await frame.locator('#log-in button').waitFor();
     expect(['connect', await violations(page)]).toEqual(['connect', []]);
@@ -320,7 +320,7 @@ describe('connecting an account', () => {
     expect(['check', await violations(page)]).toEqual(['check', []]);
     await frame.getByLabel('Days of earlier').fill('x');
     await frame.locator('#save').click();
-    await frame.getByText('Give a whole number').waitFor();
+    await frame.getByText('Enter a whole number').waitFor();
     expect(['faults', await violations(page)]).toEqual(['faults', []]);
 
     const other = await addAccount();
@@ -360,7 +360,7 @@ describe('connecting an account', () => {
   it('leaves no code, token or seal in an address', () => {
     const ours = addresses.filter((address) => address.startsWith(at.service));
     expect(ours.length).toBeGreaterThan(20);
-    // The provider's own way back is the one address with a code; the page replaces it at once.
+    // Only Facebook's redirect has a code in its address; the page replaces the address at once.
     const withQuery = ours.filter((address) => address.includes('?'));
     expect(withQuery.filter((address) => !address.includes('/admin/log-in/callback?'))).toEqual([]);
     expect(addresses.filter((address) => /EAA|eyJ|secret/.test(address))).toEqual([]);
