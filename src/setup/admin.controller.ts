@@ -26,7 +26,8 @@ export class AdminController {
   @ApiOperation({
     summary: 'The page that Zendesk frames for an admin who adds or edits an account',
     description:
-      'The last page submits a form to `return_url`, which must be https at the Zendesk of `subdomain`.',
+      'The last page submits a form to `return_url`, which must be https at the Zendesk of ' +
+      '`subdomain`.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOkResponse({

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { SETUP_PATHS } from './setup-paths.js';
 import { PAGE_CONSTANTS } from './views/page-ids.js';
 
-/** A file that the pages load. Its path contains a hash of its text, so browsers may cache it. */
+/** A file for the pages. The path contains a hash of the text, so browsers may cache it. */
 interface Asset {
   readonly path: string;
   readonly type: string;
   readonly text: string;
 }
 
-/** Zendesk Garden: the look of Zendesk's own pages. */
+/** Zendesk Garden, which styles Zendesk's own pages. */
 const GARDEN = ['bedrock', 'buttons', 'forms', 'tables', 'callouts'];
 
 const require = createRequire(import.meta.url);

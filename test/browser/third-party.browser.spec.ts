@@ -19,9 +19,11 @@ const SERVICE = 'https://channel.example';
 const FACEBOOK = 'https://facebook.example';
 const FINALIZER =
   'https://omniwear.zendesk.com/zendesk/channels/integration_service_instances/editor_finalizer';
-const ADMIN_CENTER = `<!doctype html><title>Admin Center</title><iframe name="f" width="900" height="1400"></iframe>
-<form method="post" action="${SERVICE}/admin_ui" target="f"><input name="return_url" value="${FINALIZER}">
-<input name="subdomain" value="omniwear"><input name="state" value="s"></form><script>document.forms[0].submit()</script>`;
+const ADMIN_CENTER = `<!doctype html><title>Admin Center</title>
+<iframe name="f" width="900" height="1400"></iframe>
+<form method="post" action="${SERVICE}/admin_ui" target="f">
+<input name="return_url" value="${FINALIZER}"><input name="subdomain" value="omniwear">
+<input name="state" value="s"></form><script>document.forms[0].submit()</script>`;
 
 /**
  * As in production: Zendesk and the service at https addresses of two sites, without the sandbox's
@@ -80,7 +82,12 @@ describe('a browser that blocks third-party cookies', () => {
     const servicePort = new URL(service.url).port;
     browser = await startBrowser(
       '--test-third-party-cookie-phaseout',
-      `--host-resolver-rules=MAP *.zendesk.com 127.0.0.1:${zendeskPort},MAP channel.example 127.0.0.1:${servicePort},MAP facebook.example 127.0.0.1:${facebookPort}`,
+      '--host-resolver-rules=' +
+        [
+          `MAP *.zendesk.com 127.0.0.1:${zendeskPort}`,
+          `MAP channel.example 127.0.0.1:${servicePort}`,
+          `MAP facebook.example 127.0.0.1:${facebookPort}`,
+        ].join(),
     );
   }, 60_000);
   afterAll(async () => {
@@ -214,8 +221,9 @@ describe('a browser that blocks third-party cookies', () => {
     const setup = first.field('set_up');
     const { dialog } = await post('/admin/log-in', { set_up: setup });
     // The frame still belongs to the attacker when it opens the window.
-    adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button><iframe name="f"></iframe>
-<form method="post" target="f" action="${SERVICE}/admin/token"><input name="set_up" value="${setup}"><input name="token" value="two words"></form>
+    adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button>
+<iframe name="f"></iframe><form method="post" target="f" action="${SERVICE}/admin/token">
+<input name="set_up" value="${setup}"><input name="token" value="two words"></form>
 <script>document.querySelector('button').onclick = () => {
   frames.f.open(${JSON.stringify(dialog.href)}, 'w', 'popup');
   document.forms[0].submit();

@@ -77,7 +77,7 @@ describe('trying a like', () => {
     await setLike(false);
   });
 
-  it('leaves the state pending after a lost answer, and does not start on such a post', async () => {
+  it('leaves the state pending after a lost answer and does not start again', async () => {
     setup.instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, path: '/likes' });
     await tryLike();
     expect(await readStates()).toEqual([{ known: 'pending' }]);

@@ -133,7 +133,7 @@ describe('checkConnection', () => {
     expect(obstacles({}, { hasPageToken: false })).toEqual({ message: 'page_missing' });
   });
 
-  it('does not promise private replies without a permission that one of Meta’s pages requires', () => {
+  it('does not promise private replies without `pages_messaging`', () => {
     expect(obstacles(without(MESSAGE_SCOPE))).toEqual({ message: 'permission_missing' });
     expect(check(without(MESSAGE_SCOPE)).missing).toEqual([MESSAGE_SCOPE]);
   });

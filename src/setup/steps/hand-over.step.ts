@@ -54,7 +54,7 @@ export class HandOverStep {
     };
   }
 
-  /** A login for the same account proves that its Zendesk was renamed. Its old tickets stay known. */
+  /** A login for the same account proves that its Zendesk was renamed. Its tickets stay known. */
   private async noteRename({ kept, subdomain }: Setup, igUserId: string): Promise<void> {
     if (kept?.ig_user_id !== igUserId) return;
     await this.accounts.noteName({ igUserId, subdomain: kept.subdomain }, subdomain);

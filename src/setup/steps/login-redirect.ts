@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Configuration } from '../../config/index.js';
 import { SETUP_PATHS } from '../setup-paths.js';
 
-/** The address to which Facebook returns. Facebook requires the same one for the code's exchange. */
+/** The address to which Facebook returns. The code's exchange must repeat it. */
 @Injectable()
 export class LoginRedirect {
   constructor(

@@ -54,7 +54,7 @@ function writeDay(milliseconds: number, messages: Messages): Html {
   return html`<time datetime="${iso}">${messages.formatDay(milliseconds)}</time>`;
 }
 
-/** What the account can do, and what to do about the rest. */
+/** The account's abilities, and the fixes for those that do not work. */
 export function abilitiesTable({ abilities }: ConnectionCheck, messages: Messages): Html {
   const { t } = messages;
   const head = (name: string): Html =>
