@@ -1,4 +1,7 @@
-/** Who may import what: routes import the services, services import the basics, everything imports the domain. */
+/**
+ * Which folder may import which. From top to bottom: commands, routes, services, basics, domain.
+ * A folder imports the layers below it and nothing above.
+ */
 const ROUTES =
   'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest|live-check';
 const SERVICES = 'credentials|ledger|instagram|zendesk';
@@ -58,7 +61,7 @@ module.exports = {
     },
     {
       name: 'common-below-config',
-      comment: 'The basics hold no settings.',
+      comment: 'Common code reads no settings.',
       severity: 'error',
       from: { path: '^src/common/' },
       to: { path: '^src/config/' },
@@ -71,15 +74,14 @@ module.exports = {
     },
     {
       name: 'sandbox-apart',
-      comment: 'A misreading of the contract must not be shared by both sides.',
+      comment: 'Shared code would hide a wrong reading of the protocol from the tests.',
       severity: 'error',
       from: { path: '^sandbox/' },
       to: { path: '^src/' },
     },
     {
       name: 'app-apart',
-      comment:
-        'The app knows the service by docs/protocol.md alone, and the sandbox gets it as a package.',
+      comment: 'The app relies on docs/protocol.md only, and the sandbox runs the packaged app.',
       severity: 'error',
       from: { path: '^zendesk-app/' },
       to: { path: '^(src|sandbox|test)/' },
@@ -98,8 +100,7 @@ module.exports = {
     },
     {
       name: 'known-packages',
-      comment:
-        'What is imported is declared in package.json, and what runs is not a development tool.',
+      comment: 'Imports need an entry in package.json. Production code needs no devDependency.',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: {

@@ -1,9 +1,10 @@
 import eslint from '@eslint/js';
+import stylistic from '@stylistic/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
-/** What a script of the set-up's pages finds in its browser. */
+/** Browser globals that the script of the setup pages uses. */
 const BROWSER = Object.fromEntries(
   [
     'document',
@@ -24,7 +25,7 @@ export default tseslint.config(
   ...tseslint.configs.stylisticTypeChecked,
   prettier,
   {
-    // Input of 100,000 characters must not take quadratic time (test/linear-patterns.spec.ts).
+    // Patterns must stay linear for input of 100,000 characters (test/linear-patterns.spec.ts).
     plugins: { regexp },
     rules: {
       'regexp/no-super-linear-backtracking': 'error',
@@ -36,20 +37,30 @@ export default tseslint.config(
     },
   },
   {
+    // Prettier wraps code, but neither comments nor strings.
+    plugins: { '@stylistic': stylistic },
+    rules: {
+      '@stylistic/max-len': [
+        'warn',
+        { code: 100, ignoreUrls: true, ignoreTemplateLiterals: true, ignorePattern: '^import ' },
+      ],
+    },
+  },
+  {
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      // Nest's modules are classes that hold nothing but their decorator.
+      // Nest modules are classes with a decorator and no members.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      // Nest injects by the class's value, so a class in a constructor must not become a type import.
+      // Nest injects by class value: a type import of a constructor parameter breaks injection.
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // DTO classes describe shapes; their instances come from class-transformer, their answers are plain objects.
+      // DTO classes describe shapes. class-transformer makes instances; answers are plain objects.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       eqeqeq: 'error',
       'no-restricted-syntax': [
@@ -80,7 +91,7 @@ export default tseslint.config(
         'error',
         ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({
           property,
-          message: 'What people wrote is text: use element() and strings.',
+          message: 'Text from people must not become markup: use element() and strings.',
         })),
       ],
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { URL } from 'node:url';
 
-/** Jest runs the TypeScript sources as ES modules through SWC, as the build does. */
+/** Like the build, Jest compiles TypeScript to ES modules with SWC. */
 const { jsc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 const swc = { jsc, module: { type: 'es6' }, sourceMaps: 'inline', swcrc: false };
 

@@ -13,6 +13,7 @@ import { PROBLEM_JSON, newProblem, sendProblem, toProblem } from './common/http/
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
 import { Configuration } from './config/index.js';
+import { VERSION } from './version.js';
 
 /** Node's codes of what it cannot read; all others are plain bad requests. */
 const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
@@ -127,7 +128,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(
       'Zendesk calls these routes; a browser or a person may try them here. The example metadata opens in the sandbox (`npm run sandbox`).',
     )
-    .setVersion('0.1.0')
+    .setVersion(VERSION)
     .build();
   return SwaggerModule.createDocument(app, outline);
 }

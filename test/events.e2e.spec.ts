@@ -9,11 +9,11 @@ import {
   jest,
 } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { AuthorDeletionService } from '../src/ledger/author-deletion.service.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
 import { LedgerError } from '../src/ledger/ledger-error.js';
 import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
-import { CommentAuthors } from '../src/ledger/comment-authors.js';
 import { ENGINES, type TestEngine } from './support/engines.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
@@ -359,13 +359,13 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
   it('loses no other event of a call to one that fails', async () => {
     await pull();
     const { metadata } = service;
-    const people = jest.spyOn(service.app.get(CommentAuthors), 'forget');
+    const deletion = jest.spyOn(service.app.get(AuthorDeletionService), 'delete');
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const rest = [
       created([PHOTO, 62, 'comment_on_new_ticket']),
       event('deactivate_integration_instance', { metadata }),
     ];
-    people.mockRejectedValueOnce(new TypeError('a fault that nobody foresaw'));
+    deletion.mockRejectedValueOnce(new TypeError('a fault that nobody foresaw'));
     expect((await tell(forget, ...rest)).status).toBe(200);
     expect(taken()).toContainEqual([2, 1]);
     expect(service.logs.events('event.failed')).toHaveLength(1);
@@ -377,15 +377,15 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     await pull();
     const { metadata } = service;
     const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });
-    const people = jest
-      .spyOn(service.app.get(CommentAuthors), 'forget')
+    const deletion = jest
+      .spyOn(service.app.get(AuthorDeletionService), 'delete')
       .mockRejectedValueOnce(new LedgerError(new Error('disk')));
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const all = [forget, rename, created([PHOTO, 62, 'comment_on_new_ticket'])];
     expect((await tell(...all)).status).toBe(503);
     expect(await rows('ticket_resources')).toBe(1);
     expect((await tell(...all)).status).toBe(200);
-    expect(people).toHaveBeenCalledTimes(2);
+    expect(deletion).toHaveBeenCalledTimes(2);
   });
 
   it('knows new tickets of a Zendesk that was renamed, and keeps the old ones', async () => {

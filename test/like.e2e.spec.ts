@@ -36,13 +36,13 @@ describe('POST /like and POST /like/state', () => {
       source: 'instagram',
       changed_at: ISO_TIME,
     });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     const known = await service.proxy('/like/state', photo);
     expect(known.json).toEqual({ ...liked.json, source: 'ledger' });
 
     const unliked = await service.proxy('/like', { ...photo, liked: 'false' });
     expect(unliked.json).toMatchObject({ ok: true, liked: false, source: 'instagram' });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
     const knownAfter = await service.proxy('/like/state', photo);
     expect(knownAfter.json).toEqual({ ...unliked.json, source: 'ledger' });
   });
@@ -50,7 +50,7 @@ describe('POST /like and POST /like/state', () => {
   it.each([OMNIWEAR.reelId, OMNIWEAR.carouselId])('likes reel or carousel %s', async (media_id) => {
     const answer = await service.proxy('/like', { media_id, liked: true });
     expect(answer.json).toMatchObject({ ok: true, media_id, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([media_id]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([media_id]);
     await service.proxy('/like', { media_id, liked: false });
   });
 
@@ -58,7 +58,7 @@ describe('POST /like and POST /like/state', () => {
     const comment = { comment_id: OMNIWEAR.commentId };
     const answer = await service.proxy('/like', { ...comment, liked: true });
     expect(answer.json).toMatchObject({ ok: true, ...comment, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.commentId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.commentId]);
     await service.proxy('/like', { ...comment, liked: false });
   });
 
@@ -79,7 +79,7 @@ describe('POST /like and POST /like/state', () => {
     const like = { media_id: OMNIWEAR.photoId, liked: 'true' };
     const answers = [await service.proxy('/like', like), await service.proxy('/like', like)];
     for (const { json } of answers) expect(json).toMatchObject({ ok: true, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 
@@ -92,7 +92,7 @@ describe('POST /like and POST /like/state', () => {
     );
     const state = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     expect(state.json).toMatchObject({ liked: true, source: 'ledger' });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
   });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { messageText } from '../src/channelback/message-text.js';
+import { toPlainText } from '../src/channelback/message-text.js';
 import { CHANNELBACK_LIMITS } from '../src/zendesk/limits.js';
 import { attacksOn } from './support/attack-strings.js';
 
@@ -96,7 +96,7 @@ describe('the text of a reply', () => {
       const text = part.repeat(CHANNELBACK_LIMITS.message).slice(0, CHANNELBACK_LIMITS.message);
       const ratios = Array.from({ length: TRIES }, () => {
         const start = performance.now();
-        messageText(text);
+        toPlainText(text);
         return (performance.now() - start) / referenceOf(text);
       });
       expect(Math.min(...ratios)).toBeLessThan(TIMES_REFERENCE);

@@ -142,7 +142,7 @@ describe('the metadata command', () => {
     });
   });
 
-  it.each([[[]], [['help']], [['seal', '--reveal']], [['open', '--all']]])(
+  it.each([[[]], [['help']], [['--help']], [['seal', '--reveal']], [['open', '--all']]])(
     'shows its usage for %j',
     async (command) => {
       const { code, stderr } = await metadata(command, KEYS);

@@ -30,15 +30,15 @@ describe.each(ENGINES)('the privacy command on %s', (name, startEngine) => {
   beforeEach(async () => {
     url = await engine.makeDatabase();
     await open();
-    const people = new MetaUsers(database, new Clock());
+    const metaUsers = new MetaUsers(database);
     const accounts = new ConnectedAccounts(database, new Clock());
     for (const igUserId of ['1', '2', '3']) {
       await accounts.note({ igUserId, subdomain: 'omniwear' }, 'active', 0);
     }
-    await people.connected(OLIVIA, '1');
-    await people.connected(OLIVIA, '2');
-    await people.connected(NOAH, '2');
-    await people.connected(NOAH, '3');
+    await metaUsers.remember(OLIVIA, '1');
+    await metaUsers.remember(OLIVIA, '2');
+    await metaUsers.remember(NOAH, '2');
+    await metaUsers.remember(NOAH, '3');
     await database.onApplicationShutdown();
   });
   const deleteUsers = (input: string): Promise<Run> =>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ArmedFault, Fault } from '../sandbox/instagram/faults.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import type { Comment } from '../sandbox/instagram/world.js';
-import { faultsOfPull } from '../sandbox/zendesk/rules.js';
+import { checkPullAnswer } from '../sandbox/zendesk/rules.js';
 import { EMPTY_PAGES_MAX } from '../src/instagram/page-walk.js';
 import { LATE_MAX } from '../src/pull/batch.js';
 import { LATE_MS } from '../src/pull/sweep.js';
@@ -53,7 +53,7 @@ describe('what Instagram may do to lists', () => {
   };
   const pull = async (state = ''): Promise<Answer> => {
     const answer = await service.post('/pull', form({ metadata: service.metadata, state }));
-    if (answer.status === 200) expect(faultsOfPull(answer.json)).toEqual([]);
+    if (answer.status === 200) expect(checkPullAnswer(answer.json)).toEqual([]);
     return answer;
   };
   const resourcesOf = ({ json }: Answer): ExternalResource[] =>

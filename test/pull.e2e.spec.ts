@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { faultsOfPull } from '../sandbox/zendesk/rules.js';
+import { checkPullAnswer } from '../sandbox/zendesk/rules.js';
 import { LATE_MS } from '../src/pull/sweep.js';
 import { LONGEST_REST_MS } from '../src/pull/pull-memory.js';
 import type { ExternalResource } from '../src/zendesk/external-resource.js';
@@ -30,7 +30,7 @@ describe('POST /pull', () => {
 
   const pull = async (state = '', metadata = service.metadata): Promise<Answer> => {
     const answer = await service.post('/pull', form({ metadata, state }));
-    if (answer.status === 200) expect(faultsOfPull(answer.json)).toEqual([]);
+    if (answer.status === 200) expect(checkPullAnswer(answer.json)).toEqual([]);
     return answer;
   };
   const resourcesOf = ({ json }: Answer): ExternalResource[] =>

@@ -80,7 +80,7 @@ describe('two processes on one database', () => {
   const state = async (service: MainProcess, target: object = PHOTO): Promise<unknown> =>
     (await call(service, '/like/state', target)).liked;
   const holds = (id: string = OMNIWEAR.photoId): boolean =>
-    instagram.world.likesOf(OMNIWEAR.igUserId).includes(id);
+    instagram.world.listLikes(OMNIWEAR.igUserId).includes(id);
   const reply = (service: MainProcess, requestId: string): Promise<Response> =>
     fetch(`${service.url}/channelback`, {
       method: 'POST',

@@ -198,7 +198,7 @@ describe('node dist/main.js', () => {
           }),
         });
       expect(await (await like(true)).json()).toMatchObject({ ok: true, liked: true });
-      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+      expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
       expect((await fetch(`${service.url}/docs`)).status).toBe(404);
 
       expect(statSync(join(directory, 'channel.db')).mode & 0o777).toBe(0o600);

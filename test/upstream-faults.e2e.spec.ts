@@ -127,7 +127,7 @@ describe('what Instagram may do to a call', () => {
 
       await like(false);
       expect(await state()).toEqual({ liked: false, source: 'ledger' });
-      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+      expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
     });
   });
 
@@ -156,7 +156,7 @@ describe('what Instagram may do to a call', () => {
     expect((await like(false)).json).toMatchObject({ ok: true, liked: false });
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS * 2));
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await like(false);
   });

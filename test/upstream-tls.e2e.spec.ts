@@ -78,7 +78,7 @@ describe('an Instagram over TLS', () => {
     arm({ kind: 'cut_after' });
     expect(await like(true)).toMatchObject({ error: { code: 'platform_unavailable' } });
     expect(await source()).toBe('pending');
-    expect(instagram?.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram?.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
   });
 
   it('that cuts a connection it answered on before leaves the outcome open', async () => {
@@ -87,7 +87,7 @@ describe('an Instagram over TLS', () => {
     arm({ kind: 'cut_after' });
     expect(await like(false)).toMatchObject({ error: { code: 'platform_unavailable' } });
     expect(await source()).toBe('pending');
-    expect(instagram?.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(instagram?.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
   });
 
   it.each<[string, CertificateOptions, (certFile: string) => Record<string, string>]>([

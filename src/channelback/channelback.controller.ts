@@ -1,16 +1,16 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { readForm } from '../common/http/read-form.js';
-import { noteForLog } from '../common/http/request-log.js';
+import { FormBody } from '../common/http/form-body.decorator.js';
+import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import { ChannelbackAnswer } from './channelback-answer.dto.js';
 import { ChannelbackRequest } from './channelback-request.dto.js';
 import { ChannelbackService } from './channelback.service.js';
 
-/** A message has 65,535 characters; as emoji in a form they take 786 kB. */
+/** A message of 65,535 characters needs 786 kB in a form, if all are emoji. */
 const BODY_MAX_BYTES = 1_048_576;
 
 @ApiTags('Zendesk integration')
@@ -25,45 +25,44 @@ export class ChannelbackController {
   @ApiOperation({
     summary: "Post an agent's reply as a comment",
     description:
-      'Never twice for one `request_unique_identifier`. What is not known to be posted is looked for before it is sent again.',
+      'Posts once for one `request_unique_identifier`. If it is unknown whether an earlier ' +
+      'attempt posted the reply, Instagram is searched before the reply is sent again.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOkResponse({ type: ChannelbackAnswer })
   @ApiProblem(400, 'The body is not a channelback.')
-  @ApiProblem(401, 'The metadata does not open here, or the log-in has ended.')
+  @ApiProblem(401, 'The metadata cannot be opened, or the login has ended.')
   @ApiProblem(403, 'The account lacks the permission.')
-  @ApiProblem(422, 'The reply is empty, too long or has files, or what it answers is gone.')
+  @ApiProblem(422, 'The reply is empty, too long or has files, or its post or comment is gone.')
   @ApiProblem(
     503,
-    'Instagram does not answer or its limits are used up; the same request may be sent again.',
+    'Instagram does not answer or its limits are used up. Send the same request again.',
   )
   post(
-    @Body() body: ChannelbackRequest,
-    @Req() request: FastifyRequest,
+    @FormBody(ChannelbackRequest) reply: ChannelbackRequest,
+    @Note() note: NoteFields,
+    @Req() { body }: FastifyRequest,
   ): Promise<ChannelbackAnswer> {
-    const reply = readForm(ChannelbackRequest, body);
-    assertNoFiles(body);
-    return this.channelbacks.post(reply, (fields) => {
-      noteForLog(request, fields);
-    });
+    assertNoFiles(body as object);
+    return this.channelbacks.post(reply, note);
   }
 }
 
 /**
- * Files travel as `file_urls[]`; a blank one is no file. The manifest says that there are none; a
- * reply without its picture would be another one.
+ * Rejects files, which are sent as `file_urls[]`. The manifest declares that this channel accepts
+ * none, and a reply without its picture would be a different reply. An empty value is no file.
  */
 function assertNoFiles(body: object): void {
   const hasFile = Object.entries(body).some(
-    ([name, value]) => /^file_urls(?:\[|$)/.test(name) && !isBlank(value),
+    ([name, value]) => /^file_urls(?:\[|$)/.test(name) && !isEmpty(value),
   );
   if (!hasFile) return;
-  throw new ServiceError('invalid_request', "Instagram's comments take no files.", {
+  throw new ServiceError('invalid_request', 'Instagram comments cannot have files.', {
     fix: 'Send the reply without attachments.',
   });
 }
 
-function isBlank(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isBlank);
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isEmpty);
   return value === null || (typeof value === 'string' && value.trim() === '');
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
@@ -30,10 +31,8 @@ seal, open and keys take the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FIL
 /** What was given on the command line or on standard input cannot be used. */
 class InputError extends Error {}
 
-async function run([command, ...options]: string[]): Promise<string> {
-  const reveal = options.includes('--reveal');
-  const unknown = options.find((option) => option !== '--reveal' || command !== 'open');
-  if (unknown !== undefined) throw new InputError(`There is no such option here.\n\n${USAGE}`);
+async function run(): Promise<string> {
+  const { command, reveal } = readArguments();
   switch (command) {
     case 'keygen':
       return `k${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`;
@@ -49,6 +48,25 @@ async function run([command, ...options]: string[]): Promise<string> {
     default:
       throw new InputError(USAGE);
   }
+}
+
+function readArguments(): { command: string | undefined; reveal: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        reveal: { type: 'boolean', default: false },
+      },
+    });
+    const [command, ...others] = values.help ? [] : positionals;
+    if (others.length === 0 && (command === 'open' || !values.reveal)) {
+      return { command, reveal: values.reveal };
+    }
+  } catch {
+    // The usage says more than the message about the unknown option.
+  }
+  throw new InputError(`There is no such option here.\n\n${USAGE}`);
 }
 
 /** Seals the account, and says on standard error why it will not be able to like, where that is known. */
@@ -120,7 +138,7 @@ function print(account: Account, reveal: boolean): string {
 }
 
 try {
-  console.log(await run(process.argv.slice(2)));
+  console.log(await run());
 } catch (error) {
   const known =
     error instanceof InputError || error instanceof SealingError || error instanceof StartupError;

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { loadDatabaseSettings, StartupError } from '../config/index.js';
 import { isMetaId } from '../domain/formats.js';
 import { Database } from '../ledger/database.js';
-import { MetaUsers } from '../ledger/meta-users.js';
+import { UserDeletionService } from '../ledger/user-deletion.service.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
@@ -32,14 +33,23 @@ class InputError extends Error {}
 /** The database cannot be used. */
 class DatabaseFailure extends Error {}
 
-async function run([command, ...rest]: string[]): Promise<string> {
-  if (command !== 'delete-users' || rest.length > 0) throw new InputError(USAGE);
+async function run(): Promise<string> {
+  const [command, ...others] = readArguments();
+  if (command !== 'delete-users' || others.length > 0) throw new InputError(USAGE);
   const ids = idsIn(await readInput());
   const database = await open();
   try {
-    return await deleteAll(new MetaUsers(database, new Clock()), ids);
+    return await deleteAll(UserDeletionService.create(database, new Clock()), ids);
   } finally {
     await database.onApplicationShutdown();
+  }
+}
+
+function readArguments(): string[] {
+  try {
+    return parseArgs({ allowPositionals: true }).positionals;
+  } catch {
+    throw new InputError(USAGE);
   }
 }
 
@@ -92,11 +102,11 @@ async function open(): Promise<Database> {
   return database;
 }
 
-async function deleteAll(metaUsers: MetaUsers, ids: readonly string[]): Promise<string> {
+async function deleteAll(users: UserDeletionService, ids: readonly string[]): Promise<string> {
   let [known, accounts, shared] = [0, 0, 0];
   for (const [index, id] of ids.entries()) {
     try {
-      const counts = await metaUsers.forgetFromList(id);
+      const counts = await users.deleteListed(id);
       if (counts.accounts + counts.shared > 0) known += 1;
       accounts += counts.accounts;
       shared += counts.shared;
@@ -115,7 +125,7 @@ async function deleteAll(metaUsers: MetaUsers, ids: readonly string[]): Promise<
 }
 
 try {
-  console.log(await run(process.argv.slice(2)));
+  console.log(await run());
 } catch (error) {
   const isKnown =
     error instanceof InputError ||

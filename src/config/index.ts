@@ -4,7 +4,6 @@ export {
   Configuration,
   type CredentialsKey,
   type DatabaseSettings,
-  type LogLevel,
 } from './configuration.js';
 export {
   loadConfiguration,

@@ -56,18 +56,42 @@ describe('loadConfiguration', () => {
     });
   });
 
-  it('reads no variable that docs/operations.md does not explain', () => {
-    const operations = readFileSync('docs/operations.md', 'utf8');
-    const read = new Set<string>();
-    const environment = new Proxy<NodeJS.ProcessEnv>(GOOD, {
-      get(target, name: string) {
-        read.add(name);
-        return target[name];
-      },
+  describe('and its documents', () => {
+    /** The names of all variables that it reads. */
+    const readNames = (): string[] => {
+      const names = new Set<string>();
+      const environment = new Proxy<NodeJS.ProcessEnv>(GOOD, {
+        get(target, name: string) {
+          names.add(name);
+          return target[name];
+        },
+      });
+      loadConfiguration(environment);
+      return [...names];
+    };
+    const example = readFileSync('.env.example', 'utf8');
+    const settings = [...example.matchAll(/^(?:# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(
+      ([, name = '', value = '']) => [name, value] as const,
+    );
+
+    it('reads no variable that docs/operations.md does not explain', () => {
+      const operations = readFileSync('docs/operations.md', 'utf8');
+      expect(readNames().length).toBeGreaterThan(20);
+      expect(readNames().filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
     });
-    loadConfiguration(environment);
-    expect(read.size).toBeGreaterThan(20);
-    expect([...read].filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
+
+    it('reads exactly the variables of .env.example', () => {
+      expect(settings.map(([name]) => name).sort()).toEqual(readNames().sort());
+    });
+
+    it('has the defaults that .env.example shows', () => {
+      const withoutDefault =
+        /_FILE$|^META_(?!EXTRA_SCOPES)|^(PUBLIC_URL|CREDENTIALS_(KEYS|NOT_BEFORE)|ZENDESK_LOOPBACK_ORIGIN)$/;
+      const defaults = settings.filter(([name]) => !withoutDefault.test(name));
+      expect(defaults.length).toBeGreaterThan(14);
+      const environment = { ...Object.fromEntries(defaults), ...GOOD };
+      expect(loadConfiguration(environment)).toEqual(loadConfiguration(GOOD));
+    });
   });
 
   it('takes an empty variable for an unset one', () => {

@@ -80,7 +80,7 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     clock.at = START;
   });
 
-  it('stays pending when a lost attempt may overtake the opposite one, until it is too old for that', async () => {
+  it('stays pending while an unanswered attempt may overtake the opposite one', async () => {
     await ledger.begin(ACCOUNT, PHOTO, true);
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
     expect(await state()).toEqual({ known: 'pending' });
@@ -102,7 +102,7 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     expect(await state()).toEqual({ known: 'pending' });
   });
 
-  it('stays pending after opposite attempts at the same time, whichever is confirmed first', async () => {
+  it('stays pending after simultaneous opposite attempts, in either order', async () => {
     const like = await ledger.begin(ACCOUNT, PHOTO, true);
     const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
     await ledger.confirm(unlike);

@@ -10,24 +10,25 @@ import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 
-/** How long Meta may take for one question, in milliseconds. */
+/** The time that Meta has for one question. */
 const CALL_MS = 20_000;
-/** Nothing has this id. */
+/** An id that no post has. */
 const NO_MEDIA = '1';
 
-/** What one question came to. */
+/** The answer to one question. */
 export interface Finding {
   readonly question: string;
   readonly outcome: 'ok' | 'refused' | 'no answer' | 'not tried';
-  /** Codes, counts and dates alone; nothing that Meta wrote. */
+  /** Only codes, counts and dates, never text from Meta. */
   readonly detail: string;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Asks Meta, with a real account, what its documentation leaves open: which tokens may like, and which codes stand for what. Read-only unless
- * `write` is set, which likes and unlikes the account's newest own post.
+ * Asks Meta, with a real account, the questions that its documentation leaves open: which tokens
+ * may like, and what the error codes mean. It only reads, unless `write` is set: then it likes and
+ * unlikes the account's newest own post.
  */
 @Injectable()
 export class LiveCheck {
@@ -53,27 +54,27 @@ export class LiveCheck {
       'Can the posts be read?',
       { path: `/${account.igUserId}/media`, parameters: { fields: 'id', limit: '1' } },
       account.userToken,
-      (json) => `${String(idsIn(json).length)} of at most 1`,
+      (json) => `${String(readIds(json).length)} of at most 1`,
     );
-    const [newest] = posts === undefined ? [] : idsIn(posts);
+    const [newest] = posts === undefined ? [] : readIds(posts);
     if (newest === undefined) {
-      this.note('What is asked about a post', 'not tried', 'the account has none that can be read');
+      this.note('Questions about a post', 'not tried', 'no post of the account can be read');
       return this.findings;
     }
     await this.readPost(account, newest);
     if (write) {
       for (const [name, token] of tokens) await this.likeAndUnlike(account, newest, name, token);
-      await this.likeNothing(account);
+      await this.likeInvalidTargets(account);
     } else {
-      this.note('What is asked by liking', 'not tried', 'give --write');
+      this.note('Questions that need a like', 'not tried', 'needs --write');
     }
     return this.findings;
   }
 
   private async readToken(name: string, token: Secret): Promise<void> {
-    const asker = this.meta.appId === undefined ? 'itself' : 'the app';
+    const asker = this.meta.appId === undefined ? 'the token itself' : 'the app';
     await this.attempt(
-      `Does debug_token tell of ${name}, asked by ${asker} in the header?`,
+      `Does debug_token describe ${name}, with ${asker} in the header?`,
       async () => {
         const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
         const targets = [...facts.targetsOf].map(
@@ -82,9 +83,9 @@ export class LiveCheck {
         return [
           facts.isValid ? 'valid' : 'not valid',
           `type ${/^[A-Z_]{1,30}$/.test(facts.type) ? facts.type : 'unknown'}`,
-          this.appIn(facts),
-          `log-in ends ${day(facts.expiresAt)}`,
-          `data access ends ${day(facts.dataAccessExpiresAt)}`,
+          this.compareApp(facts),
+          `login ends ${toDay(facts.expiresAt)}`,
+          `data access ends ${toDay(facts.dataAccessExpiresAt)}`,
           `permissions: ${facts.scopes.join(', ') || 'none'}`,
           `granular: ${targets.join(', ') || 'none'}`,
         ].join('; ');
@@ -92,7 +93,7 @@ export class LiveCheck {
     );
   }
 
-  private appIn({ appId }: TokenFacts): string {
+  private compareApp({ appId }: TokenFacts): string {
     const { metaAppId } = this.configuration;
     if (metaAppId === undefined) return 'app not compared, META_APP_ID is not set';
     return appId === metaAppId ? 'of this app' : 'of another app';
@@ -119,20 +120,20 @@ export class LiveCheck {
         parameters: { fields: 'id,from,hidden,replies.limit(1){id,from}', limit: '1' },
       },
       userToken,
-      (json) => `${String(idsIn(json).length)} of at most 1`,
+      (json) => `${String(readIds(json).length)} of at most 1`,
     );
     await this.ask(
       'Is there an undocumented GET of the likes edge?',
       { path: `/${igUserId}/likes`, parameters: { media_id: mediaId } },
       userToken,
-      (json) => `fields: ${names(json)}`,
+      (json) => `fields: ${listFieldNames(json)}`,
     );
     for (const field of ['has_liked', 'user_has_liked', 'is_liked']) {
       await this.ask(
         `Is there a field ${field}?`,
         { path: `/${mediaId}`, parameters: { fields: field } },
         userToken,
-        (json) => (field in json ? 'it was given' : 'it was not given'),
+        (json) => (field in json ? 'Meta returned it' : 'Meta did not return it'),
       );
     }
   }
@@ -151,35 +152,35 @@ export class LiveCheck {
     const success = (json: JsonObject): string => `success: ${String(json.success === true)}`;
     for (const [question, method] of [
       [`May ${name} like, with the id as JSON?`, 'POST'],
-      [`May ${name} like what is liked?`, 'POST'],
+      [`May ${name} like a liked post?`, 'POST'],
       [`May ${name} unlike, with the id in the query?`, 'DELETE'],
-      [`May ${name} unlike what is not liked?`, 'DELETE'],
+      [`May ${name} unlike a post that is not liked?`, 'DELETE'],
     ] as const) {
       await this.ask(question, { ...call, method }, token, success);
     }
   }
 
-  private async likeNothing({ igUserId, userToken }: Account): Promise<void> {
+  private async likeInvalidTargets({ igUserId, userToken }: Account): Promise<void> {
     const call = { method: 'POST', path: `/${igUserId}/likes` } as const;
     await this.ask(
-      'Which code does liking nothing there have?',
+      'Which code does liking an unknown post return?',
       { ...call, parameters: { media_id: NO_MEDIA } },
       userToken,
     );
-    await this.ask('Which code does liking without an id have?', call, userToken);
+    await this.ask('Which code does liking without an id return?', call, userToken);
     const stories = await this.ask(
       'Is there a story to try?',
       { path: `/${igUserId}/stories`, parameters: { fields: 'id' } },
       userToken,
-      (json) => String(idsIn(json).length),
+      (json) => String(readIds(json).length),
     );
-    const [story] = stories === undefined ? [] : idsIn(stories);
+    const [story] = stories === undefined ? [] : readIds(stories);
     if (story === undefined) {
-      this.note('Which code does liking a story have?', 'not tried', 'there is none');
+      this.note('Which code does liking a story return?', 'not tried', 'the account has none');
       return;
     }
     const parameters = { media_id: story };
-    await this.ask('Which code does liking a story have?', { ...call, parameters }, userToken);
+    await this.ask('Which code does liking a story return?', { ...call, parameters }, userToken);
   }
 
   private async ask(
@@ -200,16 +201,20 @@ export class LiveCheck {
     return answer;
   }
 
-  private async attempt(question: string, tryIt: () => Promise<string>): Promise<void> {
+  private async attempt(question: string, ask: () => Promise<string>): Promise<void> {
     try {
-      this.note(question, 'ok', await tryIt());
+      this.note(question, 'ok', await ask());
     } catch (error) {
       if (!(error instanceof InstagramError)) throw error;
       const { graph_status: status, graph_code: code, graph_subcode: subcode } = error.log;
       if (code === undefined) {
-        this.note(question, 'no answer', [error.code, ...reasons(error.log)].join('; '));
+        this.note(question, 'no answer', [error.code, ...listReasons(error.log)].join('; '));
       } else {
-        const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}, status ${String(status)}`;
+        const codes = [
+          `code ${String(code)}`,
+          `subcode ${String(subcode ?? 'none')}`,
+          `status ${String(status)}`,
+        ].join(', ');
         this.note(question, 'refused', `${codes}; here ${error.code}`);
       }
     }
@@ -220,29 +225,29 @@ export class LiveCheck {
   }
 }
 
-/** Why there was no answer that can be read: the network's code, or the status. */
-function reasons({ network_error: network, graph_status: status }: LogFields): string[] {
+/** Why there was no readable answer: the network's error code or the HTTP status. */
+function listReasons({ network_error: network, graph_status: status }: LogFields): string[] {
   return [
     ...(typeof network === 'string' ? [network] : []),
     ...(typeof status === 'number' ? [`status ${String(status)}`] : []),
   ];
 }
 
-function idsIn(json: JsonObject): string[] {
+function readIds(json: JsonObject): string[] {
   const entries: unknown[] = Array.isArray(json.data) ? json.data : [];
   return entries
     .map((entry) => toId((entry as { id?: unknown } | null)?.id))
     .filter((id) => id !== undefined);
 }
 
-/** Names of fields that Meta gave, as far as they look like ones. */
-function names(json: JsonObject): string {
+/** Names of the returned fields. Anything that does not look like a name is left out. */
+function listFieldNames(json: JsonObject): string {
   return Object.keys(json)
     .filter((name) => /^[a-z_]{1,30}$/.test(name))
     .join(', ');
 }
 
-function day(seconds: number | undefined): string {
+function toDay(seconds: number | undefined): string {
   if (seconds === undefined) return 'unknown';
   return seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -3,32 +3,41 @@ import { isJsonObject } from '../common/json-object.js';
 import type { Account } from '../domain/account.js';
 import type { Finding } from './live-check.js';
 
-/** Of an account's id, so much is shown: its owner knows it again. */
+/** Digits of the account's id to show: enough for its owner to recognize it. */
 const SHOWN_DIGITS = 4;
+/** The longest outcome. */
+const COLUMN_CHARS = 'not tried'.length;
 
-/** The findings, to be read by people. */
+/** The findings as text. */
 export function formatReport(
   account: Account,
   findings: readonly Finding[],
   about: { readonly graphUrl: string; readonly version: string; readonly at: Date },
   log: string | undefined,
 ): string {
-  const all = [...findings, proxiedCallIn(log)];
+  const all = [...findings, findProxiedCall(log)];
   return [
-    `Live check of account …${account.igUserId.slice(-SHOWN_DIGITS)}, ${about.graphUrl}/${about.version}, ${about.at.toISOString()}`,
+    [
+      `Live check of account …${account.igUserId.slice(-SHOWN_DIGITS)}`,
+      `${about.graphUrl}/${about.version}`,
+      about.at.toISOString(),
+    ].join(', '),
     '',
-    ...all.map(
-      ({ question, outcome, detail }) =>
-        `${outcome.padEnd('not tried'.length)}  ${question}${detail === '' ? '' : `\n           ${detail}`}`,
-    ),
+    ...all.flatMap(({ question, outcome, detail }) => [
+      `${outcome.padEnd(COLUMN_CHARS)}  ${question}`,
+      ...(detail === '' ? [] : [`${' '.repeat(COLUMN_CHARS)}  ${detail}`]),
+    ]),
   ].join('\n');
 }
 
-/** How a proxied call reaches the service, as the service's log tells: Zendesk documents neither its encoding nor its headers. */
-function proxiedCallIn(log: string | undefined): Finding {
-  const question = 'How does a proxied call of Zendesk’s arrive?';
+/**
+ * How a proxied call reaches the service, from the service's log. Zendesk documents neither its
+ * encoding nor its headers.
+ */
+function findProxiedCall(log: string | undefined): Finding {
+  const question = 'How does a proxied call from Zendesk arrive?';
   if (log === undefined) {
-    return { question, outcome: 'not tried', detail: 'click a heart, then give --log service.log' };
+    return { question, outcome: 'not tried', detail: 'click a heart, then use --log service.log' };
   }
   for (const line of log.split('\n').reverse()) {
     const json: unknown = sjson.safeParse(line);
@@ -41,5 +50,5 @@ function proxiedCallIn(log: string | undefined): Finding {
       };
     }
   }
-  return { question, outcome: 'no answer', detail: 'no proxied call stands in that log' };
+  return { question, outcome: 'no answer', detail: 'the log contains no proxied call' };
 }

@@ -1,45 +1,78 @@
-import { escapeHtml, page } from '../common/http/page.js';
-import type { Deletion } from '../ledger/meta-users.js';
+import { html } from '../common/http/html.js';
+import { page } from '../common/http/page.js';
+import type { Deletion } from '../ledger/deletion-requests.js';
 
-/** What Zendesk keeps is beyond this service's reach, and is said alike wherever deletion is spoken of. */
-const AT_ZENDESK = `<h2>What only Zendesk's administrator can delete</h2>
-<ul>
-<li>The connected account with its log-in, sealed: in Zendesk's Admin Center, Apps and integrations, Channel apps, under Accounts. While it is
-there, Zendesk goes on calling this service about it. Once the access was taken away at Facebook, the log-in opens nothing any more.</li>
-<li>The tickets made of comments, and the people who wrote them: in Zendesk itself.</li>
-</ul>`;
+/** Both pages about deletion name the data that this service cannot delete. */
+const AT_ZENDESK = html`<h2>What only Zendesk's administrator can delete</h2>
+  <ul>
+    <li>
+      The connected account with its encrypted login. It is in Zendesk's Admin Center, under Apps
+      and integrations, Channel apps, Accounts. While it is there, Zendesk keeps calling this
+      service about the account. After you remove the app at Facebook, the login no longer works.
+    </li>
+    <li>The tickets made from comments, and the people who wrote them. They are in Zendesk.</li>
+  </ul>`;
 
 export const PRIVACY_PAGE = page(
   'Privacy',
-  `<p>This service connects a business's Instagram account with its Zendesk. It is run by, or for, the business whose agents answer there; ask that business about anything here.</p>
-<h2>What is kept here</h2>
-<ul>
-<li>Of connected accounts: their Instagram ids, the Zendesk they belong to, how their last reading went, and which person, by an id that Meta made for this service alone, connected them.</li>
-<li>Of posts and comments: their ids, the posts' addresses, whether the account likes them, which ticket they are in, which replies were posted, and the id of who wrote a comment.</li>
-<li>While somebody logs in: Facebook's one-time code, sealed, for about 30 minutes.</li>
-</ul>
-<p>No text, no picture, no name and no log-in is kept. Comments pass through to Zendesk, where they become tickets.</p>
-<h2>How it is deleted</h2>
-<ul>
-<li>What belongs to the accounts that you connected: remove the app at Facebook, under Settings, Apps and websites, and ask there for deletion. It is done at once, and Facebook shows you a page that says so. What belongs to an account that somebody else connected, too, stays for them.</li>
-<li>What belongs to a person who commented: Zendesk's administrator deletes that person in
-Zendesk, which reports it to this service. It is deleted at once. For 30 days, this service still
-knows which comments were that person's, by a fingerprint of their id. Then that goes too.</li>
-</ul>
-${AT_ZENDESK}`,
+  html`<p>
+      This service connects the Instagram account of a business to its Zendesk. That business runs
+      the service, or another company runs it for the business. If you have a question about your
+      data, ask that business.
+    </p>
+    <h2>What is stored here</h2>
+    <ul>
+      <li>
+        About connected accounts: their Instagram ids, their Zendesk, the result of the last read,
+        and an id of the person who connected them, which Meta made for this service alone.
+      </li>
+      <li>
+        About posts and comments: their ids, the posts' addresses, whether the account likes them,
+        the ticket they are in, the replies that were posted, and the id of a comment's author.
+      </li>
+      <li>During a login: Facebook's one-time code, encrypted, for about 30 minutes.</li>
+    </ul>
+    <p>
+      No text, picture, name or login is stored. Comments pass through to Zendesk, where they become
+      tickets.
+    </p>
+    <h2>How it is deleted</h2>
+    <ul>
+      <li>
+        Data about accounts that you connected: remove the app at Facebook, under Settings, Apps and
+        websites, and request the deletion there. It happens at once, and Facebook links to a page
+        that confirms it. If another person connected the same account, its data stays for them.
+      </li>
+      <li>
+        Data about a person who commented: Zendesk's administrator deletes that person in Zendesk,
+        which notifies this service. The data is deleted at once. For 30 days, this service still
+        recognises the person's comments by a fingerprint of their id. Then it deletes that too.
+      </li>
+    </ul>
+    ${AT_ZENDESK}`,
 );
 
-/** What became of a deletion that Meta asked for. */
+/** Confirms a deletion that Meta requested. */
 export function deletionPage({ doneAt, accounts, shared }: Deletion): string {
-  const deleted = `Everything was deleted that was kept here about the ${accounts === 1 ? 'account' : `${String(accounts)} accounts`} that you alone connected, and that it was you.`;
-  const stayed = `${shared === 1 ? '1 account is' : `${String(shared)} accounts are`} still connected by somebody else: what is kept about ${shared === 1 ? 'it' : 'them'} stayed, and it was deleted that you connected ${shared === 1 ? 'it' : 'them'}, too.`;
-  const what =
-    accounts + shared === 0
-      ? ['Nothing was kept here about accounts that you connected.']
-      : [...(accounts > 0 ? [deleted] : []), ...(shared > 0 ? [stayed] : [])];
+  const own = html`<li>
+    Accounts that only you connected: ${accounts}. All data about them was deleted, and the record
+    that you connected them.
+  </li>`;
+  const others = html`<li>
+    Accounts that another person connected too: ${shared}. The data about them is kept for that
+    person. The record that you connected them was deleted.
+  </li>`;
+  const nothing = html`<li>Nothing was stored here about accounts that you connected.</li>`;
   return page(
     'Your data was deleted',
-    `<p>${escapeHtml(what.join(' '))} That was done on <time>${escapeHtml(doneAt)}</time>. Of the request, its time, these numbers and a fingerprint of its code are kept for 90 days, so that this page can say so.</p>
-${AT_ZENDESK}`,
+    html`<p>The deletion was completed on <time>${doneAt}</time>.</p>
+      <ul>
+        ${accounts > 0 && own} ${shared > 0 && others} ${accounts + shared === 0 && nothing}
+      </ul>
+      <p>
+        The time, these numbers and a fingerprint of the request's code are stored for 90 days, so
+        this page can confirm the deletion.
+      </p>
+      ${AT_ZENDESK}`,
   );
 }

@@ -6,6 +6,7 @@ import {
   Injectable,
   type PipeTransform,
 } from '@nestjs/common';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import type { FastifyRequest } from 'fastify';
 import { Deadline } from '../common/deadline.js';
 import type { LogFields } from '../common/errors/service-error.js';
@@ -23,7 +24,7 @@ export interface ProxyCall<T extends object> {
   readonly data: T;
   readonly deadline: Deadline;
   /** Adds fields to the request's line in the log. */
-  readonly note: (fields: LogFields) => void;
+  readonly note: NoteFields;
 }
 
 type ClientDataType<T extends object = object> = new () => T;

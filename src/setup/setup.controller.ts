@@ -13,6 +13,7 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
+import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import type { LoginProgress } from '../ledger/pending-logins.js';
 import {
   ADMIN_BODY_MAX_BYTES,
@@ -26,7 +27,7 @@ import {
 import { FrameErrorFilter, WindowErrorFilter } from './setup-error.filter.js';
 import { SetupFormPipe } from './setup-form.pipe.js';
 import { SETUP_PATHS } from './setup-paths.js';
-import { createNote, StepCall } from './step-call.js';
+import { StepCall } from './step-call.js';
 import { ChooseAccountStep } from './steps/choose-account.step.js';
 import { ContinueLoginStep } from './steps/continue-login.step.js';
 import { HandOverStep } from './steps/hand-over.step.js';
@@ -66,11 +67,12 @@ export class SetupController {
   async getCallback(
     @Query(SetupFormPipe) query: CallbackQuery,
     @Req() request: FastifyRequest,
+    @Note() note: NoteFields,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // Fastify answers HEAD with the GET route, and a link scanner must have no effect.
     if (request.method !== 'GET') throw new NotFoundException();
-    await this.pages.send(reply, await this.loginCallback.run(query, createNote(request)));
+    await this.pages.send(reply, await this.loginCallback.run(query, note));
   }
 
   @Post(SETUP_PATHS.loginProgress)

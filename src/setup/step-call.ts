@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Deadline } from '../common/deadline.js';
-import type { LogFields } from '../common/errors/service-error.js';
 import { clientAddress } from '../common/http/client-address.js';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
 import type { SetupForm } from './admin-ui.dto.js';
 import type { Setup } from './setup.js';
@@ -17,9 +17,6 @@ import { readSetupForm } from './setup-form.pipe.js';
 import { SetupSeals } from './setup-seals.js';
 import { StepDeadlines } from './step-deadlines.js';
 
-/** Adds fields to the request's line in the log. */
-export type Note = (fields: LogFields) => void;
-
 /** The input of one step after the first. */
 export interface StepCall<T extends SetupForm = SetupForm> {
   readonly form: T;
@@ -27,7 +24,7 @@ export interface StepCall<T extends SetupForm = SetupForm> {
   readonly address: string;
   /** Covers the whole step. */
   readonly deadline: Deadline;
-  readonly note: Note;
+  readonly note: NoteFields;
 }
 
 type FormType<T extends SetupForm = SetupForm> = new () => T;
@@ -62,7 +59,7 @@ export class StepCallPipe implements PipeTransform<FastifyRequest, Promise<StepC
   }
 }
 
-export function createNote(request: FastifyRequest): Note {
+function createNote(request: FastifyRequest): NoteFields {
   return (fields) => {
     noteForLog(request, fields);
   };

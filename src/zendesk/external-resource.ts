@@ -22,7 +22,7 @@ export interface ExternalAuthor {
   readonly image_url?: string;
 }
 
-export interface DisplayInfo {
+interface DisplayInfo {
   /** `<manifest id>/media/v1`. */
   readonly type: string;
   readonly data: Readonly<Record<string, string | null>>;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { execFileSync } from 'node:child_process';
-import { faultsOfPull } from '../../sandbox/zendesk/rules.js';
+import { checkPullAnswer } from '../../sandbox/zendesk/rules.js';
 import { startInstagram } from '../support/instagram.js';
 import { startMain } from '../support/main.js';
 import { addPosts } from '../support/posts.js';
@@ -70,7 +70,7 @@ async function run({ posts, commentsOnEach, answerMs, budgetMs }: Course): Promi
         state: string;
       };
       longestMs = Math.max(longestMs, performance.now() - begun);
-      const faults = faultsOfPull(json);
+      const faults = checkPullAnswer(json);
       if (faults.length > 0) throw new Error(faults.join('; '));
       for (const { external_id: id } of json.external_resources) {
         seen.set(id, (seen.get(id) ?? 0) + 1);

@@ -6,8 +6,8 @@ interface Ticket {
   comments: { body: string; externalId?: string }[];
 }
 
-/** The agent's side of the stand-in for Zendesk, as a person uses it. */
-describe('the agent workspace', () => {
+/** Works with the agent's pages of the Zendesk stand-in in a browser. */
+describe('the agent workspace of the sandbox', () => {
   let sandbox: AgentSandbox;
 
   beforeAll(async () => {
@@ -19,13 +19,14 @@ describe('the agent workspace', () => {
     expect(await sandbox.closePages()).toEqual([]);
   });
 
-  const saidIn = async (ticket: string): Promise<string[]> => {
+  const readComments = async (ticket: string): Promise<string[]> => {
     const { comments } = (await sandbox.zendesk('GET', `/_control/tickets/${ticket}`)) as Ticket;
     return comments.map(({ body }) => body);
   };
-  const commentsAtInstagram = async (): Promise<string[]> => {
+  const readCommentsAtInstagram = async (): Promise<string[]> => {
+    const query = `fields=text,replies{text}&access_token=${OMNIWEAR.token}`;
     const answer = await fetch(
-      `${sandbox.at.instagram}/v26.0/${OMNIWEAR.photoId}/comments?fields=text,replies{text}&access_token=${OMNIWEAR.token}`,
+      `${sandbox.at.instagram}/v26.0/${OMNIWEAR.photoId}/comments?${query}`,
     );
     const { data } = (await answer.json()) as {
       data: { text: string; replies?: { data: { text: string }[] } }[];
@@ -36,7 +37,7 @@ describe('the agent workspace', () => {
     ]);
   };
 
-  it('goes from a comment to a ticket, a reply and a like', async () => {
+  it('adds a comment to its ticket, then sends a reply and a like', async () => {
     const id = await sandbox.comment(OMNIWEAR.photoId, 'Is it warm enough for winter?');
     const { page, app } = await sandbox.open();
     await page.getByRole('button', { name: 'Check for new comments' }).click();
@@ -45,7 +46,7 @@ describe('the agent workspace', () => {
     await page.getByLabel('Public reply').fill('Down to minus ten.');
     await page.getByRole('button', { name: 'Submit' }).click();
     await page.locator('.conversation').getByText('Down to minus ten.').waitFor();
-    expect(await commentsAtInstagram()).toContain('Down to minus ten.');
+    expect(await readCommentsAtInstagram()).toContain('Down to minus ten.');
 
     const heart = app.locator(`[data-target="comment/${id}"]`);
     await heart.click();
@@ -54,28 +55,28 @@ describe('the agent workspace', () => {
     expect(await sandbox.likes()).toEqual([id]);
   });
 
-  it('lists the tickets in 320 pixels, and has a page for one that is not there', async () => {
+  it('lists the tickets in 320 pixels and has an error page for an unknown ticket', async () => {
     const { page } = await sandbox.open({ width: 320 });
     await page.goto(`${sandbox.at.zendesk}/agent/tickets`);
     await page.getByRole('cell', { name: '62' }).waitFor();
-    const reach = 'document.documentElement.scrollWidth';
-    expect(await page.evaluate(reach)).toBe(320);
+    const pageWidth = 'document.documentElement.scrollWidth';
+    expect(await page.evaluate(pageWidth)).toBe(320);
     const answer = await page.goto(`${sandbox.at.zendesk}/agent/tickets/99`);
     expect(answer?.status()).toBe(404);
     await page.getByRole('heading', { name: 'There is no ticket 99' }).waitFor();
   });
 
   it('polls every two minutes of its clock', async () => {
-    // Past a poll, so that the next one is due in less than two minutes, but not at once.
+    // Runs a poll. The next one is due within two minutes, but not immediately.
     await sandbox.zendesk('POST', '/_control/clock', { advance_seconds: 120 });
     await sandbox.comment(OMNIWEAR.photoId, 'By the clock');
     await sandbox.zendesk('POST', '/_control/clock', { advance_seconds: 60 });
-    expect(await saidIn('62')).not.toContain('By the clock');
+    expect(await readComments('62')).not.toContain('By the clock');
     await sandbox.zendesk('POST', '/_control/clock', { advance_seconds: 60 });
-    expect(await saidIn('62')).toContain('By the clock');
+    expect(await readComments('62')).toContain('By the clock');
   });
 
-  it('shows apps a ticket as the REST API does, comments newest first', async () => {
+  it('returns a ticket to apps as the REST API does, with the newest comment first', async () => {
     const { ticket } = (await sandbox.zendesk('GET', '/api/v2/tickets/62.json')) as {
       ticket: object;
     };
@@ -109,22 +110,25 @@ describe('the agent workspace', () => {
   it("speaks the framework's protocol with Zendesk's own SDK", async () => {
     const { page } = await sandbox.open();
     const frame = page.frames().find((each) => each.url().includes('/iframe.html'));
-    // Another client in the same frame, as the app's own is out of reach.
-    const learnt = await frame?.evaluate(`(async () => {
+    // A second client in the app's frame, because the test cannot reach the app's own client.
+    const results = await frame?.evaluate(`(async () => {
       const client = ZAFClient.init();
       const context = await client.context();
-      const { errors, ...got } = await client.get(['ticket.id', 'currentUser.name', 'ticket.nothing']);
+      const paths = ['ticket.id', 'currentUser.name', 'ticket.nothing'];
+      const { errors, ...got } = await client.get(paths);
       const refused = await client.set('ticket.subject', 'x').catch((error) => error.name);
       const unknown = await client.invoke('nothing').catch((error) => error.message);
       const heard = await new Promise((resolve) => {
         client.on('greeting', resolve);
         client.trigger('greeting', { hello: 'world' });
       });
-      const complete = await client.request({ url: '/api/v2/tickets/62.json', httpCompleteResponse: true });
-      const failed = await client.request('/api/v2/tickets/999.json').catch((error) => error.status);
-      return { context, got, errors: Object.keys(errors), refused, unknown, heard, status: complete.status, failed };
+      const complete = { url: '/api/v2/tickets/62.json', httpCompleteResponse: true };
+      const { status } = await client.request(complete);
+      const missing = '/api/v2/tickets/999.json';
+      const failed = await client.request(missing).catch((error) => error.status);
+      return { context, got, errors: Object.keys(errors), refused, unknown, heard, status, failed };
     })()`);
-    expect(learnt).toEqual({
+    expect(results).toEqual({
       context: {
         instanceGuid: expect.any(String),
         product: 'support',
@@ -142,7 +146,7 @@ describe('the agent workspace', () => {
     });
   });
 
-  it('serves the package as it is, but for the address of the SDK', async () => {
+  it('serves the package unchanged except for the address of the SDK', async () => {
     const page = await (await fetch(`${sandbox.at.apps}/assets/iframe.html`)).text();
     expect(page).toContain('<script src="/zaf_sdk.js"></script>');
     expect(page).not.toContain('static.zdassets.com');
@@ -151,7 +155,7 @@ describe('the agent workspace', () => {
     expect(manifest.status).toBe(404);
   });
 
-  it('shows the one comment that a ticket was made of, where the account has it so', async () => {
+  it('shows one comment if the account creates a ticket for each comment', async () => {
     await sandbox.connect({ threads: 'comment' });
     const id = await sandbox.comment(OMNIWEAR.photoId, 'A ticket of its own');
     await sandbox.zendesk('POST', '/_control/pull', {});
@@ -164,7 +168,7 @@ describe('the agent workspace', () => {
     expect(await sandbox.zendesk('GET', '/_control/calls')).toMatchObject([
       { ticket_id: ticket?.id, client_data: JSON.stringify({ comment_id: id }) },
     ]);
-    // The photo, and of its comments this one alone.
+    // The photo and this comment.
     expect(await opened.heart().count()).toBe(2);
     await opened.heart(`comment/${id}`).click();
     expect(await opened.settled(`comment/${id}`)).toBe('true');

@@ -5,11 +5,14 @@ import { AgentSandbox } from '../support/agent-sandbox.js';
 
 const PHOTO = `media/${OMNIWEAR.photoId}`;
 const COMMENT = `comment/${OMNIWEAR.commentId}`;
-/** Omniwear's own reply: for clicks that are lost, since the service doubts a heart for two minutes after one. */
+/**
+ * Omniwear's own reply. Tests that lose a click use it, because the service treats such a like as
+ * pending for two minutes.
+ */
 const REPLY_ID = '17873440459141022';
 const REPLY = `comment/${REPLY_ID}`;
 
-/** The packaged app in the sandbox: each test looks at the page and at what Instagram holds. */
+/** Runs the packaged app in the sandbox. Each test checks the page and the likes at Instagram. */
 describe('the heart in the sidebar', () => {
   let sandbox: AgentSandbox;
 
@@ -22,13 +25,13 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.closePages()).toEqual([]);
   });
 
-  it('says that it is not known, and why, until a click sets it', async () => {
+  it('is unknown, with an explanation, until a click sets it', async () => {
     const page = await sandbox.open();
     const heart = page.heart(REPLY);
     expect(await heart.getAttribute('aria-pressed')).toBe('mixed');
     const note = await heart.getAttribute('aria-describedby');
     expect(await page.app.locator(`#${String(note)}`).innerText()).toMatch(
-      /Instagram does not tell .+ A click sets it\./,
+      /Instagram does not report .+ Click to like\./,
     );
     expect(await sandbox.likes()).toEqual([]);
     await heart.click();
@@ -37,7 +40,7 @@ describe('the heart in the sidebar', () => {
     expect(await heart.getAttribute('aria-describedby')).toBeNull();
   });
 
-  it('likes, unlikes, and still knows after a reload', async () => {
+  it('likes, unlikes and keeps the state after a reload', async () => {
     const page = await sandbox.open();
     await page.heart(COMMENT).click();
     expect(await page.settled(COMMENT)).toBe('true');
@@ -55,7 +58,7 @@ describe('the heart in the sidebar', () => {
     expect(await page.heart(COMMENT).getAttribute('aria-pressed')).toBe('false');
   });
 
-  it('shows the photo, who acts, and the like count as Instagram gives it', async () => {
+  it("shows the photo, the account and Instagram's like count", async () => {
     const page = await sandbox.open();
     await page.shows('as @omniwear');
     await page.shows('The new trail jacket, straight from the rain. #omniwear');
@@ -72,7 +75,7 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('shows the second agent what the first one did, after a refresh', async () => {
+  it("shows another agent's like after a refresh", async () => {
     const ada = await sandbox.open();
     const ben = await sandbox.open({ query: 'agent=2' });
     expect(await ben.page.getByText('Ben').count()).toBeGreaterThan(0);
@@ -89,7 +92,7 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
-  it('shows what others did when the agent comes back to the ticket', async () => {
+  it("shows another agent's like when the agent returns to the ticket", async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     const ada = await sandbox.open();
     const ben = await sandbox.open({ query: 'agent=2' });
@@ -101,7 +104,7 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('shows the wish at once and goes back to the truth when Instagram refuses', async () => {
+  it('shows a click at once and reverts it if Instagram rejects the like', async () => {
     await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 700 });
@@ -125,7 +128,7 @@ describe('the heart in the sidebar', () => {
       .waitFor();
   });
 
-  it('says what the administrator must do where the permission is missing', async () => {
+  it('says what the administrator must do if the permission is missing', async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     await sandbox.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
       scopes: ['instagram_basic', 'instagram_manage_comments'],
@@ -138,13 +141,13 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
-  it('tells that a click was lost, and shows nothing that the service does not hold', async () => {
+  it('reports a lost click and shows only the state of the service', async () => {
     await sandbox.proxy('/like', { comment_id: REPLY_ID, liked: false });
     const page = await sandbox.open();
     await sandbox.failLike({ kind: 'cut_after' });
     await page.heart(REPLY).click();
     expect(await page.settled(REPLY)).toBe('mixed');
-    await page.shows(/an earlier click was sent, and Instagram did not confirm it/);
+    await page.shows(/an earlier click was sent, but Instagram did not confirm it/);
     expect(await sandbox.likes()).toEqual([REPLY_ID]);
     await page.heart(REPLY).click();
     expect(await page.settled(REPLY)).toBe('true');
@@ -152,7 +155,7 @@ describe('the heart in the sidebar', () => {
     await page.app.getByRole('button', { name: 'Refresh' }).click();
     await page.app.locator('[aria-busy]').waitFor({ state: 'detached' });
 
-    // The lost like may still come after this.
+    // The lost like may still take effect after this.
     await page.heart(REPLY).click();
     expect(await page.settled(REPLY)).toBe('mixed');
     await page.shows(/Click again in two minutes\./);
@@ -166,36 +169,36 @@ describe('the heart in the sidebar', () => {
     expect(await page.heart(REPLY).getAttribute('aria-pressed')).toBe('mixed');
   });
 
-  it('says that it is slow, and waits', async () => {
+  it('shows a note while the answer is slow', async () => {
     const page = await sandbox.open();
     await sandbox.failLike({ kind: 'delay', ms: 4_500 });
     await page.heart(PHOTO).click();
-    await page.shows('This takes longer than usual.');
+    await page.shows('This is taking longer than usual.');
     expect(await page.heart(PHOTO).getAttribute('data-state')).toBe('sending');
     expect(await page.settled(PHOTO)).toBe('true');
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
-    expect(await page.app.getByText('This takes longer than usual.').count()).toBe(0);
+    expect(await page.app.getByText('This is taking longer than usual.').count()).toBe(0);
   }, 30_000);
 
-  it('gives up by itself where nobody answers, and does not claim that nothing was set', async () => {
+  it('becomes unknown without an answer, because the like may arrive late', async () => {
     await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 14_000 });
     await page.heart(COMMENT).click();
     await sleep(1_000);
-    // Only the click is held up: what asks for the truth afterwards is answered.
+    // Only the click is delayed. The request for the state that follows is answered.
     await sandbox.zendesk('POST', '/_control/proxy', {});
     await page.shows('There was no answer in time.');
     expect(await page.settled(COMMENT)).toBe('mixed');
     expect(await sandbox.likes()).toEqual([]);
     await sleep(3_000);
-    // It arrived after all, and a refresh shows it.
+    // The like arrived late, and a refresh shows it.
     expect(await sandbox.likes()).toEqual([OMNIWEAR.commentId]);
     await page.app.getByRole('button', { name: 'Refresh' }).click();
     await page.app.locator(`[data-target="${COMMENT}"][aria-pressed="true"]`).waitFor();
   }, 40_000);
 
-  it('gives up after 15 seconds where the truth cannot be asked either', async () => {
+  it('gives up after 15 seconds if the request for the state gets no answer either', async () => {
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 14_000 });
     const clickedAt = Date.now();
@@ -206,7 +209,7 @@ describe('the heart in the sidebar', () => {
     expect(await page.settled(PHOTO)).toBe('mixed');
   }, 40_000);
 
-  it('says that the service is down, and shows all once it is back', async () => {
+  it('says that the service is down, and loads the ticket once it is back', async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     const page = await sandbox.open();
     await sandbox.sandbox.stopService();
@@ -224,7 +227,7 @@ describe('the heart in the sidebar', () => {
     expect(await page.heart(PHOTO).getAttribute('aria-pressed')).toBe('false');
   }, 60_000);
 
-  it('says that there is no connection, and comes back with it', async () => {
+  it('says that there is no connection, and works again with it', async () => {
     const page = await sandbox.open();
     await page.context.setOffline(true);
     await page.heart(PHOTO).click();
@@ -240,7 +243,7 @@ describe('the heart in the sidebar', () => {
   it.each([
     ['two clicks', 2, []],
     ['three clicks', 3, [OMNIWEAR.photoId]],
-  ])('ends in the last wish after %s in a row', async (_, clicks, held) => {
+  ])('ends in the state of the last click after %s in a row', async (_, clicks, held) => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { delay_ms: 300 });
@@ -250,7 +253,7 @@ describe('the heart in the sidebar', () => {
     expect(await page.app.locator('.c-callout').count()).toBe(0);
   });
 
-  it('ends in the last wish when two tabs are clicked', async () => {
+  it('ends in the state of the last click if two tabs are used', async () => {
     const first = await sandbox.open();
     const second = await sandbox.open();
     await first.heart(PHOTO).click();
@@ -265,7 +268,7 @@ describe('the heart in the sidebar', () => {
     await first.app.locator(`[data-target="${PHOTO}"][aria-pressed="false"]`).waitFor();
   });
 
-  it('can be used by keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     const page = await sandbox.open();
     await page.app.getByRole('button', { name: 'Refresh' }).focus();
     await page.page.keyboard.press('Tab');
@@ -279,14 +282,14 @@ describe('the heart in the sidebar', () => {
     await page.page.keyboard.press('Enter');
     expect(await page.settled(PHOTO)).toBe('false');
     expect(await sandbox.likes()).toEqual([]);
-    // A refresh leaves the focus where it is.
+    // A refresh does not move the focus.
     await page.app.getByRole('button', { name: 'Refresh' }).focus();
     await page.page.keyboard.press('Enter');
     await sleep(500);
     expect(await page.app.locator(':focus').getAttribute('aria-label')).toBe('Refresh');
   });
 
-  it('asks once for a ticket with 30 comments', async () => {
+  it('loads a ticket with 30 comments in one call', async () => {
     const comments: string[] = [];
     for (let number = 0; number < 30; number += 1) {
       comments.push(await sandbox.comment(OMNIWEAR.carouselId, `Comment ${String(number)}`));
@@ -309,7 +312,7 @@ describe('the heart in the sidebar', () => {
     ]);
   });
 
-  it('shows older comments on demand, and forgets no click over it', async () => {
+  it('loads older comments on demand and keeps the state of clicked hearts', async () => {
     const last = await sandbox.comment(OMNIWEAR.reelId, 'The oldest');
     for (let number = 0; number < 50; number += 1) {
       await sandbox.comment(OMNIWEAR.reelId, `Comment ${String(number)}`);
@@ -330,7 +333,7 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
-  it('does not let a refresh that was asked for before a click undo it', async () => {
+  it('keeps a click that was made during a refresh', async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     const page = await sandbox.open();
     await sandbox.zendesk('POST', '/_control/proxy', { answer_delay_ms: 2_000 });
@@ -345,7 +348,7 @@ describe('the heart in the sidebar', () => {
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('asks by the ticket where Zendesk does not hand over what the channel said', async () => {
+  it('identifies the post by the ticket if Zendesk does not pass on display_info', async () => {
     await sandbox.zendesk('POST', '/_control/display_info', { isHandedOver: false });
     await sandbox.zendesk('DELETE', '/_control/calls');
     const page = await sandbox.open();
@@ -360,13 +363,13 @@ describe('the heart in the sidebar', () => {
     await sandbox.zendesk('POST', '/_control/display_info', { isHandedOver: true });
   });
 
-  it("shows nothing on another integration's ticket, and hands that one nothing", async () => {
+  it("hides on another integration's ticket and sends no call", async () => {
     const page = await sandbox.open({ ticket: '1001', waits: false });
     await page.page.locator('#app').waitFor({ state: 'hidden' });
     expect(await sandbox.zendesk('GET', '/_control/calls')).toEqual([]);
   });
 
-  it('shows nothing on a ticket of another channel, and asks nobody', async () => {
+  it('hides on a ticket of another channel and sends no call', async () => {
     const page = await sandbox.open({ ticket: '63', waits: false });
     await page.page.locator('#app').waitFor({ state: 'hidden' });
     expect(await sandbox.zendesk('GET', '/_control/calls')).toEqual([]);

@@ -5,8 +5,8 @@ import { violationsIn } from '../support/accessibility.js';
 import type { AgentPage } from '../support/agent-page.js';
 import { AgentSandbox } from '../support/agent-sandbox.js';
 
-/** What the browser has and Node's types do not. */
-interface Room {
+/** A DOM element's fields, which Node's types do not have. */
+interface Box {
   readonly scrollWidth: number;
   readonly clientWidth: number;
 }
@@ -14,14 +14,14 @@ interface Room {
 const PHOTO = `media/${OMNIWEAR.photoId}`;
 const REPLY = 'comment/17873440459141022';
 
-/** A folder that gets a picture of each state, where one is named: to be looked at. */
+/** A folder for a screenshot of each state; no screenshots if it is not set. */
 const PICTURES = process.env.PICTURES;
 
-/** What an override or mark of direction would do to the words around it. */
-const OVERRIDES = '\u202Eevil\u202D \u2066\u200F';
+/** Unicode marks that would change the direction of the text around them. */
+const DIRECTION_MARKS = '\u202Eevil\u202D \u2066\u200F';
 
-/** Each state of the app is looked at with axe, in light and dark. */
-describe('how the sidebar looks', () => {
+/** Checks each state of the app with axe, in light and dark colours. */
+describe('the sidebar is accessible', () => {
   let sandbox: AgentSandbox;
 
   beforeAll(async () => {
@@ -39,16 +39,16 @@ describe('how the sidebar looks', () => {
     }
     expect(await violationsIn(page)).toEqual([]);
   };
-  const inBoth = async (opened: AgentPage, state: string): Promise<void> => {
+  const checkInBothColours = async (opened: AgentPage, state: string): Promise<void> => {
     await check(opened, `${state}-light`);
     await opened.page.getByRole('button', { name: 'Light or dark' }).click();
     await opened.app.locator(':root[data-color-scheme="dark"]').waitFor();
-    // Garden's buttons take a moment to change their colour.
+    // Garden animates the colours of its buttons.
     await opened.page.waitForTimeout(400);
     await check(opened, `${state}-dark`);
   };
 
-  it('while it loads, and loads slowly', async () => {
+  it('while it loads, also slowly', async () => {
     await sandbox.instagram('POST', '/_control/faults', {
       kind: 'delay',
       ms: 5_500,
@@ -57,50 +57,50 @@ describe('how the sidebar looks', () => {
     const opened = await sandbox.open({ waits: false });
     await opened.shows('Loading from Instagram');
     await check(opened, 'loading-light');
-    await opened.shows(/This takes longer than usual/);
-    await inBoth(opened, 'loading-slowly');
+    await opened.shows(/This is taking longer than usual/);
+    await checkInBothColours(opened, 'loading-slowly');
     await opened.heart(PHOTO).waitFor();
   }, 30_000);
 
-  it('with likes, without, and not known', async () => {
+  it('with liked, not liked and unknown hearts', async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
     const opened = await sandbox.open();
     expect(await opened.heart(REPLY).getAttribute('aria-pressed')).toBe('mixed');
-    await inBoth(opened, 'hearts');
+    await checkInBothColours(opened, 'hearts');
   });
 
-  it('while a click is sent, slowly', async () => {
+  it('while it sends a click slowly', async () => {
     await sandbox.failLike({ kind: 'delay', ms: 5_000 });
     const opened = await sandbox.open();
     await opened.heart(PHOTO).click();
-    await opened.shows('This takes longer than usual.');
-    await inBoth(opened, 'sending-slowly');
+    await opened.shows('This is taking longer than usual.');
+    await checkInBothColours(opened, 'sending-slowly');
     expect(await opened.settled(PHOTO)).toBe('true');
   }, 30_000);
 
-  it('when Instagram refuses', async () => {
+  it('after Instagram rejected a click', async () => {
     const opened = await sandbox.open();
     await sandbox.failLike({ kind: 'graph_error', code: 4, subcode: 2207051 });
     await opened.heart(PHOTO).click();
     await opened.shows('Code: action_blocked');
-    await inBoth(opened, 'refused');
+    await checkInBothColours(opened, 'refused');
   });
 
-  it('when a click was lost', async () => {
+  it('after a click was lost', async () => {
     await sandbox.proxy('/like', { comment_id: '17873440459141022', liked: false });
     const opened = await sandbox.open();
     await sandbox.failLike({ kind: 'cut_before' });
     await opened.heart(REPLY).click();
     await opened.shows(/Instagram did not confirm it/);
-    await inBoth(opened, 'lost');
+    await checkInBothColours(opened, 'lost');
   });
 
-  it('when the log-in has ended', async () => {
+  it('after the login has expired', async () => {
     await sandbox.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, { expiresAt: 1 });
     const opened = await sandbox.open({ waits: false });
     await opened.shows('Code: auth_expired');
-    await inBoth(opened, 'log-in-ended');
+    await checkInBothColours(opened, 'login-expired');
   });
 
   it('without a connection', async () => {
@@ -108,11 +108,11 @@ describe('how the sidebar looks', () => {
     await opened.context.setOffline(true);
     await opened.app.getByRole('button', { name: 'Refresh' }).click();
     await opened.shows('There is no connection to Zendesk.');
-    await inBoth(opened, 'offline');
+    await checkInBothColours(opened, 'offline');
     await opened.context.setOffline(false);
   });
 
-  it('in a frame of 320 pixels and less, with nothing cut off', async () => {
+  it('in a window of 320 pixels, with nothing cut off', async () => {
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     const opened = await sandbox.open({ width: 320 });
     await check(opened, 'narrow');
@@ -123,7 +123,7 @@ describe('how the sidebar looks', () => {
     expect(await sandbox.likes()).toEqual([]);
   });
 
-  it('dark from the start where Zendesk is dark, whatever the system prefers', async () => {
+  it("in Zendesk's colours from the start, even if the system prefers others", async () => {
     const dark = await sandbox.open({ query: 'colorScheme=dark' });
     expect(await dark.app.locator(':root').getAttribute('data-color-scheme')).toBe('dark');
     await dark.heart(PHOTO).click();
@@ -134,7 +134,7 @@ describe('how the sidebar looks', () => {
     await check(light, 'light-in-a-dark-system');
   });
 
-  it('from right to left for an agent who reads so', async () => {
+  it('from right to left for an Arabic agent', async () => {
     const opened = await sandbox.open({ query: 'locale=ar' });
     expect(await opened.app.locator(':root').getAttribute('dir')).toBe('rtl');
     const refresh = await opened.app.getByRole('button', { name: 'Refresh' }).boundingBox();
@@ -143,7 +143,7 @@ describe('how the sidebar looks', () => {
     await sandbox.failLike({ kind: 'graph_error', code: 80002 });
     await opened.heart(PHOTO).click();
     await opened.shows('Code: rate_limited');
-    await inBoth(opened, 'right-to-left');
+    await checkInBothColours(opened, 'right-to-left');
     await opened.heart(PHOTO).click();
     expect(await opened.settled(PHOTO)).toBe('true');
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
@@ -162,7 +162,7 @@ describe('how the sidebar looks', () => {
     await check(opened, `language-${locale}`);
   });
 
-  it('still for whoever wants less motion', async () => {
+  it('without animation for an agent who prefers reduced motion', async () => {
     await sandbox.failLike({ kind: 'delay', ms: 1_500 });
     const opened = await sandbox.open({ reducedMotion: 'reduce' });
     await opened.heart(PHOTO).click();
@@ -171,38 +171,33 @@ describe('how the sidebar looks', () => {
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('with what hostile people wrote, as text', async () => {
+  it('with markup and direction marks in captions and comments, shown as text', async () => {
     const script = '<script>globalThis.hacked = 1</script>';
     const picture = '<img src=x onerror="parent.hacked=1;hacked=1"><b>bold</b>';
     await sandbox.instagram('PATCH', `/_control/media/${OMNIWEAR.reelId}`, {
-      caption: `Hostile caption ${script}${picture} ${OVERRIDES}`,
+      caption: `Hostile caption ${script}${picture} ${DIRECTION_MARKS}`,
     });
     const long = 'x'.repeat(9_990) + '🏳️‍🌈 fin';
+    const families = '👩‍👩‍👧‍👦'.repeat(50);
+    const texts = [script, picture, long, DIRECTION_MARKS, families, 'שלום עולם'];
     const ids: string[] = [];
-    for (const text of [script, picture, long, OVERRIDES, '👩‍👩‍👧‍👦'.repeat(50), 'שלום עולם']) {
+    for (const text of texts) {
       ids.push(await sandbox.comment(OMNIWEAR.reelId, text));
     }
     const opened = await sandbox.open({ ticket: await sandbox.ticketAbout('Hostile caption') });
     await opened.heart(`comment/${ids[0] ?? ''}`).waitFor();
     expect(await opened.app.locator('.caption').textContent()).toBe(
-      `Hostile caption ${script}${picture} ${OVERRIDES}`,
+      `Hostile caption ${script}${picture} ${DIRECTION_MARKS}`,
     );
     const shown = await opened.app.locator('.comment-text').allTextContents();
-    expect(shown.toReversed()).toEqual([
-      script,
-      picture,
-      long,
-      OVERRIDES,
-      '👩‍👩‍👧‍👦'.repeat(50),
-      'שלום עולם',
-    ]);
+    expect(shown.toReversed()).toEqual(texts);
     expect(
       await opened.app.locator('script:not([src]), b, .comment img, .caption img').count(),
     ).toBe(0);
     expect(await opened.page.evaluate('globalThis.hacked')).toBeUndefined();
     expect(await opened.overflow()).toEqual([]);
-    // An override ends where the text ends: the author's name beside it stays as it is.
-    await inBoth(opened, 'hostile');
+    // A direction mark ends with its text. The author's name next to it is unchanged.
+    await checkInBothColours(opened, 'hostile');
     const more = opened.app.getByRole('button', { name: 'Show all' });
     await more.first().click();
     await opened.shows('Show less');
@@ -211,7 +206,7 @@ describe('how the sidebar looks', () => {
     expect(await sandbox.likes()).toEqual([ids[0]]);
   });
 
-  describe('where the account was connected without the permission to like', () => {
+  describe('if the account was connected without the permission to like', () => {
     beforeAll(() => sandbox.connect({ scopes: ['instagram_basic', 'instagram_manage_comments'] }));
     afterAll(() => sandbox.connect({}));
 
@@ -224,28 +219,28 @@ describe('how the sidebar looks', () => {
       const held = await sandbox.likes();
       await opened.heart(PHOTO).click({ force: true });
       expect(await sandbox.likes()).toEqual(held);
-      // Nothing is said of what a click would do.
-      expect(await opened.app.getByText(/A click sets it|Click again/).count()).toBe(1);
-      expect(await opened.app.locator('#not-known').isVisible()).toBe(false);
+      // No heart explains what a click would do.
+      expect(await opened.app.getByText(/Click to like|Click again/).count()).toBe(1);
+      expect(await opened.app.locator('#unknown-note').isVisible()).toBe(false);
       expect(await opened.app.locator('[aria-describedby]').count()).toBe(0);
-      await inBoth(opened, 'not-possible');
+      await checkInBothColours(opened, 'not-possible');
     });
 
-    it('keeps the name of the permission within its box in a frame of 270 pixels', async () => {
+    it('wraps the name of the permission in a frame of 270 pixels', async () => {
       const opened = await sandbox.open({ width: 296 });
       await opened.shows(/without the permission instagram_manage_engagement/);
       await check(opened, 'not-possible-narrow');
       expect(
-        await opened.app.locator('body').evaluate((body) => (body as unknown as Room).clientWidth),
+        await opened.app.locator('body').evaluate((body) => (body as unknown as Box).clientWidth),
       ).toBe(270);
-      const missing = await opened.app
+      const overflows = await opened.app
         .locator('.c-callout__paragraph')
         .evaluateAll((paragraphs) =>
-          (paragraphs as unknown as Room[]).map(
+          (paragraphs as unknown as Box[]).map(
             ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
           ),
         );
-      expect(missing).toEqual([0, 0, 0]);
+      expect(overflows).toEqual([0, 0, 0]);
     });
   });
 });

@@ -16,7 +16,7 @@ import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
 import type { IntegrationManifest } from '../../src/zendesk/integration-manifest.js';
 import { type IntegrationInstance, type Resource, Tickets } from '../../sandbox/zendesk/tickets.js';
-import { faultsOfChannelback, faultsOfPull } from '../../sandbox/zendesk/rules.js';
+import { checkChannelbackAnswer, checkPullAnswer } from '../../sandbox/zendesk/rules.js';
 import { CapturedLog } from '../support/capture.js';
 import { settingsOf } from '../support/engines.js';
 import {
@@ -285,7 +285,7 @@ export class ChannelSchedule {
 
   private take(answer: PullAnswer | undefined): void {
     if (answer === undefined) return;
-    const faults = faultsOfPull(JSON.parse(JSON.stringify(answer)));
+    const faults = checkPullAnswer(JSON.parse(JSON.stringify(answer)));
     if (faults.length > 0) throw new Error(faults.join('; '));
     const resources = answer.external_resources as unknown as Resource[];
     const { orphans } = this.tickets.import(this.instance, resources, true);
@@ -340,7 +340,7 @@ export class ChannelSchedule {
       ),
     );
     if (answer === undefined || this.random.chance(0.3)) return;
-    const faults = faultsOfChannelback(JSON.parse(JSON.stringify(answer)));
+    const faults = checkChannelbackAnswer(JSON.parse(JSON.stringify(answer)));
     if (faults.length > 0) throw new Error(faults.join('; '));
     if (reply.acknowledged !== undefined && reply.acknowledged !== answer.external_id) {
       throw new Error(`${reply.id} was acknowledged as two comments`);

@@ -10,7 +10,7 @@ describe('trying a like', () => {
 
   const readStates = (): Promise<unknown> =>
     setup.service.app.get(LikeLedger).states(igUserId, [{ kind: 'media', id: photoId }]);
-  const readLikes = (): string[] => setup.instagram.world.likesOf(igUserId);
+  const readLikes = (): string[] => setup.instagram.world.listLikes(igUserId);
   const setLike = (liked: boolean): Promise<unknown> =>
     setup.service.proxy('/like', { media_id: photoId, liked });
   const tryLike = async (): Promise<SetupPage> =>

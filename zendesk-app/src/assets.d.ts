@@ -1,4 +1,4 @@
-/** An icon's source, as the bundler brings it in. */
+/** The source of an icon, which the bundler imports as text. */
 declare module '*.svg' {
   const source: string;
   export = source;
@@ -6,5 +6,5 @@ declare module '*.svg' {
 
 declare module '*.css';
 
-/** The integration manifest's id; the packaging writes it in. */
+/** The id of the integration manifest. The build inserts it. */
 declare const MANIFEST_ID: string;

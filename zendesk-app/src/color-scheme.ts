@@ -1,11 +1,12 @@
 /**
- * Takes the colours of Zendesk's page: it names them in the page's address, as the property `colorScheme` and in the event
- * `colorScheme.changed` (Zendesk, "Dark mode"). Where it names none, its page is light.
+ * Uses the colours of the surrounding Zendesk page. Zendesk passes them in the page's address, as
+ * the property `colorScheme` and in the event `colorScheme.changed` (Zendesk, "Dark mode").
+ * Without a value, the page is light.
  */
-export function showColorScheme(scheme: unknown): void {
+export function applyColorScheme(scheme: unknown): void {
   document.documentElement.dataset.colorScheme = scheme === 'dark' ? 'dark' : 'light';
 }
 
-export function colorSchemeOfAddress(): string | null {
+export function readColorSchemeFromAddress(): string | null {
   return new URLSearchParams(location.search).get('colorScheme');
 }

@@ -10,24 +10,23 @@ export interface Attributes {
   readonly [name: string]: string | undefined;
 }
 
-/** An element with its attributes and what is in it. Strings become text, whatever they hold. */
+/** Creates an element. String children become text, never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
+  const created = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined) made.setAttribute(key, value);
+    if (value !== undefined) created.setAttribute(key, value);
   }
-  made.append(...children.filter((child) => child !== undefined));
-  return made;
+  created.append(...children.filter((child) => child !== undefined));
+  return created;
 }
 
-/** Garden's icons that the app uses. */
 const ICONS = { heartFill, heartStroke, newWindow, reload } as const;
 
-/** One of Garden's icons, which says nothing: the words stand beside it. */
+/** Creates an icon that screen readers skip; a text or label next to it names its meaning. */
 export function icon(name: keyof typeof ICONS): Element {
   const { documentElement } = new DOMParser().parseFromString(ICONS[name], 'image/svg+xml');
   documentElement.setAttribute('aria-hidden', 'true');

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { asNotification, Failure } from './failure.js';
+import { Failure, toNotificationHtml } from './failure.js';
 
-it('is text in a notification', () => {
-  const words = asNotification(new Failure('<img src=x>', { effect: 'none', fix: `"a" & 'b'` }));
-  expect(words).toBe('&#60;img src=x&#62; &#34;a&#34; &#38; &#39;b&#39;');
+it('escapes a failure for a notification', () => {
+  const failure = new Failure('<img src=x>', { effect: 'none', fix: `"a" & 'b'` });
+  expect(toNotificationHtml(failure)).toBe('&#60;img src=x&#62; &#34;a&#34; &#38; &#39;b&#39;');
 });

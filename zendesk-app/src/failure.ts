@@ -1,18 +1,18 @@
 import type { TextName, Texts } from './texts.js';
 
 export interface FailureDetails {
-  /** What can be done, in a sentence. */
+  /** A sentence that says how to fix it. */
   readonly fix?: string | undefined;
-  /** The service's error code, for whoever is asked for help. */
+  /** The service's error code, which the agent can report to support. */
   readonly code?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
-  /** Whether the sentences are the service's own, which are English. */
-  readonly isOfService?: boolean;
+  /** Whether the sentences come from the service, which writes English. */
+  readonly isFromService?: boolean;
   /**
-   * What became of a like: `none`, it was not set; `unknown`, the service knows; `under_way`, the call may still arrive
-   * there.
+   * What the failed call did to the like. `none`: nothing. `unknown`: the service received the
+   * call, and its `/like/state` reports the result. `in_flight`: the call may still arrive there.
    */
-  readonly effect: 'none' | 'unknown' | 'under_way';
+  readonly effect: 'none' | 'unknown' | 'in_flight';
 }
 
 /** A call that failed, in sentences for the agent. */
@@ -25,25 +25,22 @@ export class Failure extends Error {
   }
 }
 
-/** Of these codes the service does not know whether the like was set (docs/protocol.md, "Errors"). */
+/** With these codes the service cannot say whether it set the like (docs/protocol.md, "Errors"). */
 const UNKNOWN_EFFECT = ['platform_unavailable', 'deadline_exceeded', 'internal'];
 
-/** A failure in the app's own words. */
-export function ownFailure(
-  texts: Texts,
+/** Builds a failure from the app's own texts. */
+export function buildAppFailure(
+  texts: Pick<Texts, 'get'>,
   message: TextName,
-  fix: TextName | undefined,
+  fix: TextName,
   effect: FailureDetails['effect'],
   values: Record<string, string | number> = {},
 ): Failure {
-  return new Failure(texts.say(message, values), {
-    fix: fix === undefined ? undefined : texts.say(fix, values),
-    effect,
-  });
+  return new Failure(texts.get(message, values), { fix: texts.get(fix, values), effect });
 }
 
-/** A failure as the service tells it. */
-export function serviceFailure(error: {
+/** Builds a failure from an error that the service returned. */
+export function buildServiceFailure(error: {
   code: string;
   message: string;
   fix: string | undefined;
@@ -54,13 +51,13 @@ export function serviceFailure(error: {
     code,
     fix,
     retryAfterSeconds,
-    isOfService: true,
+    isFromService: true,
     effect: UNKNOWN_EFFECT.includes(code) ? 'unknown' : 'none',
   });
 }
 
-/** A failure in the words of a notification, which Zendesk shows as HTML. */
-export function asNotification({ message, details }: Failure): string {
-  const words = [message, details.fix ?? ''].join(' ').trim();
-  return words.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+/** The text of a Zendesk notification, escaped because Zendesk renders it as HTML. */
+export function toNotificationHtml({ message, details }: Failure): string {
+  const text = [message, details.fix ?? ''].join(' ').trim();
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

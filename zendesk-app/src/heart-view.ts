@@ -1,26 +1,26 @@
 import { element, icon } from './dom.js';
-import { failureView } from './failure-view.js';
+import { renderFailure } from './failure-view.js';
 import type { Heart } from './heart.js';
 import type { Texts } from './texts.js';
 
-/** A click that takes longer than this is called slow, in milliseconds. */
+/** After this time, a note says that the answer is slow. */
 export const SLOW_MS = 3_000;
 
-/** The note that says why a heart is not known; every such heart points to it. */
-export const NOT_KNOWN_NOTE = 'not-known';
+/** The id of the note that explains unknown hearts. Each such heart refers to it. */
+export const UNKNOWN_NOTE_ID = 'unknown-note';
 
 export interface HeartLabels {
-  /** What a click does, in words. */
+  /** Text for the action of a click. */
   readonly action: string;
   readonly username: string;
   readonly isPossible: boolean;
 }
 
-/** A heart as a button, its count, and what there is to say of it. */
+/** Shows a heart as a button with its count and notes. */
 export class HeartView {
   readonly button: HTMLButtonElement;
   readonly count: HTMLElement;
-  /** What went wrong, or that it takes its time. */
+  /** Says that a click failed, was lost or is slow. */
   readonly notes = element('div', { class: 'notes' });
   private slowTimer: number | undefined;
   private isSlow = false;
@@ -44,53 +44,54 @@ export class HeartView {
     this.show();
   }
 
-  /** Shows what the heart is now. */
+  /** Shows the current state of the heart. */
   show(): void {
     const { button, heart, labels, texts } = this;
     const { liked, isSending } = heart;
     this.watchTime(isSending);
-    // Where no click is possible, nothing is said of what one would do.
+    // If the account cannot like, no note explains a click.
     const isUnknown = liked === null && labels.isPossible;
-    const isLost = isUnknown && heart.known.source === 'pending';
+    const isLost = isUnknown && heart.state.source === 'pending';
     button.replaceChildren(icon(liked === true ? 'heartFill' : 'heartStroke'));
     button.setAttribute('aria-label', labels.action);
     button.setAttribute('aria-pressed', liked === null ? 'mixed' : String(liked));
-    button.setAttribute('title', isSending ? texts.say('sending') : this.state());
+    button.setAttribute('title', isSending ? texts.get('sending') : this.describe());
     button.setAttribute('data-state', isSending ? 'sending' : liked === null ? 'unknown' : 'known');
-    if (isUnknown && !isLost) button.setAttribute('aria-describedby', NOT_KNOWN_NOTE);
+    if (isUnknown && !isLost) button.setAttribute('aria-describedby', UNKNOWN_NOTE_ID);
     else button.removeAttribute('aria-describedby');
-    const { likeCount } = heart;
-    this.count.replaceChildren(
-      ...(likeCount === undefined
-        ? []
-        : [
-            element('span', { 'aria-hidden': 'true' }, texts.number(likeCount)),
-            element(
-              'span',
-              { class: 'visually-hidden' },
-              texts.say('likes', { count: texts.number(likeCount) }),
-            ),
-          ]),
-    );
+    this.showCount();
     this.notes.replaceChildren(
-      ...(isSending && this.isSlow ? [element('p', { class: 'note' }, texts.say('slow'))] : []),
-      ...(isLost && !isSending ? [element('p', { class: 'note' }, texts.say('is_lost'))] : []),
-      ...(heart.failure === undefined ? [] : [failureView(heart.failure, texts)]),
+      ...(isSending && this.isSlow ? [element('p', { class: 'note' }, texts.get('slow'))] : []),
+      ...(isLost && !isSending ? [element('p', { class: 'note' }, texts.get('is_lost'))] : []),
+      ...(heart.failure === undefined ? [] : [renderFailure(heart.failure, texts)]),
     );
   }
 
-  /** In words, what the heart shows. */
-  state(): string {
+  /** Returns the state as a text. */
+  describe(): string {
     const { username, isPossible } = this.labels;
     switch (this.heart.liked) {
       case true:
-        return this.texts.say('is_liked', { username });
+        return this.texts.get('is_liked', { username });
       case false:
-        return this.texts.say('is_not_liked', { username });
+        return this.texts.get('is_not_liked', { username });
       case null:
-        if (!isPossible) return this.texts.say('not_possible');
-        return this.texts.say(this.heart.known.source === 'pending' ? 'is_lost' : 'is_not_known');
+        if (!isPossible) return this.texts.get('not_possible');
+        return this.texts.get(this.heart.state.source === 'pending' ? 'is_lost' : 'is_unknown');
     }
+  }
+
+  private showCount(): void {
+    const { likeCount } = this.heart;
+    if (likeCount === undefined) {
+      this.count.replaceChildren();
+      return;
+    }
+    const count = this.texts.formatNumber(likeCount);
+    this.count.replaceChildren(
+      element('span', { 'aria-hidden': 'true' }, count),
+      element('span', { class: 'visually-hidden' }, this.texts.get('likes', { count })),
+    );
   }
 
   private watchTime(isSending: boolean): void {

@@ -1,104 +1,129 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Failure } from './failure.js';
-import { Heart, STRAY_MS } from './heart.js';
-import type { Known, Target } from './thread.js';
+import { Failure, type FailureDetails } from './failure.js';
+import { Heart, LATE_CALL_MS, type Likes } from './heart.js';
+import type { LikeState, Target } from './thread.js';
 
 const TARGET: Target = { kind: 'media', id: '5' };
-const told = (liked: boolean | null): Known => ({
-  liked,
-  source: liked === null ? 'none' : 'told',
-  changedAt: undefined,
-});
-const failure = (effect: 'none' | 'unknown' | 'under_way'): Failure =>
-  new Failure('It failed.', { effect });
 
-/** The service and what lies before it, at hand: each call is answered when the test says so. */
-class Service {
-  readonly calls: { liked: boolean; answer: (known: Known | Failure) => void }[] = [];
-  /** What it answers to a question. */
-  holds: Known | Failure = told(null);
+function buildState(liked: boolean | null): LikeState {
+  return { liked, source: liked === null ? 'none' : 'confirmed', changedAt: undefined };
+}
 
-  set(_: Target, liked: boolean): Promise<Known> {
+function buildFailure(effect: FailureDetails['effect']): Failure {
+  return new Failure('It failed.', { effect });
+}
+
+/** A service whose answers to `set` are given by the test. */
+class FakeLikes implements Likes {
+  readonly calls: { liked: boolean; answer: (result: LikeState | Failure) => void }[] = [];
+  /** The answer to `get`. */
+  state: LikeState | Failure = buildState(null);
+
+  set(_: Target, liked: boolean): Promise<LikeState> {
     return new Promise((resolve, reject) => {
       this.calls.push({
         liked,
-        answer: (known) => {
-          if (known instanceof Failure) reject(known);
-          else resolve(known);
+        answer: (result) => {
+          if (result instanceof Failure) reject(result);
+          else resolve(result);
         },
       });
     });
   }
 
-  ask(): Promise<Known> {
-    return this.holds instanceof Failure ? Promise.reject(this.holds) : Promise.resolve(this.holds);
+  get(): Promise<LikeState> {
+    return this.state instanceof Failure ? Promise.reject(this.state) : Promise.resolve(this.state);
   }
 }
 
 describe('a heart', () => {
-  let service: Service;
+  let likes: FakeLikes;
   let heart: Heart;
   beforeEach(() => {
     jest.useFakeTimers();
-    service = new Service();
-    const likeable = { target: TARGET, known: told(false), likeCount: undefined };
-    heart = new Heart(likeable, service, () => undefined, false);
+    likes = new FakeLikes();
+    const likeable = { target: TARGET, state: buildState(false), likeCount: undefined };
+    heart = new Heart(likeable, likes, () => undefined, false);
   });
   afterEach(() => {
     jest.useRealTimers();
   });
-  const answer = async (call: number, known: Known | Failure): Promise<void> => {
-    service.calls[call]?.answer(known);
+  const answer = async (call: number, result: LikeState | Failure): Promise<void> => {
+    likes.calls[call]?.answer(result);
     await jest.advanceTimersByTimeAsync(0);
   };
 
-  it('says nothing definite while a call that was given up may still arrive', async () => {
+  it('is unknown while a call that was given up may still arrive', async () => {
     heart.click();
     heart.click();
-    // The like is held by Zendesk and given up; the unlike is confirmed.
-    service.holds = told(false);
-    await answer(0, failure('under_way'));
-    await answer(1, told(false));
-    expect(service.calls.map(({ liked }) => liked)).toEqual([true, false]);
-    expect([heart.liked, heart.known.source, heart.mayChange]).toEqual([null, 'pending', true]);
-    // The like arrived after all.
-    service.holds = told(true);
-    await jest.advanceTimersByTimeAsync(STRAY_MS);
+    // Zendesk holds the like, and the app gives up on it. The service confirms the unlike.
+    likes.state = buildState(false);
+    await answer(0, buildFailure('in_flight'));
+    await answer(1, buildState(false));
+    expect(likes.calls.map(({ liked }) => liked)).toEqual([true, false]);
+    expect([heart.liked, heart.state.source, heart.mayChange]).toEqual([null, 'pending', true]);
+    // The like arrives late.
+    likes.state = buildState(true);
+    await jest.advanceTimersByTimeAsync(LATE_CALL_MS);
     expect([heart.liked, heart.mayChange]).toEqual([true, false]);
   });
 
-  it('hears of what arrived, and not of what may be overtaken', async () => {
-    service.holds = failure('none');
+  it('waits for a late call at least as long as the service may take', async () => {
+    // The longest PROXY_DEADLINE_MS that the service accepts is a minute.
+    expect(LATE_CALL_MS).toBeGreaterThanOrEqual(60_000);
+    likes.state = buildState(false);
     heart.click();
-    await answer(0, failure('under_way'));
-    heart.hear(told(false));
+    await answer(0, buildFailure('in_flight'));
+    await jest.advanceTimersByTimeAsync(59_000);
+    expect([heart.liked, heart.mayChange]).toEqual([null, true]);
+  });
+
+  it('accepts an updated state only if no late call can change it', async () => {
+    likes.state = buildFailure('none');
+    heart.click();
+    await answer(0, buildFailure('in_flight'));
+    heart.update(buildState(false));
     expect(heart.liked).toBe(null);
-    heart.hear(told(true));
+    heart.update(buildState(true));
     expect(heart.liked).toBe(true);
   });
 
-  it('is what it was wished to be, where that is told and what may still arrive wishes the same', async () => {
-    service.holds = told(true);
+  it('shows a confirmed state that equals the like of the late call', async () => {
+    likes.state = buildState(true);
     heart.click();
-    await answer(0, failure('under_way'));
+    await answer(0, buildFailure('in_flight'));
     expect(heart.liked).toBe(true);
   });
 
   it.each(['none', 'unknown'] as const)(
-    'believes the service after a failure of effect %s',
+    'shows the state that the service reports after a failure with effect %s',
     async (effect) => {
-      service.holds = told(false);
+      likes.state = buildState(false);
       heart.click();
-      await answer(0, failure(effect));
+      await answer(0, buildFailure(effect));
       expect([heart.liked, heart.failure?.message]).toEqual([false, 'It failed.']);
     },
   );
 
-  it('stays not known where the service cannot be asked', async () => {
-    service.holds = failure('none');
+  it.each([
+    ['none', false, 'confirmed'],
+    ['unknown', null, 'pending'],
+    ['in_flight', null, 'pending'],
+  ] as const)(
+    'after a failure with effect %s and no state from the service, shows %s',
+    async (effect, liked, source) => {
+      likes.state = buildFailure('none');
+      heart.click();
+      await answer(0, buildFailure(effect));
+      expect([heart.liked, heart.state.source]).toEqual([liked, source]);
+    },
+  );
+
+  it('stays unknown if the service cannot report the state after the wait', async () => {
+    likes.state = buildFailure('none');
     heart.click();
-    await answer(0, failure('under_way'));
-    await jest.advanceTimersByTimeAsync(STRAY_MS);
-    expect([heart.liked, heart.known.source]).toEqual([null, 'pending']);
+    await answer(0, buildFailure('in_flight'));
+    await jest.advanceTimersByTimeAsync(LATE_CALL_MS);
+    expect([heart.liked, heart.state.source]).toEqual([null, 'pending']);
   });
 });

@@ -1,121 +1,122 @@
 import { Failure } from './failure.js';
-import type { Known, Likeable, Target } from './thread.js';
+import type { Likeable, LikeState, Target } from './thread.js';
 
-/** How a heart reaches the service. */
+/** Sets and reads likes through the service. */
 export interface Likes {
   /** @throws {Failure} */
-  set(target: Target, liked: boolean): Promise<Known>;
+  set(target: Target, liked: boolean): Promise<LikeState>;
   /** @throws {Failure} */
-  ask(target: Target): Promise<Known>;
+  get(target: Target): Promise<LikeState>;
 }
 
 /**
- * How long a call that was given up may still arrive at the service, in milliseconds. Zendesk does not say how long it holds one; the service itself
- * takes a minute at most.
+ * How long a call may still reach the service after the app gave up on it. Zendesk does not say
+ * how long its proxy holds a call. The service itself takes a minute at most.
  */
-export const STRAY_MS = 60_000;
+export const LATE_CALL_MS = 60_000;
 
-/** Sent, and never confirmed. */
-const LOST: Known = { liked: null, source: 'pending', changedAt: undefined };
+/** The state after a click that was sent but never confirmed. */
+const PENDING: LikeState = { liked: null, source: 'pending', changedAt: undefined };
 
 /**
- * One heart. It shows the agent's wish at once and what is true as soon as that is known. Its calls go out one after the
- * other, so that the last wish is the last thing that Instagram is told.
+ * The like of one post or comment. It shows the agent's click at once, and the confirmed state as
+ * soon as it is known. It sends one call at a time, so the last click is the last call that
+ * Instagram receives.
  */
 export class Heart {
   readonly target: Target;
-  /** What the service said last. */
-  known: Known;
+  /** The state that the service reported last. */
+  state: LikeState;
   /**
-   * Whether a click of it was ever lost. The service keeps such a click in mind for two minutes: what a later one was answered may not
-   * be what it holds, so that it is asked.
+   * Whether a click was ever lost. A lost click may take effect for two minutes, so the answer to a
+   * later click may not be the final state, and the heart asks the service for it.
    */
-  wasLost: boolean;
-  /** Why the last click did not do what it should. */
+  hadLostClick: boolean;
+  /** Why the last click failed. */
   failure: Failure | undefined;
-  /** When the last click was settled, on the page's own clock. */
+  /** When the last click was settled, by `performance.now()`. */
   settledAt = -1;
-  /** What the agent wants, until it is so or cannot be. */
-  private wish: boolean | undefined;
+  /** The state that the agent clicked, until it is confirmed or fails. */
+  private wanted: boolean | undefined;
   private isSettling = false;
-  /** Wishes whose calls were given up and may still arrive, until then on the page's own clock. */
-  private readonly strays = new Set<boolean>();
-  private straysUntil = 0;
-  private readonly countTold: number | undefined;
-  private readonly countWithoutOwn: number | undefined;
+  /** The likes of calls that were given up and may still arrive, until `lateCallsEndAt`. */
+  private readonly lateCalls = new Set<boolean>();
+  private lateCallsEndAt = 0;
+  private readonly reportedCount: number | undefined;
+  private readonly countWithoutOwnLike: number | undefined;
 
   constructor(
     likeable: Likeable,
     private readonly likes: Likes,
-    /** Told whenever something of it has changed. */
     private readonly onChange: (heart: Heart) => void,
-    /** As the heart before it, for the same target. */
-    wasLost: boolean,
+    /** The value of the previous heart for the same target. */
+    hadLostClick: boolean,
   ) {
     this.target = likeable.target;
-    this.known = likeable.known;
-    this.wasLost = wasLost || isPending(likeable.known);
-    const { likeCount, known } = likeable;
-    this.countTold = likeCount;
-    this.countWithoutOwn =
-      likeCount === undefined || known.liked === null
+    this.state = likeable.state;
+    this.hadLostClick = hadLostClick || isPending(likeable.state);
+    const { likeCount, state } = likeable;
+    this.reportedCount = likeCount;
+    this.countWithoutOwnLike =
+      likeCount === undefined || state.liked === null
         ? undefined
-        : Math.max(0, likeCount - Number(known.liked));
+        : Math.max(0, likeCount - Number(state.liked));
   }
 
-  /** What the heart shows. */
+  /** What the heart shows; null for unknown. */
   get liked(): boolean | null {
-    return this.wish ?? this.known.liked;
+    return this.wanted ?? this.state.liked;
   }
 
   get isSending(): boolean {
-    return this.wish !== undefined;
+    return this.wanted !== undefined;
   }
 
-  /** Whether a call that was given up may still change it. */
+  /** Whether a call that was given up may still change the like. */
   get mayChange(): boolean {
-    return this.strays.size > 0;
+    return this.lateCalls.size > 0;
   }
 
-  /** Instagram's count; moved by the own like where it is known that it was or was not in it. */
+  /** Instagram's count, adjusted by the account's own like if it is known. */
   get likeCount(): number | undefined {
-    const { countWithoutOwn, liked } = this;
-    if (countWithoutOwn === undefined || liked === null) return this.countTold;
-    return countWithoutOwn + Number(liked);
+    const { countWithoutOwnLike, liked } = this;
+    if (countWithoutOwnLike === undefined || liked === null) return this.reportedCount;
+    return countWithoutOwnLike + Number(liked);
   }
 
-  /** The opposite of what it shows; of what is not known, a like. */
+  /** Sets the opposite of what the heart shows. An unknown heart becomes a like. */
   click(): void {
-    this.wish = this.liked !== true;
+    this.wanted = this.liked !== true;
     this.failure = undefined;
     this.onChange(this);
     void this.settle();
   }
 
-  /** Takes what was told since the last click was settled. */
-  hear(told: Known): void {
-    this.known = this.trusted(told);
+  /** Accepts a state that was read after the last click was settled. */
+  update(state: LikeState): void {
+    this.state = this.considerLateCalls(state);
   }
 
   private async settle(): Promise<void> {
     if (this.isSettling) return;
     this.isSettling = true;
-    while (this.wish !== undefined) {
-      const wish = this.wish;
+    while (this.wanted !== undefined) {
+      const { wanted } = this;
       let failure: Failure | undefined;
       try {
-        const answer = await this.likes.set(this.target, wish);
-        this.known = this.trusted(this.wasLost ? await this.truthAfterLost() : answer);
+        const answer = await this.likes.set(this.target, wanted);
+        const state = this.hadLostClick ? await this.readAfterLostClick() : answer;
+        this.state = this.considerLateCalls(state);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failure = error;
-        this.known = await this.truthAfter(error, wish);
+        this.state = await this.readAfterFailure(error, wanted);
       }
-      this.wasLost ||= isPending(this.known);
-      // A click meanwhile is a newer wish: only where it is not true already, it is sent too.
-      const isLast = this.wish === wish;
-      if (isLast || this.wish === this.known.liked) {
-        this.wish = undefined;
+      this.hadLostClick ||= isPending(this.state);
+      // A newer click is sent, too, unless its state is already confirmed.
+      const isLast = this.wanted === wanted;
+      if (isLast || this.wanted === this.state.liked) {
+        this.wanted = undefined;
         this.settledAt = performance.now();
         this.failure = isLast ? failure : undefined;
       }
@@ -124,55 +125,55 @@ export class Heart {
     this.isSettling = false;
   }
 
-  /** What is true after a click that failed. The service knows; where it cannot be asked it is as before, if the click had no effect. */
-  private async truthAfter({ details }: Failure, wish: boolean): Promise<Known> {
-    if (details.effect === 'under_way') this.noteStray(wish);
+  /** Reads the state after a failure. If that fails too, a click without effect changed nothing. */
+  private async readAfterFailure({ details }: Failure, wanted: boolean): Promise<LikeState> {
+    if (details.effect === 'in_flight') this.addLateCall(wanted);
     try {
-      return this.trusted(await this.likes.ask(this.target));
+      return this.considerLateCalls(await this.likes.get(this.target));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return details.effect === 'none' ? this.known : LOST;
+      return details.effect === 'none' ? this.state : PENDING;
     }
   }
 
-  /** What the service tells, unless a call that may still arrive there would make it untrue. */
-  private trusted(told: Known): Known {
-    return [...this.strays].every((liked) => liked === told.liked) ? told : LOST;
+  /** Reads the state after a confirmed click, because an earlier lost click may still change it. */
+  private async readAfterLostClick(): Promise<LikeState> {
+    try {
+      return await this.likes.get(this.target);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return PENDING;
+    }
   }
 
-  private noteStray(wish: boolean): void {
-    this.strays.add(wish);
-    this.straysUntil = performance.now() + STRAY_MS;
-    setTimeout(() => void this.endStrays(), STRAY_MS);
+  /** Returns the reported state, or `PENDING` if a late call may still change it. */
+  private considerLateCalls(state: LikeState): LikeState {
+    return [...this.lateCalls].every((liked) => liked === state.liked) ? state : PENDING;
   }
 
-  /** From now on, what the service tells stays true. */
-  private async endStrays(): Promise<void> {
-    // A later one has a timer of its own.
-    if (this.straysUntil - performance.now() > 1) return;
-    this.strays.clear();
+  private addLateCall(wanted: boolean): void {
+    this.lateCalls.add(wanted);
+    this.lateCallsEndAt = performance.now() + LATE_CALL_MS;
+    setTimeout(() => void this.endLateCalls(), LATE_CALL_MS);
+  }
+
+  /** Reads the state again once no call can arrive late. */
+  private async endLateCalls(): Promise<void> {
+    // A later call has its own timer.
+    if (this.lateCallsEndAt - performance.now() > 1) return;
+    this.lateCalls.clear();
     if (this.isSending) return;
     try {
-      const told = await this.likes.ask(this.target);
-      if (this.wish !== undefined) return;
-      this.known = told;
+      const state = await this.likes.get(this.target);
+      if (this.wanted !== undefined) return;
+      this.state = state;
       this.onChange(this);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
   }
-
-  /** What is true after a click that was confirmed, where an earlier one may still take effect. */
-  private async truthAfterLost(): Promise<Known> {
-    try {
-      return await this.likes.ask(this.target);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return LOST;
-    }
-  }
 }
 
-function isPending({ source }: Known): boolean {
+function isPending({ source }: LikeState): boolean {
   return source === 'pending';
 }

@@ -14,39 +14,40 @@ const LANGUAGES: Readonly<Record<string, Readonly<Record<TextName, string>>>> = 
   ja,
 };
 
-/** Languages that are written from right to left, of those that Zendesk has. */
+/** The right-to-left languages that Zendesk supports. */
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
 
-/** The app's sentences in the agent's language, or in English where there are none. */
+/** The app's texts in the agent's language, or in English if that language is not translated. */
 export class Texts {
-  /** The sentences' own language. */
+  /** The language of the texts. */
   readonly language: string;
-  /** The direction of the agent's language, which is Zendesk's page's. */
+  /** The direction of the agent's language, which the Zendesk page has, too. */
   readonly direction: 'ltr' | 'rtl';
   private readonly locale: string;
-  private readonly sentences: Readonly<Record<TextName, string>>;
+  private readonly catalogue: Readonly<Record<TextName, string>>;
 
-  /** @param locale as Zendesk has it for the agent: `de`, `en-US`. */
+  /** @param locale the agent's locale in Zendesk, such as `de` or `en-US`. */
   constructor(locale: string) {
     const language = locale.split('-', 1)[0]?.toLowerCase() ?? 'en';
     this.language = language in LANGUAGES ? language : 'en';
     this.direction = RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr';
-    this.sentences = LANGUAGES[this.language] ?? en;
+    this.catalogue = LANGUAGES[this.language] ?? en;
     this.locale = Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0 ? locale : 'en';
   }
 
-  say(name: TextName, values: Readonly<Record<string, string | number>> = {}): string {
-    return this.sentences[name].replace(/\{\{(\w+)\}\}/g, (_, key: string) =>
+  /** Returns a text with values in place of its `{{names}}`. */
+  get(name: TextName, values: Readonly<Record<string, string | number>> = {}): string {
+    return this.catalogue[name].replace(/\{\{(\w+)\}\}/g, (_, key: string) =>
       String(values[key] ?? ''),
     );
   }
 
-  number(value: number): string {
+  formatNumber(value: number): string {
     return new Intl.NumberFormat(this.locale).format(value);
   }
 
-  /** A day and a time of it. */
-  time(iso: string): string {
+  /** Formats a date and time; an invalid one is empty. */
+  formatTime(iso: string): string {
     const format = new Intl.DateTimeFormat(this.locale, {
       dateStyle: 'medium',
       timeStyle: 'short',

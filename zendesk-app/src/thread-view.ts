@@ -1,12 +1,12 @@
 import { element, icon } from './dom.js';
 import type { Heart } from './heart.js';
-import { HeartView, NOT_KNOWN_NOTE } from './heart-view.js';
+import { HeartView, UNKNOWN_NOTE_ID } from './heart-view.js';
 import type { TextName, Texts } from './texts.js';
 import type { Comment, Photo, Thread } from './thread.js';
 
-/** Texts longer than this, in characters or lines, are shown in part until the agent asks for all. */
-const LONG_TEXT_CHARS = 280;
-const LONG_TEXT_LINES = 6;
+/** Longer texts are cut off until the agent expands them. */
+const SHORT_TEXT_MAX_CHARS = 280;
+const SHORT_TEXT_MAX_LINES = 6;
 
 const KINDS: Readonly<Record<string, TextName | undefined>> = {
   VIDEO: 'video',
@@ -15,17 +15,17 @@ const KINDS: Readonly<Record<string, TextName | undefined>> = {
 
 export interface ThreadViewOptions {
   readonly texts: Texts;
-  /** The heart of something likeable; the same one whenever the thread is shown anew. */
-  readonly heartOf: (likeable: Photo | Comment) => Heart;
+  /** Returns the heart of a post or comment. Every view of it gets the same heart. */
+  readonly getHeart: (likeable: Photo | Comment) => Heart;
   readonly onRefresh: () => void;
   readonly onOlder: () => void;
 }
 
-/** The photo, who acts, and the comments, each with its heart. */
+/** Shows the account, the photo and the comments, with a heart for each. */
 export class ThreadView {
   readonly root: HTMLElement;
   private readonly hearts = new Map<Heart, HeartView>();
-  private readonly note: HTMLElement;
+  private readonly unknownNote: HTMLElement;
 
   constructor(
     private readonly thread: Thread,
@@ -33,11 +33,11 @@ export class ThreadView {
   ) {
     const { texts } = options;
     const { username, comments } = thread;
-    this.note = element(
+    this.unknownNote = element(
       'p',
-      { class: 'note legend', id: NOT_KNOWN_NOTE },
+      { class: 'note legend', id: UNKNOWN_NOTE_ID },
       icon('heartStroke'),
-      texts.say('is_not_known'),
+      texts.get('is_unknown'),
     );
     this.root = element(
       'div',
@@ -45,42 +45,42 @@ export class ThreadView {
       element(
         'header',
         { class: 'bar' },
-        element('p', { class: 'acting-as' }, texts.say('acting_as', { username })),
-        this.refreshButton(),
+        element('p', { class: 'acting-as' }, texts.get('acting_as', { username })),
+        this.renderRefreshButton(),
       ),
-      this.obstacle(),
-      this.photo(),
-      this.note,
-      element('h2', { class: 'heading' }, texts.say('comments')),
-      this.commentsError(),
+      this.renderObstacle(),
+      this.renderPhoto(),
+      this.unknownNote,
+      element('h2', { class: 'heading' }, texts.get('comments')),
+      this.renderCommentsError(),
       comments.length === 0
-        ? this.noComments()
-        : element('ul', { class: 'comments' }, ...comments.map((each) => this.comment(each))),
-      this.older(),
+        ? this.renderNoComments()
+        : element('ul', { class: 'comments' }, ...comments.map((each) => this.renderComment(each))),
+      this.renderOlderButton(),
     );
-    this.showNote();
+    this.updateUnknownNote();
   }
 
-  /** Shows a heart that has changed. */
+  /** Shows the new state of a heart. */
   show(heart: Heart): void {
     this.hearts.get(heart)?.show();
-    this.showNote();
+    this.updateUnknownNote();
   }
 
-  /** In words, what a heart shows. */
-  stateOf(heart: Heart): string | undefined {
-    return this.hearts.get(heart)?.state();
+  /** Returns the state of a heart as a text. */
+  describe(heart: Heart): string | undefined {
+    return this.hearts.get(heart)?.describe();
   }
 
-  private showNote(): void {
+  private updateUnknownNote(): void {
     const isNeeded = [...this.hearts.keys()].some(
-      (heart) => heart.liked === null && heart.known.source === 'none',
+      (heart) => heart.liked === null && heart.state.source === 'none',
     );
-    this.note.hidden = !isNeeded || this.thread.obstacle !== undefined;
+    this.unknownNote.hidden = !isNeeded || this.thread.obstacle !== undefined;
   }
 
-  private refreshButton(): HTMLElement {
-    const name = this.options.texts.say('refresh');
+  private renderRefreshButton(): HTMLElement {
+    const name = this.options.texts.get('refresh');
     const button = element(
       'button',
       {
@@ -96,38 +96,38 @@ export class ThreadView {
     return button;
   }
 
-  private obstacle(): HTMLElement | undefined {
+  private renderObstacle(): HTMLElement | undefined {
     const { obstacle } = this.thread;
     if (obstacle === undefined) return undefined;
     const { message, fix, code } = obstacle;
     const { texts } = this.options;
-    const speech = { class: 'c-callout__paragraph', lang: 'en', dir: 'ltr' };
+    const english = { class: 'c-callout__paragraph', lang: 'en', dir: 'ltr' };
     return element(
       'div',
       { class: 'c-callout c-callout--warning', role: 'note' },
-      element('strong', { class: 'c-callout__title' }, texts.say('not_possible')),
-      element('p', speech, message),
-      fix === undefined ? undefined : element('p', speech, fix),
+      element('strong', { class: 'c-callout__title' }, texts.get('not_possible')),
+      element('p', english, message),
+      fix === undefined ? undefined : element('p', english, fix),
       code === undefined
         ? undefined
-        : element('p', { class: 'c-callout__paragraph code' }, texts.say('error_code', { code })),
+        : element('p', { class: 'c-callout__paragraph code' }, texts.get('error_code', { code })),
     );
   }
 
-  private commentsError(): HTMLElement | undefined {
+  private renderCommentsError(): HTMLElement | undefined {
     const { commentsError } = this.thread;
     if (commentsError === undefined) return undefined;
     return element('p', { class: 'note', role: 'note', lang: 'en', dir: 'ltr' }, commentsError);
   }
 
-  private noComments(): HTMLElement | undefined {
+  private renderNoComments(): HTMLElement | undefined {
     if (this.thread.commentsError !== undefined) return undefined;
-    return element('p', { class: 'note' }, this.options.texts.say('no_comments'));
+    return element('p', { class: 'note' }, this.options.texts.get('no_comments'));
   }
 
-  private heart(likeable: Photo | Comment, action: string): HeartView {
+  private createHeartView(likeable: Photo | Comment, action: string): HeartView {
     const { username, obstacle } = this.thread;
-    const heart = this.options.heartOf(likeable);
+    const heart = this.options.getHeart(likeable);
     const view = new HeartView(heart, this.options.texts, {
       action,
       username,
@@ -137,15 +137,15 @@ export class ThreadView {
     return view;
   }
 
-  private photo(): HTMLElement {
+  private renderPhoto(): HTMLElement {
     const { photo, username } = this.thread;
     const { texts } = this.options;
-    const heart = this.heart(photo, texts.say('like_photo', { username }));
-    const kind = texts.say(KINDS[photo.mediaType] ?? 'photo');
+    const heart = this.createHeartView(photo, texts.get('like_photo', { username }));
+    const kind = texts.get(KINDS[photo.mediaType] ?? 'photo');
     return element(
       'section',
       { class: 'photo', 'aria-label': kind },
-      this.thumbnail(photo, kind),
+      this.renderThumbnail(photo, kind),
       element(
         'div',
         { class: 'actions' },
@@ -161,36 +161,36 @@ export class ThreadView {
                 target: '_blank',
                 rel: 'noopener noreferrer',
               },
-              texts.say('open'),
+              texts.get('open'),
               icon('newWindow'),
             ),
       ),
       heart.notes,
-      this.writing(photo.caption, texts.say('no_caption'), 'caption'),
+      this.renderUserText(photo.caption, texts.get('no_caption'), 'caption'),
     );
   }
 
-  private thumbnail({ thumbnail }: Photo, kind: string): HTMLElement {
+  private renderThumbnail({ thumbnail }: Photo, kind: string): HTMLElement {
     const frame = element('div', { class: 'frame' });
-    const without = (): void => {
+    const showPlaceholder = (): void => {
       frame.replaceChildren(element('p', { class: 'no-picture' }, kind));
     };
     if (thumbnail === undefined) {
-      without();
+      showPlaceholder();
       return frame;
     }
     const picture = element('img', { alt: kind, referrerpolicy: 'no-referrer', src: thumbnail });
-    picture.addEventListener('error', without);
+    picture.addEventListener('error', showPlaceholder);
     frame.append(picture);
     return frame;
   }
 
-  private comment(comment: Comment): HTMLElement {
+  private renderComment(comment: Comment): HTMLElement {
     const { texts } = this.options;
     const { username } = this.thread;
-    const author = comment.author ?? texts.say('someone');
-    const heart = this.heart(comment, texts.say('like_comment', { author, username }));
-    const time = texts.time(comment.createdAt);
+    const author = comment.author ?? texts.get('unknown_author');
+    const heart = this.createHeartView(comment, texts.get('like_comment', { author, username }));
+    const time = texts.formatTime(comment.createdAt);
     return element(
       'li',
       { class: comment.isReply ? 'comment is-reply' : 'comment' },
@@ -203,41 +203,42 @@ export class ThreadView {
           element('bdi', {}, author),
           element('time', { class: 'time', datetime: comment.createdAt }, time),
         ),
-        this.writing(comment.text, texts.say('no_text'), 'comment-text'),
-        comment.isHidden ? element('p', { class: 'note' }, texts.say('hidden')) : undefined,
+        this.renderUserText(comment.text, texts.get('no_text'), 'comment-text'),
+        comment.isHidden ? element('p', { class: 'note' }, texts.get('hidden')) : undefined,
       ),
       element('div', { class: 'actions' }, heart.button, heart.count),
       heart.notes,
     );
   }
 
-  /** What somebody wrote: text, in its own direction, and in part where it is long. */
-  private writing(words: string, without: string, name: string): HTMLElement {
-    if (words.trim() === '') return element('p', { class: `${name} note` }, without);
-    const paragraph = element('p', { class: name, dir: 'auto' }, words);
-    const isLong = words.length > LONG_TEXT_CHARS || words.split('\n').length > LONG_TEXT_LINES;
+  /** Shows a text that a person wrote, in its own direction. A long one can be expanded. */
+  private renderUserText(text: string, placeholder: string, name: string): HTMLElement {
+    if (text.trim() === '') return element('p', { class: `${name} note` }, placeholder);
+    const paragraph = element('p', { class: name, dir: 'auto' }, text);
+    const isLong =
+      text.length > SHORT_TEXT_MAX_CHARS || text.split('\n').length > SHORT_TEXT_MAX_LINES;
     if (!isLong) return paragraph;
     const { texts } = this.options;
     const button = element(
       'button',
       { type: 'button', class: 'c-btn c-btn--sm', 'aria-expanded': 'false' },
-      texts.say('more'),
+      texts.get('more'),
     );
     paragraph.classList.add('is-cut');
     button.addEventListener('click', () => {
       const isCut = paragraph.classList.toggle('is-cut');
       button.setAttribute('aria-expanded', String(!isCut));
-      button.textContent = texts.say(isCut ? 'more' : 'less');
+      button.textContent = texts.get(isCut ? 'more' : 'less');
     });
     return element('div', {}, paragraph, button);
   }
 
-  private older(): HTMLElement | undefined {
+  private renderOlderButton(): HTMLElement | undefined {
     if (this.thread.after === undefined) return undefined;
     const button = element(
       'button',
       { type: 'button', class: 'c-btn c-btn--sm c-btn--full', 'data-key': 'older' },
-      this.options.texts.say('older'),
+      this.options.texts.get('older'),
     );
     button.addEventListener('click', this.options.onOlder);
     return button;

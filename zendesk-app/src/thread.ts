@@ -1,10 +1,13 @@
-import { at, count, isObject, type JsonObject, text } from './json.js';
+import { isObject, type JsonObject, readPath, toCount, toText } from './json.js';
 
-/** What is known of the account's like of something (docs/protocol.md, `/like/state`). */
-export interface Known {
+/** Whether the account likes a post or comment (docs/protocol.md, `/like/state`). */
+export interface LikeState {
   readonly liked: boolean | null;
-  /** `none`: Instagram does not tell and it was never set through the service. `pending`: sent, and never confirmed. */
-  readonly source: 'told' | 'none' | 'pending';
+  /**
+   * `confirmed`: Instagram confirmed `liked`. `none`: the like was never set through the service,
+   * and Instagram does not report it. `pending`: a click was sent but never confirmed.
+   */
+  readonly source: 'confirmed' | 'none' | 'pending';
   readonly changedAt: string | undefined;
 }
 
@@ -13,10 +16,10 @@ export interface Target {
   readonly id: string;
 }
 
-/** Something that can be liked. */
+/** A post or comment that can be liked. */
 export interface Likeable {
   readonly target: Target;
-  readonly known: Known;
+  readonly state: LikeState;
   readonly likeCount: number | undefined;
 }
 
@@ -35,11 +38,11 @@ export interface Comment extends Likeable {
   readonly isHidden: boolean;
 }
 
-/** What a ticket is about, and who acts. */
+/** The post of a ticket with its comments, and the account that acts on them. */
 export interface Thread {
   readonly accountId: string;
   readonly username: string;
-  /** Why the account cannot like anything; undefined where it can. */
+  /** Why the account cannot like anything; undefined if it can. */
   readonly obstacle:
     | {
         readonly message: string;
@@ -49,57 +52,59 @@ export interface Thread {
     | undefined;
   readonly photo: Photo;
   readonly comments: readonly Comment[];
-  /** What to send to get older comments; undefined where there are none. */
+  /** The cursor for older comments; undefined if there are none. */
   readonly after: string | undefined;
-  /** Why Instagram gives no comments of the post, in English; undefined where it does. */
+  /** Why Instagram did not return the comments, in English; undefined if it did. */
   readonly commentsError: string | undefined;
 }
 
-/** The answer of `/media`, or undefined where it is not what this app knows. */
+/** Reads an answer of `/media`; undefined if this app does not understand it. */
 export function toThread(answer: JsonObject): Thread | undefined {
   const { account, media, comments } = answer;
-  const mediaId = text(at(media, 'media_id'));
-  const username = text(at(account, 'username'));
-  const accountId = text(at(account, 'ig_user_id'));
+  const mediaId = toText(readPath(media, 'media_id'));
+  const username = toText(readPath(account, 'username'));
+  const accountId = toText(readPath(account, 'ig_user_id'));
   if (mediaId === undefined || username === undefined || accountId === undefined) return undefined;
   if (!isObject(media) || !Array.isArray(comments)) return undefined;
   return {
     accountId,
     username,
-    obstacle: obstacleOf(at(account, 'abilities')),
+    obstacle: toObstacle(readPath(account, 'abilities')),
     photo: {
       target: { kind: 'media', id: mediaId },
-      known: toKnown(media),
-      likeCount: count(media.like_count),
-      mediaType: text(media.media_type) ?? 'IMAGE',
-      caption: text(media.caption) ?? '',
-      permalink: webAddress(media.permalink),
-      thumbnail: webAddress(media.thumbnail),
+      state: toLikeState(media),
+      likeCount: toCount(media.like_count),
+      mediaType: toText(media.media_type) ?? 'IMAGE',
+      caption: toText(media.caption) ?? '',
+      permalink: toWebAddress(media.permalink),
+      thumbnail: toWebAddress(media.thumbnail),
     },
     comments: comments.map(toComment).filter((comment) => comment !== undefined),
-    after: text(answer.after),
-    commentsError: text(at(answer.comments_error, 'message')),
+    after: toText(answer.after),
+    commentsError: toText(readPath(answer.comments_error, 'message')),
   };
 }
 
 function toComment(json: unknown): Comment | undefined {
-  const id = text(at(json, 'comment_id'));
+  const id = toText(readPath(json, 'comment_id'));
   if (!isObject(json) || id === undefined) return undefined;
   return {
     target: { kind: 'comment', id },
-    known: toKnown(json),
-    likeCount: count(json.like_count),
-    isReply: text(json.parent_id) !== undefined,
-    author: text(json.username),
-    text: text(json.text) ?? '',
-    createdAt: text(json.created_at) ?? '',
+    state: toLikeState(json),
+    likeCount: toCount(json.like_count),
+    isReply: toText(json.parent_id) !== undefined,
+    author: toText(json.username),
+    text: toText(json.text) ?? '',
+    createdAt: toText(json.created_at) ?? '',
     isHidden: json.hidden === true,
   };
 }
 
-/** What an answer says of a like. Whatever is not a plain yes or no is not known. */
-export function toKnown({ liked, source, changed_at: changedAt }: JsonObject): Known {
-  if (typeof liked === 'boolean') return { liked, source: 'told', changedAt: text(changedAt) };
+/** Reads the like in an answer. Any value except `true` and `false` means that it is unknown. */
+export function toLikeState({ liked, source, changed_at: changedAt }: JsonObject): LikeState {
+  if (typeof liked === 'boolean') {
+    return { liked, source: 'confirmed', changedAt: toText(changedAt) };
+  }
   return {
     liked: null,
     source: source === 'pending' ? 'pending' : 'none',
@@ -107,22 +112,23 @@ export function toKnown({ liked, source, changed_at: changedAt }: JsonObject): K
   };
 }
 
-export function fieldsOf({ kind, id }: Target): { media_id: string } | { comment_id: string } {
+/** The fields that identify a post or comment in a call. */
+export function toFields({ kind, id }: Target): { media_id: string } | { comment_id: string } {
   return kind === 'media' ? { media_id: id } : { comment_id: id };
 }
 
-function obstacleOf(abilities: unknown): Thread['obstacle'] {
+function toObstacle(abilities: unknown): Thread['obstacle'] {
   const list: unknown[] = Array.isArray(abilities) ? abilities : [];
-  const like = list.find((ability) => at(ability, 'name') === 'like');
-  if (at(like, 'possible') !== false) return undefined;
+  const like = list.find((ability) => readPath(ability, 'name') === 'like');
+  if (readPath(like, 'possible') !== false) return undefined;
   return {
-    message: text(at(like, 'message')) ?? '',
-    fix: text(at(like, 'fix')),
-    code: text(at(like, 'code')),
+    message: toText(readPath(like, 'message')) ?? '',
+    fix: toText(readPath(like, 'fix')),
+    code: toText(readPath(like, 'code')),
   };
 }
 
-/** An address that may stand in a link or picture: never a script. */
-function webAddress(value: unknown): string | undefined {
+/** Accepts only http and https: the address of a link or picture must not run a script. */
+function toWebAddress(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;
 }

@@ -1,9 +1,12 @@
-/** What this app uses of the client of Zendesk's app framework (ZAF v2, "Client API"). */
+/** The part of the Zendesk Apps Framework client that this app uses (ZAF v2, "Client API"). */
 export interface ZafClient {
-  /** Paths that are not there are left out of the result, or named under `errors`. */
+  /** Leaves unknown paths out of the result, or names them under `errors`. */
   get(paths: string[]): Promise<Record<string, unknown>>;
   invoke(action: string, ...values: unknown[]): Promise<unknown>;
-  /** Settles with the parsed body, or fails with something like jQuery's `jqXHR`. Has no time-out of its own. */
+  /**
+   * Resolves with the parsed body, or rejects with an object like jQuery's `jqXHR`. It has no
+   * timeout of its own.
+   */
   request(options: RequestOptions): Promise<unknown>;
   on(event: string, handler: (data: unknown) => void): void;
 }
@@ -15,16 +18,16 @@ export interface RequestOptions {
   readonly dataType: 'json';
   readonly data: string;
   readonly timeout: number;
-  /** Zendesk repeats a call that met its rate limit unless this is off. */
+  /** Unless this is off, Zendesk repeats a call that exceeded its rate limit. */
   readonly autoRetry: false;
 }
 
-/** Has Zendesk do something that the app can do without: where Zendesk does not know it, nothing happens. */
+/** Requests an optional action from Zendesk and ignores its failure. */
 export function invokeQuietly(client: ZafClient, action: string, ...values: unknown[]): void {
   client.invoke(action, ...values).catch(() => undefined);
 }
 
 declare global {
-  /** From Zendesk's SDK. `false` where the page is not framed by Zendesk. */
+  /** Defined by Zendesk's SDK. `init` returns `false` outside a Zendesk frame. */
   const ZAFClient: { init(): ZafClient | false };
 }

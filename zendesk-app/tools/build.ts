@@ -10,27 +10,27 @@ export type AppFiles = Readonly<Record<string, Uint8Array>>;
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const INTEGRATION_MANIFEST = path('../manifest.json');
 
-/** A zip entry has a time; a fixed one makes the same files the same bytes. */
+/** Each zip entry has a time. A fixed one gives the same bytes for the same files. */
 const ENTRY_TIME = new Date(2000, 0, 1);
 
 /**
- * The app as Zendesk gets it.
+ * Builds the files of the package.
  *
- * @param manifestUrl where the integration manifest is, as `isManifestUrl` takes it.
+ * @param manifestUrl the integration manifest's address. `isManifestUrl` must accept it.
  */
 export async function buildApp(manifestUrl: string): Promise<AppFiles> {
-  const { href } = readManifestUrl(manifestUrl);
+  const { href } = parseManifestUrl(manifestUrl);
   return {
     'manifest.json': readFileSync(path('manifest.json')),
-    'requirements.json': requirements(href),
-    ...folder('translations'),
-    ...folder('assets'),
+    'requirements.json': buildRequirements(href),
+    ...readFolder('translations'),
+    ...readFolder('assets'),
     'assets/iframe.html': readFileSync(path('src/iframe.html')),
-    ...(await bundle()),
+    ...(await bundleSource()),
   };
 }
 
-/** The files in one zip, whose bytes depend on nothing else. */
+/** Packs the files. The bytes of the zip depend on the files alone. */
 export function zipApp(files: AppFiles): Uint8Array {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const entries: Zippable = Object.fromEntries(
@@ -39,15 +39,16 @@ export function zipApp(files: AppFiles): Uint8Array {
   return zipSync(entries);
 }
 
-function readManifestUrl(text: string): URL {
+function parseManifestUrl(text: string): URL {
   if (isManifestUrl(text)) return new URL(text);
-  // It is not quoted: where it has a password, that would be shown.
+  // The message does not quote the address, which may contain a password.
   throw new Error(
-    '--manifest-url must look like https://…/manifest.json: the https address of the service at which Zendesk reaches it, with /manifest.json and nothing after it, no user and no password',
+    '--manifest-url must look like https://…/manifest.json: the https address at which Zendesk ' +
+      'reaches the service, followed by /manifest.json, without user, password, query or hash',
   );
 }
 
-function requirements(manifestUrl: string): Uint8Array {
+function buildRequirements(manifestUrl: string): Uint8Array {
   const json = JSON.parse(readFileSync(path('requirements.json'), 'utf8')) as {
     channel_integrations: Record<string, { manifest_url: string }>;
   };
@@ -57,7 +58,7 @@ function requirements(manifestUrl: string): Uint8Array {
   return strToU8(`${JSON.stringify(json, null, 2)}\n`);
 }
 
-function folder(name: string): AppFiles {
+function readFolder(name: string): AppFiles {
   return Object.fromEntries(
     readdirSync(path(name)).map((file) => [
       `${name}/${file}`,
@@ -66,7 +67,7 @@ function folder(name: string): AppFiles {
   );
 }
 
-async function bundle(): Promise<AppFiles> {
+async function bundleSource(): Promise<AppFiles> {
   const { id } = JSON.parse(readFileSync(INTEGRATION_MANIFEST, 'utf8')) as { id: string };
   const { outputFiles } = await build({
     entryPoints: [path('src/main.ts')],

@@ -1,9 +1,12 @@
-/** Where the service serves its manifest; it has nothing below a path of its own. */
+/** The service has no base path, so its manifest is always here. */
 const PATH = '/manifest.json';
 const LOOPBACK =
   /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\]|\[::ffff:7f\w\w:\w+\]|0\.0\.0\.0|\[::\])\.?$/;
 
-/** Whether a service's integration manifest can be there: over https, by an address that says nothing but where it is. */
+/**
+ * Whether this can be the address of a service's integration manifest: https, no credentials,
+ * nothing after the path.
+ */
 export function isManifestUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, pathname, href } = new URL(text);
@@ -17,7 +20,7 @@ export function isManifestUrl(text: string): boolean {
   );
 }
 
-/** Whether such an address is of this machine alone: the sandbox's Zendesk reaches it, Zendesk does not. */
-export function isOfThisMachine(manifestUrl: string): boolean {
+/** Whether only this machine can reach the address: the sandbox can use it, Zendesk cannot. */
+export function isLoopbackUrl(manifestUrl: string): boolean {
   return LOOPBACK.test(new URL(manifestUrl).hostname);
 }

@@ -31,9 +31,6 @@ export function AcceptsBody(policy: BodyPolicy): MethodDecorator {
   return RouteConfig({ body: policy });
 }
 
-/** One character of JavaScript's strings is at most 3 bytes of UTF-8, and each byte 3 in a form. */
-export const FORM_BYTES_PER_CHAR = 9;
-
 /** Method decorator of a POST route that accepts a form of this many bytes, and nothing else. */
 export function AcceptsForm(maxBytes: number): MethodDecorator {
   return AcceptsBody({ form: true, json: undefined, maxBytes });

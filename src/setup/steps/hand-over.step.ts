@@ -42,7 +42,7 @@ export class HandOverStep {
       const notice = errorNotice('notice.too_long');
       return this.next.account(setup, { settings, notice }, deadline);
     }
-    if (metaUserId !== undefined) await this.metaUsers.connected(metaUserId, igUserId);
+    if (metaUserId !== undefined) await this.metaUsers.remember(metaUserId, igUserId);
     await this.noteRename(setup, igUserId);
     note({ account: igUserId, outcome: 'handed_over' });
     // The state records how far one account was read; another account starts without it.

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { NoteFields } from '../../common/http/note.decorator.js';
 import { SealedNotes } from '../../credentials/sealed-notes.js';
 import { PendingLogins, type ReturningLogin } from '../../ledger/pending-logins.js';
 import type { CallbackQuery } from '../admin-ui.dto.js';
 import { type Language, pickLanguage } from '../messages.js';
 import { toZendeskHost } from '../setup.js';
-import type { Note } from '../step-call.js';
 import type { LoggedInView } from '../views/logged-in.view.js';
 import type { NoLoginView } from '../views/no-login.view.js';
 import type { LoginNote } from './login-note.js';
@@ -27,7 +27,7 @@ export class LoginCallbackStep {
     private readonly logins: PendingLogins,
   ) {}
 
-  async run(query: CallbackQuery, note: Note): Promise<WindowView> {
+  async run(query: CallbackQuery, note: NoteFields): Promise<WindowView> {
     const language = pickLanguage(query.state.split('.')[1]);
     const login = await this.logins.find(query.state);
     if (login === undefined) return showVoid(language, 'window.void');
@@ -51,7 +51,7 @@ export class LoginCallbackStep {
     const confirmation = newConfirmation();
     const note: LoginNote = { code, confirmation };
     const sealedCode = await this.notes.seal('ig-log-in+jwe', note);
-    const isRecorded = await this.logins.recordCallback(state, { sealedCode, confirmation });
+    const isRecorded = await this.logins.recordReturn(state, { sealedCode, confirmation });
     return isRecorded ? confirmation : undefined;
   }
 
@@ -66,9 +66,9 @@ export class LoginCallbackStep {
     { state, error, error_code: errorCode }: CallbackQuery,
     { outcome }: ReturningLogin,
     language: Language,
-    note: Note,
+    note: NoteFields,
   ): Promise<NoLoginView> {
-    const isRefused = outcome === 'refused' || (await this.logins.recordCallback(state, undefined));
+    const isRefused = outcome === 'refused' || (await this.logins.recordReturn(state, undefined));
     note({ outcome: 'refused', facebook_error: errorCode });
     if (!isRefused) return showVoid(language, 'window.already_done');
     const view = { kind: 'no_login', language, title: 'window.refused_title' } as const;

@@ -2,7 +2,7 @@ import { BACKFILL_DAYS_MAX } from '../../credentials/account.dto.js';
 import { BACKFILL_DAYS } from '../../credentials/to-account.js';
 import { THREADS, type Threads } from '../../domain/account.js';
 import { ACCOUNT_NAME_MAX_CHARS } from '../../zendesk/limits.js';
-import { type Content, html, type Html } from '../html.js';
+import { type Content, html, type Html } from '../../common/http/html.js';
 import type { Translate } from '../messages.js';
 import { toZendeskHost } from '../setup.js';
 import { SETUP_PATHS } from '../setup-paths.js';

@@ -1,6 +1,6 @@
 import type { ConnectionCheck } from '../connection/connection-check.js';
 import type { Inspection } from '../connection/connection-inspector.js';
-import { type Content, html, type Html } from '../html.js';
+import { type Content, html, type Html } from '../../common/http/html.js';
 import type { Messages, Translate } from '../messages.js';
 import type { ConnectedSetup } from '../setup.js';
 import { SETUP_PATHS } from '../setup-paths.js';

@@ -1,5 +1,5 @@
 import type { LinkedAccount } from '../../instagram/linked-accounts.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Messages } from '../messages.js';
 import type { Setup } from '../setup.js';
 import { SETUP_PATHS } from '../setup-paths.js';

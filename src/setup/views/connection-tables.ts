@@ -1,6 +1,6 @@
 import type { AccountFields } from '../../credentials/account.dto.js';
 import type { Ability, ConnectionCheck } from '../connection/connection-check.js';
-import { type Content, html, type Html } from '../html.js';
+import { type Content, html, type Html } from '../../common/http/html.js';
 import type { Messages } from '../messages.js';
 
 /** The token's end, the end of the data access, and the permissions. */

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Language, MessageKey, Translate } from '../messages.js';
 
 /** Says why the setup cannot continue. It has no form, so nothing can be sent from it. */

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Translate } from '../messages.js';
 import type { Setup } from '../setup.js';
 import { PAGE_IDS } from './page-ids.js';

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Language, Translate } from '../messages.js';
 
 /** The login window before Facebook: names the Zendesk and asks for one click. */

@@ -1,4 +1,4 @@
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Language, MessageKey, Translate, Values } from '../messages.js';
 
 /** The login window without a login. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Configuration } from '../../config/index.js';
 import { ASSETS } from '../assets.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import { type Language, Messages } from '../messages.js';
 import { SetupSeals } from '../setup-seals.js';
 import { renderAccount } from './account.view.js';

@@ -1,5 +1,5 @@
 import { TOKEN_MAX_CHARS } from '../admin-ui.dto.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../common/http/html.js';
 import type { Messages, Translate } from '../messages.js';
 import { SETUP_PATHS } from '../setup-paths.js';
 import { type Notice, writeNotice } from './notice.js';

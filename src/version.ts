@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+
+/** The project's root has the same place seen from `src` and from `dist`. */
+const PACKAGE_FILE = new URL('../package.json', import.meta.url);
+
+/** The version of this service, from `package.json`. */
+export const VERSION = (JSON.parse(readFileSync(PACKAGE_FILE, 'utf8')) as { version: string })
+  .version;
