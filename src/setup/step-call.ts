@@ -43,7 +43,7 @@ const StepRequest = createParamDecorator(
 );
 
 @Injectable()
-export class StepCallPipe implements PipeTransform<FastifyRequest, Promise<StepCall>> {
+class StepCallPipe implements PipeTransform<FastifyRequest, Promise<StepCall>> {
   constructor(
     private readonly seals: SetupSeals,
     private readonly deadlines: StepDeadlines,
