@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { MovableClock } from '../../sandbox/clock.js';
-import { Random } from '../../test/model/random.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
 import { createStores, type LedgerStores } from '../../test/support/ledger-stores.js';
 import type { Target } from '../domain/target.js';
@@ -188,72 +188,93 @@ describe.each(ENGINES)('the data about an author on %s', (_, startEngine) => {
   });
 
   it('causes no wrong answer and leaves nothing in the end, in any order', async () => {
-    let definite = 0;
-    for (let seed = 1; seed <= COURSES; seed += 1) {
-      const random = new Random(seed);
-      const id = String(90_000_000 + seed);
-      const author = `author-${String(seed)}`;
-      await remember(id, author);
-      let isLiked = false;
-      /**
-       * An attempt with random steps. A sent request takes effect within `LATE_EFFECT_MS`, and its
-       * answer may be lost.
-       */
-      const course = (): (() => Promise<unknown>)[] => {
-        const liked = random.chance(0.5);
-        let attempt: LikeAttempt;
-        const inTime = (): boolean => clock.now() < attempt.startedAt + LATE_EFFECT_MS;
-        const begin = async (): Promise<void> => {
-          attempt = await likes.begin(igUserId, comment(id), liked);
-        };
-        const act = (): Promise<void> => {
-          if (inTime()) isLiked = liked;
-          return Promise.resolve();
-        };
-        const confirm = async (): Promise<void> => {
-          if (inTime()) await likes.confirm(attempt);
-        };
-        const both = async (): Promise<void> => {
-          if (!inTime()) return;
-          await act();
-          await likes.confirm(attempt);
-        };
-        return random.pick<(() => Promise<unknown>)[]>([
-          [begin, both],
-          [begin, act],
-          [begin, act, confirm],
-          [begin, (): Promise<void> => likes.withdraw(attempt)],
-        ]);
-      };
-      const others: (() => Promise<unknown>)[] = [
-        () => deletion.delete(author, AT_OMNIWEAR),
-        () => deletion.delete(author, { subdomain: 'stranger' }),
-        () => deletion.delete(author, { igUserId }),
-        () => remember(id, author),
-        () => deletion.sweep(),
-        () => {
-          clock.advance(random.pick([1, 60, LATE_EFFECT_SECONDS]));
-          return Promise.resolve();
+    const endings = ['confirmed at once', 'lost', 'confirmed', 'withdrawn'] as const;
+    const attempts = fc.array(
+      fc.record({ liked: fc.boolean(), ending: fc.constantFrom(...endings) }),
+      { minLength: 4, maxLength: 4 },
+    );
+    const others = [
+      'forget',
+      'forget elsewhere',
+      'forget the account',
+      'remember',
+      'sweep',
+    ] as const;
+    /** The next step of one of the open attempts, an event besides them, or a wait in seconds. */
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.nat({ max: 11 }) },
+        { weight: 5, arbitrary: fc.constantFrom(...others) },
+        {
+          weight: 1,
+          arbitrary: fc.record({ waitSeconds: fc.constantFrom(1, 60, LATE_EFFECT_SECONDS) }),
         },
-      ];
-      const courses = [course(), course(), course(), course()];
-      for (let step = 0; courses.some((steps) => steps.length > 0); step += 1) {
-        const open = courses.filter((steps) => steps.length > 0);
-        await (random.chance(0.5) ? random.pick(open).shift() : random.pick(others))?.();
-        const [state] = await likes.states(igUserId, [comment(id)]);
-        if (state?.known !== 'confirmed') continue;
-        definite += 1;
-        expect({ seed, step, liked: state.liked }).toEqual({ seed, step, liked: isLiked });
-      }
-      await deletion.delete(author, { igUserId });
-      clock.advance(TOMBSTONE_SECONDS);
-      await deletion.sweep();
-      const left = await dump();
-      expect({ seed, left: left.includes(id) || left.includes(author) }).toEqual({
-        seed,
-        left: false,
-      });
-    }
+      ),
+      { maxLength: 24, size: 'max' },
+    );
+    let definite = 0;
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(attempts, steps, async (all, chosen) => {
+        runs += 1;
+        const id = String(90_000_000 + runs);
+        const author = `author-${String(runs)}`;
+        await remember(id, author);
+        let isLiked = false;
+        /** What was sent acts within `LATE_EFFECT_MS`; its answer may be lost. */
+        const courses = all.map(({ liked, ending }) => {
+          let attempt: LikeAttempt;
+          const inTime = (): boolean => clock.now() < attempt.startedAt + LATE_EFFECT_MS;
+          const begin = async (): Promise<void> => {
+            attempt = await likes.begin(igUserId, comment(id), liked);
+          };
+          const act = (): Promise<void> => {
+            if (inTime()) isLiked = liked;
+            return Promise.resolve();
+          };
+          const confirm = async (): Promise<void> => {
+            if (inTime()) await likes.confirm(attempt);
+          };
+          const both = async (): Promise<void> => {
+            if (!inTime()) return;
+            await act();
+            await likes.confirm(attempt);
+          };
+          const withdraw = (): Promise<void> => likes.withdraw(attempt);
+          const rest = {
+            'confirmed at once': [both],
+            lost: [act],
+            confirmed: [act, confirm],
+            withdrawn: [withdraw],
+          };
+          return [begin, ...rest[ending]];
+        });
+        const events: Record<(typeof others)[number], () => Promise<unknown>> = {
+          forget: () => deletion.delete(author, AT_OMNIWEAR),
+          'forget elsewhere': () => deletion.delete(author, { subdomain: 'stranger' }),
+          'forget the account': () => deletion.delete(author, { igUserId }),
+          remember: () => remember(id, author),
+          sweep: () => deletion.sweep(),
+        };
+        for (const step of [...chosen, ...Array<number>(12).fill(0)]) {
+          const open = courses.filter((each) => each.length > 0);
+          if (open.length === 0) break;
+          if (typeof step === 'number') await open[step % open.length]?.shift()?.();
+          else if (typeof step === 'string') await events[step]();
+          else clock.advance(step.waitSeconds);
+          const [state] = await likes.states(igUserId, [comment(id)]);
+          if (state?.known !== 'confirmed') continue;
+          definite += 1;
+          expect(state.liked).toBe(isLiked);
+        }
+        await deletion.delete(author, { igUserId });
+        clock.advance(TOMBSTONE_SECONDS);
+        await deletion.sweep();
+        const left = await dump();
+        expect(left.includes(id) || left.includes(author)).toBe(false);
+      }),
+      { seed: 1, numRuns: COURSES },
+    );
     expect(definite).toBeGreaterThan(COURSES / 2);
   }, 120_000);
 });

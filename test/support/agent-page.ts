@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Addresses } from '../../sandbox/sandbox.js';
 
-/** How long the app may take to show something, in milliseconds. */
+/** How long the app may take to show something. */
 const SHOWN_MAX_MS = 15_000;
 
-/** What the browser has and Node's types do not. */
+/** Parts of the browser's API that Node's types lack. */
 interface Styles {
   getComputedStyle(element: unknown): { outlineStyle: string; animationName: string };
 }
@@ -72,12 +72,12 @@ export class AgentPage {
     return opened;
   }
 
-  /** The heart of a photo or comment, as `media/<id>` or `comment/<id>`; all hearts without. */
+  /** The heart of a target, `media/<id>` or `comment/<id>`; all hearts if there is none. */
   heart(target?: string): Locator {
     return this.app.locator(target === undefined ? '.heart' : `[data-target="${target}"]`);
   }
 
-  /** What the heart shows, once it is not under way any more. */
+  /** The state of a heart when nothing is being sent. */
   async settled(target: string): Promise<string | null> {
     await this.app
       .locator(`[data-target="${target}"]:not([data-state="sending"])`)
@@ -90,21 +90,21 @@ export class AgentPage {
     await this.app.getByText(text).first().waitFor({ timeout: SHOWN_MAX_MS });
   }
 
-  /** Whether an element shows that it has the focus: `solid`, or `none`. */
+  /** The outline of an element: `solid` with the focus, otherwise `none`. */
   outlineOf(element: Locator): Promise<string> {
     return element.evaluate(
       (focused) => (globalThis as unknown as Styles).getComputedStyle(focused).outlineStyle,
     );
   }
 
-  /** The name of the animation that an element is in; `none` where it stands still. */
+  /** The name of an element's animation; `none` without one. */
   motionOf(element: Locator): Promise<string> {
     return element.evaluate(
       (moving) => (globalThis as unknown as Styles).getComputedStyle(moving).animationName,
     );
   }
 
-  /** What reaches out of the app's frame sideways. */
+  /** Elements that are wider than the app's frame. */
   overflow(): Promise<string[]> {
     return this.app.locator('body').evaluate((body) => {
       const { right, left } = (body as unknown as Box).getBoundingClientRect();
@@ -117,7 +117,7 @@ export class AgentPage {
     });
   }
 
-  /** The pixels of the photo that was loaded; 0 where it was not. */
+  /** The width of the loaded photo; 0 without one. */
   widthOfPicture(): Promise<number> {
     return this.app
       .locator('.frame img')
