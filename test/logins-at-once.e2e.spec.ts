@@ -4,21 +4,12 @@ import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { type MainProcess, startMain } from './support/main.js';
 import { TestPostgres } from './support/postgres.js';
 import { form, FORM, TEST_KEY } from './support/service.js';
-
-interface Page {
-  readonly status: number;
-  readonly text: string;
-}
-
-const unescape = (text: string): string =>
-  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
-const field = ({ text }: Page, name: string): string =>
-  unescape(new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(text)?.[1] ?? '');
+import { SetupPage } from './support/setup-page.js';
 
 /** One admin, whose steps reach the two processes in turn. */
 class Admin {
-  private page: Page = { status: 0, text: '' };
-  private window: Page = this.page;
+  private page = new SetupPage({ status: 0, text: '' });
+  private window = this.page;
   private steps: number;
 
   constructor(
@@ -29,51 +20,49 @@ class Admin {
     this.steps = startsAt;
   }
 
-  async begin(): Promise<void> {
+  async open(): Promise<void> {
     this.page = await this.post('/admin_ui', {
       subdomain: this.subdomain,
       return_url: `https://${this.subdomain}.zendesk.com/x`,
     });
   }
 
-  /** Goes to Facebook and comes back as one of its people. Returns the way back. */
+  /** Logs in at Facebook as a person. Returns the path of the callback. */
   async login(person: string): Promise<string> {
-    const sent = await this.post('/admin/log-in', { set_up: field(this.page, 'set_up') });
-    const link = /id="move-on" href="([^"]*)"/.exec(sent.text)?.[1] ?? '';
-    const dialog = new URL(unescape(link));
+    const { dialog } = await this.post('/admin/log-in', { set_up: this.page.field('set_up') });
     dialog.pathname += '/answer';
     dialog.searchParams.set('person', person);
-    const back = await fetch(dialog, { redirect: 'manual' });
-    const { pathname, search } = new URL(back.headers.get('location') ?? '');
+    const redirect = await fetch(dialog, { redirect: 'manual' });
+    const { pathname, search } = new URL(redirect.headers.get('location') ?? '');
     this.window = await this.send(`${pathname}${search}`);
     return `${pathname}${search}`;
   }
 
   get confirmation(): string {
-    return /data-confirmation="(\w+)"/.exec(this.window.text)?.[1] ?? '';
+    return this.window.confirmation;
   }
 
-  tryWith(confirmation: string): Promise<Page> {
+  continueWith(confirmation: string): Promise<SetupPage> {
     return this.post('/admin/log-in/continue', {
-      set_up: field(this.page, 'set_up'),
+      set_up: this.page.field('set_up'),
       confirmation,
     });
   }
 
   /** The account that is handed to Zendesk, and where. */
-  async finish(page: Page): Promise<{ metadata: string; action: string }> {
+  async finish(page: SetupPage): Promise<{ metadata: string; action: string }> {
     const done = await this.post('/admin/finish', {
-      set_up: field(page, 'set_up'),
+      set_up: page.field('set_up'),
       name: 'x',
       threads: 'media',
     });
     return {
-      metadata: field(done, 'metadata'),
-      action: unescape(/action="([^"]*)"/.exec(done.text)?.[1] ?? ''),
+      metadata: done.field('metadata'),
+      action: done.actions[0] ?? '',
     };
   }
 
-  post(path: string, fields: Record<string, string>): Promise<Page> {
+  post(path: string, fields: Record<string, string>): Promise<SetupPage> {
     return this.send(path, {
       method: 'POST',
       body: form(fields),
@@ -81,17 +70,15 @@ class Admin {
     });
   }
 
-  send(path: string, init: RequestInit = {}): Promise<Page> {
+  async send(path: string, init: RequestInit = {}): Promise<SetupPage> {
     const { url } = this.processes[this.steps++ % 2 === 0 ? 0 : 1];
-    return fetch(`${url}${path}`, { ...init, redirect: 'manual' }).then(async (answer) => ({
-      status: answer.status,
-      text: await answer.text(),
-    }));
+    const answer = await fetch(`${url}${path}`, { ...init, redirect: 'manual' });
+    return new SetupPage({ status: answer.status, text: await answer.text() });
   }
 }
 
-/** Two processes of the service on one PostgreSQL; each step of a log-in reaches another one. */
-describe('log-ins at the same moment', () => {
+/** Two processes on one PostgreSQL. Each step of a login reaches the other process. */
+describe('logins at the same moment', () => {
   let postgres: TestPostgres;
   let instagram: RunningInstagram;
   let environment: Record<string, string>;
@@ -118,29 +105,29 @@ describe('log-ins at the same moment', () => {
     expect(/EAA|eyJ|AQ[\w-]{40}/.test(logs)).toBe(false);
   });
 
-  it('of two Zendesks give each its own account', async () => {
+  it('give each of two Zendesks its own account', async () => {
     for (let round = 0; round < 5; round += 1) {
       const omniwear = new Admin(processes, 'omniwear', round);
       const trailhead = new Admin(processes, 'trailhead', round + 1);
       const both = [omniwear, trailhead] as const;
-      await Promise.all(both.map((admin) => admin.begin()));
+      await Promise.all(both.map((admin) => admin.open()));
       await Promise.all([omniwear.login('olivia'), trailhead.login('theo')]);
 
-      // Neither can go on with what belongs to the other.
+      // Neither can use the other's code.
       const crossed = await Promise.all([
-        omniwear.tryWith(trailhead.confirmation),
-        trailhead.tryWith(omniwear.confirmation),
+        omniwear.continueWith(trailhead.confirmation),
+        trailhead.continueWith(omniwear.confirmation),
       ]);
       for (const { text } of crossed) expect(text).toContain('not the code');
 
       const [mine, choice] = await Promise.all(
-        both.map((admin) => admin.tryWith(admin.confirmation)),
+        both.map((admin) => admin.continueWith(admin.confirmation)),
       );
       if (mine === undefined || choice === undefined) throw new Error('no page');
       expect(mine.text).toContain('Instagram account @omniwear');
       expect(choice.text).toContain('@omniwear.outlet');
       const theirs = await trailhead.post('/admin/account', {
-        set_up: field(choice, 'set_up'),
+        set_up: choice.field('set_up'),
         ig_user_id: OUTLET.igUserId,
       });
       const [one, two] = await Promise.all([omniwear.finish(mine), trailhead.finish(theirs)]);
@@ -150,33 +137,33 @@ describe('log-ins at the same moment', () => {
         [one.metadata, OMNIWEAR.igUserId],
         [two.metadata, OUTLET.igUserId],
       ] as const) {
-        const { text } = await omniwear.post('/account', { instance_metadata: metadata });
-        expect(JSON.parse(text)).toMatchObject({ ok: true, ig_user_id: igUserId });
+        const { html } = await omniwear.post('/account', { instance_metadata: metadata });
+        expect(JSON.parse(html)).toMatchObject({ ok: true, ig_user_id: igUserId });
       }
     }
   }, 60_000);
 
-  it('of one page are used once, whichever process is asked first', async () => {
+  it('are redeemed once per page, in either process', async () => {
     const admin = new Admin(processes, 'omniwear', 0);
-    await admin.begin();
-    const back = await admin.login('olivia');
-    const again = await Promise.all([admin.send(back), admin.send(back)]);
+    await admin.open();
+    const callback = await admin.login('olivia');
+    const again = await Promise.all([admin.send(callback), admin.send(callback)]);
     expect(again.map(({ status }) => status)).toEqual([200, 200]);
     for (const { text } of again) expect(text).toContain(admin.confirmation);
     const pages = await Promise.all(
-      Array.from({ length: 6 }, () => admin.tryWith(admin.confirmation)),
+      Array.from({ length: 6 }, () => admin.continueWith(admin.confirmation)),
     );
     const connected = pages.filter(({ text }) => text.includes('Instagram account @omniwear'));
     expect(connected).toHaveLength(1);
   });
 
-  it('survive the end of the processes that began them', async () => {
+  it('survive a restart of the processes that started them', async () => {
     const admin = new Admin(processes, 'omniwear', 0);
-    await admin.begin();
+    await admin.open();
     await admin.login('olivia');
     await Promise.all(processes.map((each) => each.stop()));
     processes.splice(0, 2, await startMain(environment), await startMain(environment));
-    const page = await admin.tryWith(admin.confirmation);
+    const page = await admin.continueWith(admin.confirmation);
     expect(page.text).toContain('Instagram account @omniwear');
   }, 60_000);
 });

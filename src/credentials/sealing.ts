@@ -8,7 +8,7 @@ import {
 } from './seal-header.js';
 import type { Keyring, SealType } from './seal-keys.js';
 
-/** `SET_UP_MAX_CHARS`: a setup is the longest seal. */
+/** `SETUP_MAX_CHARS`: a setup is the longest seal. */
 const SEAL_MAX_CHARS = 65_536;
 /**
  * The largest text to inflate from an account seal of an earlier version: two escaped tokens of

@@ -5,146 +5,149 @@ import { BACKFILL_DAYS_MAX } from '../credentials/account.dto.js';
 import { ACCOUNT_NAME_MAX_CHARS, METADATA_MAX_CHARS, STATE_MAX_CHARS } from '../zendesk/limits.js';
 import { RETURN_URL_MAX_CHARS } from './return-url.js';
 
-const ONCE = { message: 'must be given once, as a string' };
+const SINGLE = { message: 'must be a single string' };
 const TOO_LONG = { message: 'is too long' };
 
 /** A language tag has at most 35 characters (RFC 5646, section 4.4.1). */
 const LOCALE_MAX_CHARS = 35;
-/** A UUID has 36 characters, and the token that Zendesk's samples show 64. */
+/** A UUID has 36 characters, and the token in Zendesk's samples has 64. */
 const PUSH_MAX_CHARS = 255;
-/** A sealed set-up: 5,000 characters of state and metadata each, of up to 3 bytes, in base64; and an account. */
-export const SET_UP_MAX_CHARS = 65_536;
+/**
+ * A sealed setup: 5,000 characters each of state and metadata, of up to 3 bytes, in base64, and an
+ * account.
+ */
+const SETUP_MAX_CHARS = 65_536;
 /** A sealed setup, or `state`, `metadata`, `name` and `return_url` at their bounds in a form. */
 export const ADMIN_BODY_MAX_BYTES = 131_072;
-/** Meta promises no length; tokens seen have up to 300 characters. */
-const TOKEN_MAX_CHARS = 3000;
-/** Meta promises no length; codes seen have up to 500 characters. */
+/** Meta sets no limit; tokens seen so far have up to 300 characters. */
+export const TOKEN_MAX_CHARS = 3000;
+/** Meta sets no limit; codes seen so far have up to 500 characters. */
 const CODE_MAX_CHARS = 3000;
 
-/** What the admin's browser POSTs when Zendesk frames the page (Zendesk, "Administrative interface"). */
+/** The form with which Zendesk opens the first page (Zendesk, "Administrative interface"). */
 export class AdminUiForm {
-  @ApiPropertyOptional({ description: "The account's name in Zendesk; blank for a new one." })
+  @ApiPropertyOptional({ description: "The account's name in Zendesk; empty for a new one." })
   @IsOptional()
   @MaxLength(ACCOUNT_NAME_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   name?: string;
 
-  @ApiPropertyOptional({ description: 'The sealed account; blank for a new one.' })
+  @ApiPropertyOptional({ description: 'The sealed account; empty for a new one.' })
   @IsOptional()
   @MaxLength(METADATA_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   metadata?: string;
 
-  @ApiPropertyOptional({ description: 'Goes back to Zendesk as it came.' })
+  @ApiPropertyOptional({ description: 'Returned to Zendesk unchanged.' })
   @IsOptional()
   @MaxLength(STATE_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   state?: string;
 
-  @ApiProperty({ description: 'Where the account is sent in the end: https, at this Zendesk.' })
+  @ApiProperty({ description: 'The address that receives the account: https, at this Zendesk.' })
   @MaxLength(RETURN_URL_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   return_url: string;
 
   @ApiProperty({ example: 'omniwear' })
   @Matches(SUBDOMAIN, { message: 'must be a Zendesk subdomain, such as omniwear' })
-  @IsString(ONCE)
+  @IsString(SINGLE)
   subdomain: string;
 
   @ApiPropertyOptional({ example: 'en-US' })
   @IsOptional()
   @MaxLength(LOCALE_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   locale?: string;
 
-  @ApiPropertyOptional({ description: 'Comes with push alone; not kept.' })
+  @ApiPropertyOptional({ description: 'Sent for push only; not stored.' })
   @IsOptional()
   @MaxLength(PUSH_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   instance_push_id?: string;
 
-  @ApiPropertyOptional({ description: 'Comes with push alone; not kept.' })
+  @ApiPropertyOptional({ description: 'Sent for push only; not stored.' })
   @IsOptional()
   @MaxLength(PUSH_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   zendesk_access_token?: string;
 }
 
-/** Every step of the set-up carries it, sealed. */
+/** The sealed setup, which every step after the first needs. */
 export class SetupForm {
-  @ApiProperty({ description: 'The set-up so far, sealed by this service.' })
-  @Length(1, SET_UP_MAX_CHARS, { message: 'must be given' })
-  @IsString(ONCE)
+  @ApiProperty({ description: 'The setup so far, sealed by this service.' })
+  @Length(1, SETUP_MAX_CHARS, { message: 'must be given' })
+  @IsString(SINGLE)
   set_up: string;
 }
 
-/** The log-in's window is done. */
+/** The login window has finished. */
 export class ContinueForm extends SetupForm {
-  @ApiPropertyOptional({ description: "The code that the log-in's window shows." })
+  @ApiPropertyOptional({ description: 'The code of the login window.' })
   @IsOptional()
   @MaxLength(32, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   confirmation?: string;
 }
 
-/** An admin brings a token. */
+/** A pasted token. */
 export class TokenForm extends SetupForm {
   @ApiProperty({ description: 'A token of Facebook Login.' })
   @MaxLength(TOKEN_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   token: string;
 }
 
-/** One of the accounts that the log-in gives. */
+/** One of the login's accounts. */
 export class ChoiceForm extends SetupForm {
   @ApiProperty({ description: "The Instagram account's id." })
   @Matches(META_ID, { message: 'must be one of the accounts shown' })
-  @IsString(ONCE)
+  @IsString(SINGLE)
   ig_user_id: string;
 }
 
-/** What the admin chose for the account; checked by the service, which shows the page again with what is wrong. */
+/** The settings of the account. Invalid ones are shown again with their problems. */
 export class FinishForm extends SetupForm {
   @ApiProperty({ maxLength: ACCOUNT_NAME_MAX_CHARS })
   @MaxLength(ACCOUNT_NAME_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   name: string;
 
   @ApiProperty({ enum: ['media', 'comment'] })
   @Matches(/^(?:media|comment)$/, { message: 'must be media or comment' })
-  @IsString(ONCE)
+  @IsString(SINGLE)
   threads: 'media' | 'comment';
 
   @ApiPropertyOptional({ description: `0 to ${String(BACKFILL_DAYS_MAX)}` })
   @IsOptional()
   @MaxLength(3, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   backfill_days?: string;
 }
 
-/** How Facebook's window comes back (Facebook Login, "Manually build a login flow"). */
+/** Facebook's redirect (Facebook Login, "Manually build a login flow"). */
 export class CallbackQuery {
   @ApiProperty()
   @Length(1, 64, { message: 'must be given' })
-  @IsString(ONCE)
+  @IsString(SINGLE)
   state: string;
 
-  @ApiPropertyOptional({ description: 'To be exchanged for a token, once.' })
+  @ApiPropertyOptional({ description: 'Exchanged for a token, once.' })
   @IsOptional()
   @MaxLength(CODE_MAX_CHARS, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   code?: string;
 
-  @ApiPropertyOptional({ description: 'Set where the person refused.' })
+  @ApiPropertyOptional({ description: 'Set if the person refused.' })
   @IsOptional()
   @MaxLength(255, TOO_LONG)
-  @IsString(ONCE)
+  @IsString(SINGLE)
   error?: string;
 
-  /** Facebook may send it without `error`, beside an `error_message` that is not used. */
-  @ApiPropertyOptional({ description: 'Set where Facebook could not log the person in.' })
+  /** Facebook may send it without `error`, with an `error_message` that is ignored. */
+  @ApiPropertyOptional({ description: 'Set if Facebook could not log the person in.' })
   @IsOptional()
   @Matches(/^\d{1,10}$/, { message: 'must be a number' })
-  @IsString(ONCE)
+  @IsString(SINGLE)
   error_code?: string;
 }

@@ -2,15 +2,16 @@ import { Controller, Get, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ASSETS } from './assets.js';
+import { SETUP_PATHS } from './setup-paths.js';
 
-/** Style and script of the set-up's pages. */
+/** The style and the script of the setup's pages. */
 @ApiExcludeController()
-@Controller('admin/assets')
+@Controller(SETUP_PATHS.assets)
 export class AssetsController {
   @Get(':hash/:name')
   get(@Param('hash') hash: string, @Param('name') name: string, @Res() reply: FastifyReply): void {
     const asset = Object.values(ASSETS).find(
-      ({ path }) => path === `/admin/assets/${hash}/${name}`,
+      ({ path }) => path === `${SETUP_PATHS.assets}/${hash}/${name}`,
     );
     if (asset === undefined) throw new NotFoundException();
     void reply

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { SETUP_PATHS } from './setup-paths.js';
+import { PAGE_CONSTANTS } from './views/page-ids.js';
 
-/** A file that the pages load. Its address changes with it, so that a browser may keep it. */
-export interface Asset {
+/** A file for the pages. The path contains a hash of the text, so browsers may cache it. */
+interface Asset {
   readonly path: string;
   readonly type: string;
   readonly text: string;
 }
 
-/** Zendesk Garden: how Zendesk's own pages look. */
+/** Zendesk Garden, which styles Zendesk's own pages. */
 const GARDEN = ['bedrock', 'buttons', 'forms', 'tables', 'callouts'];
 
 const require = createRequire(import.meta.url);
-const own = (name: string): string =>
+const readOwn = (name: string): string =>
   readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8');
 
 export const ASSETS = {
@@ -24,13 +26,17 @@ export const ASSETS = {
       ...GARDEN.map((part) =>
         readFileSync(require.resolve(`@zendeskgarden/css-${part}/dist/index.css`), 'utf8'),
       ),
-      own('setup.css'),
+      readOwn('setup.css'),
     ].join('\n'),
   ),
-  script: asset('setup.js', 'text/javascript; charset=utf-8', own('setup.js')),
+  script: asset(
+    'setup.js',
+    'text/javascript; charset=utf-8',
+    `const PAGE = ${JSON.stringify(PAGE_CONSTANTS)};\n${readOwn('setup.js')}`,
+  ),
 } as const;
 
 function asset(name: string, type: string, text: string): Asset {
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16);
-  return { path: `/admin/assets/${hash}/${name}`, type, text };
+  return { path: `${SETUP_PATHS.assets}/${hash}/${name}`, type, text };
 }

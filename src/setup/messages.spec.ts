@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../domain/error-codes.js';
-import { ABILITIES } from './connection-check.js';
+import { ABILITIES } from './connection/connection-check.js';
 import { LANGUAGES, Messages, negotiateLanguage, pickLanguage } from './messages.js';
 
 type Catalogue = Record<string, string>;
@@ -11,13 +11,13 @@ const catalogue = (language: string): Catalogue =>
 const english = catalogue('en');
 const placeholders = (text: string): string[] => [...(text.match(/\{\w+\}/g) ?? [])].sort();
 
-describe('the catalogues', () => {
-  it('are those of the languages', () => {
+describe('the translations', () => {
+  it('exist for each language', () => {
     const files = LANGUAGES.map((language) => `${language}.json`);
     expect(readdirSync(FOLDER).sort()).toEqual([...files].sort());
   });
 
-  it.each(LANGUAGES)('%s has every sentence, with the same placeholders', (language) => {
+  it.each(LANGUAGES)('in %s have every key, with the same placeholders', (language) => {
     const sentences = catalogue(language);
     expect(Object.keys(sentences)).toEqual(Object.keys(english));
     for (const [key, sentence] of Object.entries(sentences)) {
@@ -30,22 +30,25 @@ describe('the catalogues', () => {
     }
   });
 
-  it.each(LANGUAGES.filter((language) => language !== 'en'))('%s is translated', (language) => {
-    const sentences = catalogue(language);
-    const same = Object.keys(english).filter((key) => sentences[key] === english[key]);
-    expect(same).toEqual([]);
-  });
+  it.each(LANGUAGES.filter((language) => language !== 'en'))(
+    'in %s differ from English',
+    (language) => {
+      const sentences = catalogue(language);
+      const same = Object.keys(english).filter((key) => sentences[key] === english[key]);
+      expect(same).toEqual([]);
+    },
+  );
 
-  it('hold no sentence that nothing says', () => {
+  it('contain no unused key', () => {
     const sources = readdirSync(new URL('.', import.meta.url), { recursive: true })
       .map(String)
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
       .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
       .join('\n');
-    // Those are put together: `ability.${name}` and the like.
-    const together = /^(ability|obstacle|fix|failure|test|error|settings)\./;
+    // Some keys are composed, such as `ability.${name}`.
+    const composed = /^(ability|obstacle|fix|failure|test|error|settings)\./;
     const unused = Object.keys(english).filter(
-      (key) => !together.test(key) && !sources.includes(`'${key}'`),
+      (key) => !composed.test(key) && !sources.includes(`'${key}'`),
     );
     expect(unused).toEqual([]);
   });
@@ -90,16 +93,15 @@ describe('Messages', () => {
     expect(negotiateLanguage(`${'pt,'.repeat(5000)}de`)).toBe('en');
   });
 
-  it.each(LANGUAGES)('has a sentence in %s for every failure, ability and obstacle', (language) => {
-    const say = new Messages(language);
-    for (const code of ERROR_CODES) expect(say.failure(code)).not.toMatch(/[{}]|undefined/);
-    for (const name of ABILITIES) expect(say.ability(name)).not.toBe('');
+  it.each(LANGUAGES)('explains every failure and names every ability in %s', (language) => {
+    const messages = new Messages(language);
+    for (const code of ERROR_CODES)
+      expect(messages.explainFailure(code)).not.toMatch(/[{}]|undefined/);
+    for (const name of ABILITIES) expect(messages.nameAbility(name)).not.toBe('');
   });
 
-  it('puts values in once, and takes none for a placeholder', () => {
-    const say = new Messages('en');
-    expect(say.say('accounts.page', { page: '{page} $& {x}' })).toBe(
-      'Facebook Page: {page} $& {x}',
-    );
+  it('inserts values once and does not read them as placeholders', () => {
+    const { t } = new Messages('en');
+    expect(t('accounts.page', { page: '{page} $& {x}' })).toBe('Facebook Page: {page} $& {x}');
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Negotiator from 'negotiator';
 import type { ErrorCode } from '../domain/error-codes.js';
-import type { AbilityName, Obstacle } from './connection-check.js';
+import type { AbilityName, Obstacle } from './connection/connection-check.js';
 import type english from './translations/en.json';
 
 /** The languages of the pages: those that have a catalogue in `translations/`. */
@@ -36,48 +36,47 @@ export function pickLanguage(locale: string | undefined): Language {
   return LANGUAGES.find((language) => language === primary) ?? 'en';
 }
 
-/** The pages' sentences in one language. */
+export function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+/** Values for the `{names}` in a text. */
+export type Values = Readonly<Record<string, string>>;
+
+/** A text by its key. It is plain text: an HTML page must escape it. */
+export type Translate = (key: MessageKey, values?: Values) => string;
+
+/** The pages' texts in one language. */
 export class Messages {
   private readonly catalogue: Catalogue;
 
-  constructor(readonly language: Language) {
+  constructor(private readonly language: Language) {
     this.catalogue = CATALOGUES.get(language) ?? ({} as Catalogue);
   }
 
-  /** A sentence, with values in the place of its `{names}`. Plain text: what shows it must escape it. */
-  say(key: MessageKey, values: Readonly<Record<string, string>> = {}): string {
-    return this.catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
-  }
+  readonly t: Translate = (key, values = {}) =>
+    this.catalogue[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 
-  /** A day, as the language writes it. */
-  day(milliseconds: number): string {
+  formatDay(milliseconds: number): string {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeZone: 'UTC' }).format(
       milliseconds,
     );
   }
 
-  ability(name: AbilityName): string {
-    return this.say(`ability.${name}`);
+  nameAbility(name: AbilityName): string {
+    return this.t(`ability.${name}`);
   }
 
-  obstacle(obstacle: Obstacle, scopes: readonly string[]): string {
-    return this.say(`obstacle.${obstacle}`, { permissions: scopes.join(', ') });
+  /** The obstacle, then the way around it. */
+  explainObstacle(obstacle: Obstacle, scopes: readonly string[]): string {
+    const permissions = scopes.join(', ');
+    const why = this.t(`obstacle.${obstacle}`, { permissions });
+    return `${why} ${this.t(`fix.${obstacle}`, { permissions })}`;
   }
 
-  fix(obstacle: Obstacle, scopes: readonly string[]): string {
-    return this.say(`fix.${obstacle}`, { permissions: scopes.join(', ') });
-  }
-
-  /** Why the connection was not checked. */
-  notChecked(reason: ErrorCode | 'too_many'): string {
-    return reason === 'too_many' ? this.say('account.too_many_checks') : this.failure(reason);
-  }
-
-  /** What a call to Meta that failed means to the admin. */
-  failure(code: ErrorCode): string {
+  /** The meaning of a failed call to Meta for the admin. */
+  explainFailure(code: ErrorCode): string {
     const key = `failure.${code}`;
-    return key in this.catalogue
-      ? this.say(key as MessageKey)
-      : this.say('failure.other', { code });
+    return key in this.catalogue ? this.t(key as MessageKey) : this.t('failure.other', { code });
   }
 }

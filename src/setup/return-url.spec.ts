@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultOfReturnUrl } from './return-url.js';
+import { findReturnUrlProblem } from './return-url.js';
 
 const PATH = '/zendesk/channels/integration_service_instances/editor_finalizer';
 
-describe('faultOfReturnUrl', () => {
+describe('findReturnUrlProblem', () => {
   it.each([
     `https://omniwear.zendesk.com${PATH}`,
     'https://omniwear.zendesk.com:443/x?y=1#z',
     'https://OMNIWEAR.zendesk.com/x',
-  ])('takes %s', (url) => {
-    expect(faultOfReturnUrl(url, 'omniwear', undefined)).toBeUndefined();
+  ])('accepts %s', (url) => {
+    expect(findReturnUrlProblem(url, 'omniwear', undefined)).toBeUndefined();
   });
 
   it.each([
@@ -36,17 +36,17 @@ describe('faultOfReturnUrl', () => {
     ['/x', 'not_this_zendesk'],
     ['', 'not_this_zendesk'],
     ['http://127.0.0.1:4000/x', 'not_https'],
-  ])('of %s is %s', (url, fault) => {
-    expect(faultOfReturnUrl(url, 'omniwear', undefined)).toBe(fault);
-    // What is taken leads to the host that was meant, whatever stands behind it.
-    if (fault === undefined) expect(new URL(url).host).toBe('omniwear.zendesk.com');
+  ])('reports %s as %s', (url, problem) => {
+    expect(findReturnUrlProblem(url, 'omniwear', undefined)).toBe(problem);
+    // An accepted address leads to the intended host.
+    if (problem === undefined) expect(new URL(url).host).toBe('omniwear.zendesk.com');
   });
 
-  it('takes a loopback Zendesk where the operator named it, and no other port of it', () => {
+  it('accepts the loopback Zendesk of the operator, but no other port', () => {
     const origin = 'http://127.0.0.1:4000';
-    expect(faultOfReturnUrl(`${origin}/x`, 'omniwear', origin)).toBeUndefined();
-    expect(faultOfReturnUrl('http://127.0.0.1:4001/x', 'omniwear', origin)).toBe('not_https');
-    expect(faultOfReturnUrl('http://a@127.0.0.1:4000/x', 'omniwear', origin)).toBe(
+    expect(findReturnUrlProblem(`${origin}/x`, 'omniwear', origin)).toBeUndefined();
+    expect(findReturnUrlProblem('http://127.0.0.1:4001/x', 'omniwear', origin)).toBe('not_https');
+    expect(findReturnUrlProblem('http://a@127.0.0.1:4000/x', 'omniwear', origin)).toBe(
       'not_this_zendesk',
     );
   });

@@ -1,60 +1,57 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { AdminPages } from './admin-page.js';
-import { type Language, type MessageKey, Messages, negotiateLanguage } from './messages.js';
-import { errorBody } from './pages/error.page.js';
+import { negotiateLanguage } from './messages.js';
 import { SetupError } from './setup-error.js';
+import type { ErrorView } from './views/error.view.js';
+import { PageRenderer } from './views/page-renderer.js';
 
-/** What the page says. */
-interface Told {
-  readonly key: MessageKey;
-  readonly language: Language;
-  readonly details: readonly string[];
-  readonly status: number;
-}
+/** Shows an error as a page in the admin's language, because a browser expects a page. */
+@Injectable()
+abstract class SetupErrorFilter implements ExceptionFilter {
+  /** Where the filter's routes answer. */
+  protected abstract readonly place: ErrorView['place'];
 
-/** What the log-in's window asks for; everything else stands in Zendesk's frame. */
-const WINDOW_ROUTES: readonly (string | undefined)[] = ['/admin/log-in', '/admin/log-in/callback'];
-
-/** Whatever stops a set-up is shown as a page, in the admin's language: it stands where nobody reads JSON. */
-@Catch()
-export class SetupErrorFilter implements ExceptionFilter {
   constructor(
-    private readonly pages: AdminPages,
+    private readonly pages: PageRenderer,
     private readonly log: EventLog,
   ) {}
 
-  catch(exception: unknown, host: ArgumentsHost): void {
+  async catch(exception: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const { key, language, details, status } = this.toldOf(exception, request);
-    const say = new Messages(language);
-    noteForLog(request, { outcome: key }, status >= 500 ? 'error' : 'warn');
-    this.pages.send(reply, {
-      place: WINDOW_ROUTES.includes(request.routeOptions.url) ? 'window' : 'frame',
-      language,
-      title: say.say('error.title'),
-      body: errorBody(say, { key, details }),
-      status,
-    });
+    const view = this.toView(exception, request);
+    noteForLog(request, { outcome: view.key }, view.status >= 500 ? 'error' : 'warn');
+    await this.pages.send(http.getResponse<FastifyReply>(), view);
   }
 
-  private toldOf(exception: unknown, request: FastifyRequest): Told {
+  private toView(exception: unknown, request: FastifyRequest): ErrorView {
+    const { place } = this;
     const byBrowser = negotiateLanguage(request.headers['accept-language']);
     if (exception instanceof SetupError) {
       const { key, language = byBrowser, details } = exception;
-      return { key, language, details, status: 400 };
+      return { kind: 'error', place, key, language, details, status: 400 };
     }
     const { status } = toProblem(exception);
-    const language = byBrowser;
+    const view = { kind: 'error', place, language: byBrowser, status } as const;
     if (status < 500) {
-      return { key: 'error.bad_request', language, details: [newProblem(status).detail], status };
+      return { ...view, key: 'error.bad_request', details: [newProblem(status).detail] };
     }
     this.log.unexpected('request.failed', exception, { request_id: request.id });
-    return { key: 'error.other', language, details: [], status };
+    return { ...view, key: 'error.other', details: [] };
   }
+}
+
+/** For routes that answer in Zendesk's frame. */
+@Catch()
+export class FrameErrorFilter extends SetupErrorFilter {
+  protected override readonly place = 'frame';
+}
+
+/** For routes that answer in the login window. */
+@Catch()
+export class WindowErrorFilter extends SetupErrorFilter {
+  protected override readonly place = 'window';
 }

@@ -1,14 +1,14 @@
 import type { Language, MessageKey } from './messages.js';
 
-/** A set-up that cannot go on, with what the admin is told. Nothing is handed to Zendesk. */
+/** Ends a setup with a page that says why. Zendesk receives no account. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 
   constructor(
     readonly key: MessageKey,
-    /** Undefined where the set-up does not tell it: then the browser's. */
+    /** Undefined if the setup is unknown; the browser's language is used instead. */
     readonly language: Language | undefined,
-    /** What is wrong with single fields, by name. */
+    /** Problems of single fields, by name. */
     readonly details: readonly string[] = [],
   ) {
     super(key);

@@ -10,12 +10,10 @@ import {
   Res,
   UseFilters,
 } from '@nestjs/common';
-import type { NoteFields } from '../common/http/note.decorator.js';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientAddress, clientAddress } from '../common/http/client-address.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
-import { noteForLog } from '../common/http/request-log.js';
+import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import type { LoginProgress } from '../ledger/pending-logins.js';
 import {
   ADMIN_BODY_MAX_BYTES,
@@ -26,124 +24,103 @@ import {
   SetupForm,
   TokenForm,
 } from './admin-ui.dto.js';
-import { type AdminPage, AdminPages } from './admin-page.js';
-import { readAdminForm } from './read-admin-form.js';
-import { SetupErrorFilter } from './setup-error.filter.js';
-import { LoginWindow } from './login-window.service.js';
-import { SetupService } from './setup.service.js';
+import { FrameErrorFilter, WindowErrorFilter } from './setup-error.filter.js';
+import { SetupFormPipe } from './setup-form.pipe.js';
+import { SETUP_PATHS } from './setup-paths.js';
+import { StepCall } from './step-call.js';
+import { ChooseAccountStep } from './steps/choose-account.step.js';
+import { ContinueLoginStep } from './steps/continue-login.step.js';
+import { HandOverStep } from './steps/hand-over.step.js';
+import { LoginCallbackStep } from './steps/login-callback.step.js';
+import { LoginProgressStep } from './steps/login-progress.step.js';
+import { StartLoginStep } from './steps/start-login.step.js';
+import { TryLikeStep } from './steps/try-like.step.js';
+import { UseTokenStep } from './steps/use-token.step.js';
+import { PageRenderer } from './views/page-renderer.js';
 
-/** The steps of the set-up after the first. Only this service's own pages lead here, and Facebook's window. */
+/** The steps after the first. Only this service's own pages and Facebook's redirect lead here. */
 @ApiExcludeController()
-@UseFilters(SetupErrorFilter)
-@Controller('admin')
+@UseFilters(FrameErrorFilter)
+@Controller()
 export class SetupController {
   constructor(
-    private readonly setup: SetupService,
-    private readonly window: LoginWindow,
-    private readonly pages: AdminPages,
+    private readonly startLogin: StartLoginStep,
+    private readonly loginCallback: LoginCallbackStep,
+    private readonly loginProgress: LoginProgressStep,
+    private readonly continueLogin: ContinueLoginStep,
+    private readonly useToken: UseTokenStep,
+    private readonly chooseAccount: ChooseAccountStep,
+    private readonly tryLike: TryLikeStep,
+    private readonly handOver: HandOverStep,
+    private readonly pages: PageRenderer,
   ) {}
 
-  @Post('log-in')
+  @Post(SETUP_PATHS.startLogin)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  async beginLogin(
-    @Body() body: SetupForm,
-    @ClientAddress() address: string,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    this.pages.send(reply, await this.setup.beginLogin(readAdminForm(SetupForm, body), address));
+  @UseFilters(WindowErrorFilter)
+  async postLogin(@StepCall(SetupForm) call: StepCall, @Res() reply: FastifyReply): Promise<void> {
+    await this.pages.send(reply, await this.startLogin.run(call));
   }
 
-  @Get('log-in/callback')
-  async comeBack(
-    @Query() query: CallbackQuery,
+  @Get(SETUP_PATHS.loginCallback)
+  @UseFilters(WindowErrorFilter)
+  async getCallback(
+    @Query(SetupFormPipe) query: CallbackQuery,
     @Req() request: FastifyRequest,
+    @Note() note: NoteFields,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // Fastify answers HEAD by the GET route; a scanner of links must have no effect.
+    // Fastify answers HEAD with the GET route, and a link scanner must have no effect.
     if (request.method !== 'GET') throw new NotFoundException();
-    const page = await this.window.finish(readAdminForm(CallbackQuery, query), (fields) => {
-      noteForLog(request, fields);
-    });
-    this.pages.send(reply, page);
+    await this.pages.send(reply, await this.loginCallback.run(query, note));
   }
 
-  @Post('log-in/progress')
+  @Post(SETUP_PATHS.loginProgress)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
   @HttpCode(200)
-  async progress(@Body() body: SetupForm): Promise<{ progress: LoginProgress }> {
-    return { progress: await this.setup.progress(readAdminForm(SetupForm, body)) };
+  async postProgress(@Body(SetupFormPipe) form: SetupForm): Promise<{ progress: LoginProgress }> {
+    return { progress: await this.loginProgress.run(form) };
   }
 
-  @Post('log-in/continue')
+  @Post(SETUP_PATHS.continueLogin)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  continueLogin(
-    @Body() body: ContinueForm,
-    @Req() request: FastifyRequest,
+  async postConfirmation(
+    @StepCall(ContinueForm) call: StepCall<ContinueForm>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.step(ContinueForm, body, request, reply, (form, note) =>
-      this.setup.continueLogin(form, note),
-    );
+    await this.pages.send(reply, await this.continueLogin.run(call));
   }
 
-  @Post('token')
+  @Post(SETUP_PATHS.useToken)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  useToken(
-    @Body() body: TokenForm,
-    @Req() request: FastifyRequest,
+  async postToken(
+    @StepCall(TokenForm) call: StepCall<TokenForm>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.step(TokenForm, body, request, reply, (form, note) =>
-      this.setup.useToken(form, clientAddress(request), note),
-    );
+    await this.pages.send(reply, await this.useToken.run(call));
   }
 
-  @Post('account')
+  @Post(SETUP_PATHS.chooseAccount)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  choose(
-    @Body() body: ChoiceForm,
-    @Req() request: FastifyRequest,
+  async postChoice(
+    @StepCall(ChoiceForm) call: StepCall<ChoiceForm>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.step(ChoiceForm, body, request, reply, (form, note) =>
-      this.setup.choose(form, note),
-    );
+    await this.pages.send(reply, await this.chooseAccount.run(call));
   }
 
-  @Post('trial')
+  @Post(SETUP_PATHS.tryLike)
   @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  tryLike(
-    @Body() body: SetupForm,
-    @Req() request: FastifyRequest,
+  async postTrial(@StepCall(SetupForm) call: StepCall, @Res() reply: FastifyReply): Promise<void> {
+    await this.pages.send(reply, await this.tryLike.run(call));
+  }
+
+  @Post(SETUP_PATHS.handOver)
+  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
+  async postSettings(
+    @StepCall(FinishForm) call: StepCall<FinishForm>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.step(SetupForm, body, request, reply, (form, note) =>
-      this.setup.tryLike(form, note),
-    );
-  }
-
-  @Post('finish')
-  @AcceptsForm(ADMIN_BODY_MAX_BYTES)
-  finish(
-    @Body() body: FinishForm,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.step(FinishForm, body, request, reply, (form, note) =>
-      this.setup.finish(form, note),
-    );
-  }
-
-  private async step<T extends object>(
-    type: new () => T,
-    body: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    act: (form: T, note: NoteFields) => Promise<AdminPage>,
-  ): Promise<void> {
-    const page = await act(readAdminForm(type, body), (fields) => {
-      noteForLog(request, fields);
-    });
-    this.pages.send(reply, page);
+    await this.pages.send(reply, await this.handOver.run(call));
   }
 }

@@ -1,24 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import type { AccountFields } from '../credentials/account.dto.js';
-import { SealedNotes } from '../credentials/sealed-notes.js';
 import type { LoginOwner } from '../ledger/pending-logins.js';
 import type { Language } from './messages.js';
+import { SetupError } from './setup-error.js';
 
-/** How long a page may stay open between two steps, in milliseconds. */
-const STEP_MS = 1_800_000;
-/** How long it may take in all, in milliseconds, however often its page is sent. */
-const SET_UP_MS = 7_200_000;
-/** 256 bits: whoever guesses one could follow somebody's log-in. */
+/** 256 bits, because the id of a setup is the key to its login. */
 const ID_BYTES = 32;
 
 /**
- * One admin's set-up of one account, from when Zendesk framed the page to when the account is handed over. It travels sealed in the page's
- * forms, so that no cookie is needed, any process can go on with it, and no token is kept here.
+ * One admin's setup of one account, from the first page in Zendesk's frame to the hand-over of the
+ * account. It travels sealed in the page's forms: it needs no cookie, any process can continue it,
+ * and the service stores no token.
  */
 export interface Setup {
-  /** Known to the page alone; its log-in belongs to it. */
+  /** Known to the page only; binds the login to the page. */
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly begunAt: number;
@@ -26,60 +21,45 @@ export interface Setup {
   readonly subdomain: string;
   readonly returnUrl: string;
   readonly name: string;
-  /** Zendesk's, which goes back as it came. */
+  /** Zendesk's state of the account, which is returned unchanged. */
   readonly state: string;
-  /** The account that is edited, by its id; undefined for a new one. */
+  /** The id of the account that is edited; undefined for a new one. */
   readonly editedId: string | undefined;
-  /** Settings of the account that is edited, where its tokens are not used. */
+  /** Settings of the edited account, if its tokens may not be used. */
   readonly kept: KeptSettings | undefined;
-  /** The token of a log-in whose account is still to be chosen. */
+  /** The token of a login whose account is still to be chosen. */
   readonly token: string | undefined;
-  /** The account so far, tokens and all. */
+  /** The account so far, including its tokens. */
   readonly account: AccountFields | undefined;
-  /** The person who logged in, by the id that Meta gives the person in this app. */
+  /** The person who logged in, by the id that Meta uses in this app. */
   readonly metaUserId: string | undefined;
 }
 
-/** What an account keeps when it is connected again. */
+/** A setup whose account is known. */
+export type ConnectedSetup = Setup & { readonly account: AccountFields };
+
+/** The part of an account that survives a new connection. */
 export type KeptSettings = Pick<
   AccountFields,
   'ig_user_id' | 'threads' | 'backfill_days' | 'connected_at' | 'subdomain'
 >;
 
-/** A set-up as it is sealed. */
-interface SealedSetup {
-  readonly setup: Setup;
-  /** Milliseconds since 1970. */
-  readonly at: number;
+/** @throws {SetupError} if no account is known, for example because a step was skipped. */
+export function requireAccount(setup: Setup): ConnectedSetup {
+  const { account, language } = setup;
+  if (account === undefined) throw new SetupError('error.expired', language);
+  return { ...setup, account };
 }
 
-/** Seals set-ups into the pages, and opens what the pages send back. */
-@Injectable()
-export class SetupSeals {
-  constructor(
-    private readonly notes: SealedNotes,
-    private readonly clock: Clock,
-  ) {}
-
-  seal(setup: Setup): Promise<string> {
-    const sealed: SealedSetup = { setup, at: this.clock.now() };
-    return this.notes.seal('ig-set-up+jwe', sealed);
-  }
-
-  /** Undefined where it was not sealed here, or too long ago, or begun too long ago. */
-  async open(sealed: string): Promise<Setup | undefined> {
-    const note = await this.notes.open<SealedSetup>('ig-set-up+jwe', sealed);
-    const now = this.clock.now();
-    if (note === undefined || now - note.at >= STEP_MS) return undefined;
-    return now - note.setup.begunAt < SET_UP_MS ? note.setup : undefined;
-  }
-}
-
-export function newSetupId(): string {
+export function newRandomId(): string {
   return randomBytes(ID_BYTES).toString('base64url');
 }
 
-/** Whose the set-up's log-in is: nobody can use it at another Zendesk, or send its account elsewhere. */
-export function ownerOf({ id, subdomain, returnUrl }: Setup): LoginOwner {
+/** Binds a login to its setup: no other page, Zendesk or return address can use it. */
+export function toLoginOwner({ id, subdomain, returnUrl }: Setup): LoginOwner {
   return { id, setup: JSON.stringify([subdomain, returnUrl]) };
+}
+
+export function toZendeskHost(subdomain: string): string {
+  return `${subdomain}.zendesk.com`;
 }

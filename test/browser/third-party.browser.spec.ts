@@ -12,22 +12,22 @@ import { startBrowser } from '../support/browser.js';
 import { type RunningInstagram, startInstagram } from '../support/instagram.js';
 import { type MainProcess, startMain } from '../support/main.js';
 import { TEST_KEY } from '../support/service.js';
+import { SetupPage } from '../support/setup-page.js';
 
 const SERVICE = 'https://channel.example';
-/** Facebook's other address, which sends on to the first: a browser asks it of each step on the way. */
+/** Redirects to Facebook's stand-in: the browser applies the page's policy to each redirect. */
 const FACEBOOK = 'https://facebook.example';
 const FINALIZER =
   'https://omniwear.zendesk.com/zendesk/channels/integration_service_instances/editor_finalizer';
-const ADMIN_CENTER = `<!doctype html><title>Admin Center</title><iframe name="f" width="900" height="1400"></iframe>
-<form method="post" action="${SERVICE}/admin_ui" target="f"><input name="return_url" value="${FINALIZER}">
-<input name="subdomain" value="omniwear"><input name="state" value="s"></form><script>document.forms[0].submit()</script>`;
-
-const unescape = (text: string): string =>
-  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+const ADMIN_CENTER = `<!doctype html><title>Admin Center</title>
+<iframe name="f" width="900" height="1400"></iframe>
+<form method="post" action="${SERVICE}/admin_ui" target="f">
+<input name="return_url" value="${FINALIZER}"><input name="subdomain" value="omniwear">
+<input name="state" value="s"></form><script>document.forms[0].submit()</script>`;
 
 /**
- * As in the world: Zendesk at its own https address, the service at another site's, without any exception for the sandbox; and a browser that keeps
- * nothing for what another site frames.
+ * As in production: Zendesk and the service at https addresses of two sites, without the sandbox's
+ * exceptions, and a browser that stores nothing for framed sites.
  */
 describe('a browser that blocks third-party cookies', () => {
   let instagram: RunningInstagram;
@@ -82,7 +82,12 @@ describe('a browser that blocks third-party cookies', () => {
     const servicePort = new URL(service.url).port;
     browser = await startBrowser(
       '--test-third-party-cookie-phaseout',
-      `--host-resolver-rules=MAP *.zendesk.com 127.0.0.1:${zendeskPort},MAP channel.example 127.0.0.1:${servicePort},MAP facebook.example 127.0.0.1:${facebookPort}`,
+      '--host-resolver-rules=' +
+        [
+          `MAP *.zendesk.com 127.0.0.1:${zendeskPort}`,
+          `MAP channel.example 127.0.0.1:${servicePort}`,
+          `MAP facebook.example 127.0.0.1:${facebookPort}`,
+        ].join(),
     );
   }, 60_000);
   afterAll(async () => {
@@ -104,7 +109,7 @@ describe('a browser that blocks third-party cookies', () => {
     await severOpener(false);
   });
 
-  /** Whether Facebook's pages cut the tie between the window and the page that opened it. */
+  /** Whether Facebook's pages disconnect the window from the page that opened it. */
   const severOpener = async (loginSeversOpener: boolean): Promise<void> => {
     await fetch(`${instagram.url}/_control/undocumented`, {
       method: 'PATCH',
@@ -112,7 +117,7 @@ describe('a browser that blocks third-party cookies', () => {
       headers: { 'content-type': 'application/json' },
     });
   };
-  /** Somebody at a Zendesk of theirs, in a browser whose time can be moved. */
+  /** An admin of a Zendesk, in a browser whose clock can be advanced. */
   const visit = async (subdomain: string): Promise<{ page: Page; frame: FrameLocator }> => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     context.setDefaultTimeout(10_000);
@@ -131,7 +136,7 @@ describe('a browser that blocks third-party cookies', () => {
     return popUp;
   };
 
-  it('adds an account all the same, and keeps nothing of it', async () => {
+  it('still adds an account and stores nothing', async () => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     context.setDefaultTimeout(10_000);
     const page: Page = await context.newPage();
@@ -139,7 +144,7 @@ describe('a browser that blocks third-party cookies', () => {
     const frame = page.frameLocator('iframe');
     await frame.locator('#log-in button').waitFor();
 
-    // The switch does what it says: the frame has no storage, and a cookie that it sets is not kept.
+    // The switch works: the frame has no storage, and its cookie is not stored.
     const framed = page.frames().find((each) => each.url().startsWith(SERVICE));
     const kept = await framed?.evaluate(() => {
       const { document } = globalThis as unknown as { document: { cookie: string } };
@@ -172,7 +177,7 @@ describe('a browser that blocks third-party cookies', () => {
     expect(account?.get('metadata')).toMatch(/^eyJ/);
   }, 60_000);
 
-  it('goes on by itself after a log-in of a minute, however slow Meta is then', async () => {
+  it('continues by itself after a login of a minute, although Meta is slow', async () => {
     const { page, frame } = await visit('omniwear');
     const popUp = await openWindow({ page, frame });
     await page.clock.fastForward(60_000);
@@ -191,7 +196,7 @@ describe('a browser that blocks third-party cookies', () => {
     await page.context().close();
   }, 60_000);
 
-  it('asks for the code of a second log-in as of the first', async () => {
+  it('asks for the code of a second login as for the first', async () => {
     await severOpener(true);
     const { page, frame } = await visit('omniwear');
     for (let time = 0; time < 2; time += 1) {
@@ -205,20 +210,22 @@ describe('a browser that blocks third-party cookies', () => {
     await page.context().close();
   }, 60_000);
 
-  it('takes no log-in from a window that the page around it opened', async () => {
+  it('ignores a login from a window that the framing page opened', async () => {
     const begun = await browser.newContext({ ignoreHTTPSErrors: true });
-    const post = async (path: string, form: Record<string, string>): Promise<string> =>
-      unescape(await (await begun.request.post(`${service.url}${path}`, { form })).text());
+    const post = async (path: string, form: Record<string, string>): Promise<SetupPage> => {
+      const answer = await begun.request.post(`${service.url}${path}`, { form });
+      return new SetupPage({ status: answer.status(), text: await answer.text() });
+    };
     const returnUrl = FINALIZER.replace('omniwear', 'evil');
     const first = await post('/admin_ui', { subdomain: 'evil', return_url: returnUrl });
-    const setup = /name="set_up"\s+value="([^"]*)"/.exec(first)?.[1] ?? '';
-    const window = await post('/admin/log-in', { set_up: setup });
-    const dialog = /id="move-on" href="([^"]*)"/.exec(window)?.[1] ?? '';
-    // The frame is still the attacker's own when it opens the window.
-    adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button><iframe name="f"></iframe>
-<form method="post" target="f" action="${SERVICE}/admin/token"><input name="set_up" value="${setup}"><input name="token" value="two words"></form>
+    const setup = first.field('set_up');
+    const { dialog } = await post('/admin/log-in', { set_up: setup });
+    // The frame still belongs to the attacker when it opens the window.
+    adminCenter = `<!doctype html><title>Help Center</title><button>Read on</button>
+<iframe name="f"></iframe><form method="post" target="f" action="${SERVICE}/admin/token">
+<input name="set_up" value="${setup}"><input name="token" value="two words"></form>
 <script>document.querySelector('button').onclick = () => {
-  frames.f.open(${JSON.stringify(dialog)}, 'w', 'popup');
+  frames.f.open(${JSON.stringify(dialog.href)}, 'w', 'popup');
   document.forms[0].submit();
 }</script>`;
     const { page, frame } = await visit('evil');
@@ -226,10 +233,10 @@ describe('a browser that blocks third-party cookies', () => {
       page.waitForEvent('popup'),
       page.getByRole('button', { name: 'Read on' }).click(),
     ]);
-    await frame.getByText('not a token').waitFor();
+    await frame.getByText('not a valid token').waitFor();
     await popUp.locator('#olivia').click();
     await popUp.locator('output.code').waitFor();
-    // Where the page takes it, it is at the next one in less than a second.
+    // A page that accepted the login would show the next page within a second.
     await page.waitForTimeout(2000);
     expect(await frame.locator('h1').innerText()).toBe('Connect an Instagram account');
     expect(popUp.isClosed()).toBe(false);

@@ -5,26 +5,29 @@ import { Sandbox } from '../../sandbox/sandbox.js';
 import { startBrowser } from '../support/browser.js';
 import { ROOT } from '../support/run.js';
 
-/** Takes the documentation's pictures of the setup in a sandbox: `npm run admin:pictures`. */
-const FOLDER = join(ROOT, 'docs/images');
+/**
+ * Takes the pictures of the setup for the documentation, from its own sandbox:
+ * `npm run admin:pictures -- [folder] [locale]`.
+ */
+const [folder = join(ROOT, 'docs/images'), locale = 'en-US'] = process.argv.slice(2);
 const WIDTH = 860;
 
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(folder, { recursive: true });
 const sandbox = new Sandbox(() => undefined, { connected: false, anyPorts: true });
 const at = await sandbox.start();
 const browser = await startBrowser();
 const context = await browser.newContext({ ignoreHTTPSErrors: true });
 
-/** Zendesk's page with the frame as high as what is in it. */
+/** Zendesk's page, with a frame as high as its content. */
 async function open(height: number, subdomain = 'omniwear'): Promise<[Page, FrameLocator]> {
   const page = await context.newPage();
   await page.setViewportSize({ width: WIDTH, height: height + 160 });
-  await page.goto(`${at.zendesk}/admin/${subdomain}/accounts/new`);
+  await page.goto(`${at.zendesk}/admin/${subdomain}/accounts/new?locale=${locale}`);
   await page.addStyleTag({ content: `.integration { height: ${String(height)}px }` });
   return [page, page.frameLocator('iframe[name=integration]')];
 }
 const picture = (page: Page, name: string): Promise<unknown> =>
-  page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+  page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 const login = async (page: Page, frame: FrameLocator, person: string): Promise<void> => {
   const [popUp] = await Promise.all([
     page.waitForEvent('popup'),
@@ -43,7 +46,7 @@ try {
 
   const [choose, chooseFrame] = await open(360);
   await login(choose, chooseFrame, 'theo');
-  await chooseFrame.getByRole('button', { name: 'Choose' }).waitFor();
+  await chooseFrame.locator('[name=ig_user_id]').first().waitFor();
   await picture(choose, 'admin-choose');
 
   const [works, worksFrame] = await open(1490);

@@ -4,7 +4,7 @@ import { html } from './html.js';
 const HOSTILE = `"><script>alert('x')</script>&amp;`;
 
 describe('html', () => {
-  it('escapes each text, in text and in attributes', () => {
+  it('escapes texts in elements and in attributes', () => {
     const { text } = html`<a title="${HOSTILE}">${HOSTILE}</a>`;
     expect(text).not.toMatch(/<script|'|amp;x/);
     expect(text.match(/"/g)).toHaveLength(2);
@@ -12,16 +12,16 @@ describe('html', () => {
     expect(text).toContain('&#38;amp;');
   });
 
-  it('leaves its own markup alone, also in lists', () => {
+  it('does not escape markup, also in lists', () => {
     const items = [html`<b>1</b>`, html`<b>${2}</b>`, '<'];
     expect(html`<i>${items}</i>`.text).toBe('<i><b>1</b><b>2</b>&#60;</i>');
   });
 
-  it('leaves out what is not there', () => {
+  it('renders nothing for undefined, false and empty lists', () => {
     expect(html`a${undefined}b${false}c${[]}d`.text).toBe('abcd');
   });
 
-  it('takes no object for markup that is not its own', () => {
+  it('rejects an object that only looks like markup', () => {
     const forged = { text: '<b>' } as unknown as string;
     expect(() => html`${forged}`.text).toThrow();
   });

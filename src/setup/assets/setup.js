@@ -1,9 +1,13 @@
-/* What makes the pages go on by themselves. Without it, each has a button that does the same. */
+/*
+ * Makes the pages continue by themselves. Without it, each page has a button that does the same.
+ * `PAGE` comes from views/page-ids.ts.
+ */
+/* global PAGE */
 
 const POLL_MS = 1500;
-/** How long after the window came back its code may take to arrive here by itself. */
+/** How long the code may take to arrive by itself after the window has returned. */
 const MESSAGE_MS = 3000;
-/** The log-in's window may need so long to begin. */
+/** How long the login window may take to start the login. */
 const BEGIN_MS = 30_000;
 const WINDOW = 'popup,width=620,height=760';
 const LOG_IN_DONE = 'instagram-log-in-done';
@@ -19,32 +23,33 @@ const hide = (id) => {
   if (element) element.hidden = true;
 };
 
-/** The set-up page: opens the log-in's window, and goes on when it is done. */
+/** The setup page: opens the login window, and continues when the login is done. */
 function followLogin(form) {
-  const waiting = document.getElementById('waiting');
-  const goOn = document.getElementById('continue');
-  hide('waiting');
+  const { ids, progressPath } = PAGE;
+  const waiting = document.getElementById(ids.waiting);
+  const continueForm = document.getElementById(ids.continueForm);
+  hide(ids.waiting);
   let opened;
   let startedAt = 0;
   let returnedAt = 0;
   let isPolling = false;
-  /** Another page is on its way: a second form would call it off. */
-  let isGoingOn = false;
+  /** The next page is loading; another submit would cancel it. */
+  let isLeaving = false;
 
   const submit = (confirmation) => {
-    if (isGoingOn) return;
-    isGoingOn = true;
-    goOn.elements.namedItem('confirmation').value = confirmation;
-    goOn.submit();
+    if (isLeaving) return;
+    isLeaving = true;
+    continueForm.elements.namedItem('confirmation').value = confirmation;
+    continueForm.submit();
   };
-  /** Whether that was the last time to ask how far the log-in is. */
+  /** Returns whether polling is over. */
   const ask = async () => {
-    const answer = await fetch('/admin/log-in/progress', {
+    const answer = await fetch(progressPath, {
       method: 'POST',
-      body: new URLSearchParams(new FormData(goOn)),
+      body: new URLSearchParams(new FormData(continueForm)),
     });
     const { progress } = await answer.json();
-    if (isGoingOn) return true;
+    if (isLeaving) return true;
     const hasBegun = Date.now() - startedAt > BEGIN_MS;
     if (progress === 'refused' || (progress === 'gone' && hasBegun)) {
       submit('');
@@ -52,7 +57,7 @@ function followLogin(form) {
     }
     returnedAt = progress === 'returned' ? returnedAt || Date.now() : 0;
     if (returnedAt === 0 || Date.now() - returnedAt <= MESSAGE_MS) return false;
-    show('code').querySelector('input').focus();
+    show(ids.code).querySelector('input').focus();
     return true;
   };
   const poll = async () => {
@@ -60,8 +65,8 @@ function followLogin(form) {
     isPolling = true;
     do {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      // Where one fails, the next one may get through.
-    } while (!isGoingOn && !(await ask().catch(() => false)));
+      // After a failed request, the next one may succeed.
+    } while (!isLeaving && !(await ask().catch(() => false)));
     isPolling = false;
   };
 
@@ -69,11 +74,11 @@ function followLogin(form) {
     opened = window.open('about:blank', form.target, WINDOW);
     if (!opened) {
       event.preventDefault();
-      show('blocked');
+      show(ids.blocked);
       return;
     }
-    hide('blocked');
-    hide('code');
+    hide(ids.blocked);
+    hide(ids.code);
     waiting.hidden = false;
     waiting.querySelector('h2').focus();
     startedAt = Date.now();
@@ -81,10 +86,10 @@ function followLogin(form) {
     void poll();
   });
   document.addEventListener('submit', ({ target }) => {
-    if (target !== form) isGoingOn = true;
+    if (target !== form) isLeaving = true;
   });
   window.addEventListener('message', ({ origin, data, source }) => {
-    // A window that somebody else opened, in this page's name, brings somebody else's log-in.
+    // A window that another page opened under this page's name carries another person's login.
     if (origin !== location.origin || !opened || source !== opened) return;
     if (data?.type !== LOG_IN_DONE) return;
     source.postMessage({ type: LOG_IN_TAKEN }, location.origin);
@@ -92,9 +97,9 @@ function followLogin(form) {
   });
 }
 
-/** The log-in's window: tells the page that opened it, and nobody else, that it is done. */
+/** The login window: notifies only the page that opened it. */
 function reportLogin(code) {
-  // The provider's code stands in the address; it is used up, and need not stay in the history.
+  // The address contains Facebook's code, which is used up and should not stay in the history.
   history.replaceState(null, '', location.pathname);
   window.addEventListener('message', ({ origin, data }) => {
     if (origin === location.origin && data?.type === LOG_IN_TAKEN) window.close();
@@ -105,11 +110,11 @@ function reportLogin(code) {
   );
 }
 
-const login = document.getElementById('log-in');
+const login = document.getElementById(PAGE.ids.loginForm);
 if (login) followLogin(login);
 const confirmation = document.querySelector('[data-confirmation]');
 if (confirmation) reportLogin(confirmation);
 else if (document.body.dataset.place === 'window')
   history.replaceState(null, '', location.pathname);
-document.getElementById('hand-over')?.submit();
+document.getElementById(PAGE.ids.handOverForm)?.submit();
 document.querySelector('[data-focus]')?.focus();
