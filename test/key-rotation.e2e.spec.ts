@@ -133,18 +133,18 @@ describe('key rotation', () => {
     await service.stop();
   });
 
-  it('is told by command: what each key does, and which accounts are still on it', async () => {
+  it('is explained by a command: the role of each key, and the accounts still on it', async () => {
     const run = (log: string): ReturnType<typeof runNode> =>
       runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');
     expect(bare.stdout).toMatch(/k3 {2}seals and opens\n {2}k2 {2}opens only/);
-    expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
+    expect(bare.stdout).toMatch(/What breaks if you remove it too early/);
     const line = (account: string, kid: string, more = {}): string =>
       JSON.stringify({ ...PULL, account, key: kid, ...more });
-    const told = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
-    expect(told.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
-    expect(told.stdout).toMatch(/and 91 more/);
-    expect(told.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
+    const report = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));
+    expect(report.stdout).toMatch(/k2 {2}101 accounts: not yet\n/);
+    expect(report.stdout).toMatch(/and 91 more/);
+    expect(report.stdout).toMatch(/k1 {2}0 accounts: it can be retired/);
     const done = await run([line('17', 'k2'), line('17', 'k3')].join('\n'));
     expect(done.stdout).toMatch(/k3 {2}1 account\n {2}k2 {2}0 accounts: it can be retired/);
     const early = await run(line('17', 'taken-out'));
@@ -159,12 +159,12 @@ describe('key rotation', () => {
     expect(joined.stdout).toMatch(
       /k3 {2}1 account\n {2}k2 {2}0 accounts: .*\n {2}k1 {2}0 accounts/,
     );
-    for (const { stdout } of [bare, told, done, early, joined]) {
+    for (const { stdout } of [bare, report, done, early, joined]) {
       expect([K1, K2, K3].some((each) => stdout.includes(each.split(':')[1] ?? ''))).toBe(false);
     }
   });
 
-  it('is told of each Zendesk at which one account is connected', async () => {
+  it('is shown for each Zendesk at which one account is connected', async () => {
     const service = await start(`${K3},${K1}`);
     const old = await start(K1);
     const seals = [];

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
-import type { LogFields } from '../common/errors/service-error.js';
+import type { FailureFields } from '../common/logging/events.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
@@ -221,7 +221,7 @@ export class LiveCheck {
 }
 
 /** Why there was no answer that can be read: the network's code, or the status. */
-function reasons({ network_error: network, graph_status: status }: LogFields): string[] {
+function reasons({ network_error: network, graph_status: status }: FailureFields): string[] {
   return [
     ...(typeof network === 'string' ? [network] : []),
     ...(typeof status === 'number' ? [`status ${String(status)}`] : []),

@@ -9,7 +9,7 @@ import {
 import type { NoteFields } from '../common/http/note.decorator.js';
 import type { FastifyRequest } from 'fastify';
 import { Deadline } from '../common/deadline.js';
-import type { LogFields } from '../common/errors/service-error.js';
+import type { RequestNotes } from '../common/logging/events.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
@@ -64,7 +64,7 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
     const deadline = new Deadline(this.configuration.proxyDeadlineMs);
     const envelope = readEnvelope(request.body);
     const account = await this.credentials.open(envelope.instance_metadata);
-    const note = (fields: LogFields): void => {
+    const note = (fields: RequestNotes): void => {
       noteForLog(request, fields);
     };
     note({ account: account.igUserId });
