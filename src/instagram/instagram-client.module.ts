@@ -1,6 +1,5 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { Configuration } from '../config/index.js';
 import { connectionPolicy } from './connection-policy.js';
 import { GraphApi } from './graph-api.js';
@@ -12,7 +11,7 @@ import { MetaLogin } from './meta-login.js';
 /** The Graph API. Knows nothing of Zendesk. */
 @Module({
   imports: [HttpModule.registerAsync({ inject: [Configuration], useFactory: connectionPolicy })],
-  providers: [Clock, GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
+  providers: [GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
   exports: [GraphApi, InstagramClient, MetaLogin],
 })
 export class InstagramClientModule {}

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { ChannelbackLedger } from './channelback-ledger.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
@@ -29,5 +28,5 @@ const STORES = [
   KeyedLock,
 ];
 
-@Module({ providers: [Clock, ...STORES], exports: STORES })
+@Module({ providers: [...STORES], exports: STORES })
 export class LedgerModule {}

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -17,14 +16,6 @@ import { SetupSeals } from './setup.js';
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule],
   controllers: [AdminController, AssetsController, SetupController],
-  providers: [
-    AdminPages,
-    Clock,
-    ConnectionChecker,
-    LikeTrial,
-    LoginWindow,
-    SetupSeals,
-    SetupService,
-  ],
+  providers: [AdminPages, ConnectionChecker, LikeTrial, LoginWindow, SetupSeals, SetupService],
 })
 export class SetupModule {}
