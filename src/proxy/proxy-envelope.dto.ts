@@ -1,7 +1,7 @@
 import { IsOptional, IsString } from 'class-validator';
 import { ProblemError } from '../common/http/problem.js';
 import { isJsonObject } from '../common/json-object.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 
 /**
  * What Zendesk POSTs to a route of the authenticating proxy, as a form or as JSON (Zendesk, "Authenticating proxy").

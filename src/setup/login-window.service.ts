@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { NoteFields } from '../common/http/note.decorator.js';
 import { Inject, Injectable } from '@nestjs/common';
-import { networksOf } from '../common/http/client-address.js';
+import { toNetworks } from '../common/http/client-address.js';
 import { Configuration } from '../config/index.js';
 import { SealedNotes } from '../credentials/sealed-notes.js';
 import { MetaLogin } from '../instagram/meta-login.js';
@@ -47,7 +47,7 @@ export class LoginWindow {
     }
     // The answer brings no setup, so the state carries the window's language.
     const state = `${newSetupId()}.${language}`;
-    const { site: network } = networksOf(address);
+    const { site: network } = toNetworks(address);
     await this.logins.begin(ownerOf(setup), state, { network, subdomain });
     const say = new Messages(language);
     const zendesk = zendeskOf(subdomain);

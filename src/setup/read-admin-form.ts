@@ -1,5 +1,5 @@
 import { isJsonObject } from '../common/json-object.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 import { SetupError } from './setup-error.js';
 
 /**
