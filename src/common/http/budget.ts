@@ -12,10 +12,11 @@ const KEY_CHARS_MAX = 128;
 /**
  * Limits what one network, and one site, may start without authentication.
  *
- * Each process counts for itself. Limits are exact while each table has room for all its counts.
- * A full table keeps the highest counts: removing one used-up budget takes `COUNTS_KEPT` other
- * used-up budgets in other networks. It forgets small counts earlier, so a client that controls
- * thousands of sites gets more than its limit. A full table never causes a refusal.
+ * Each process counts for itself (docs/decisions/own-budgets.md). Limits are exact while each table
+ * has room for all its counts. A full table keeps the highest counts: removing one used-up budget
+ * takes `COUNTS_KEPT` other used-up budgets in other networks. It forgets small counts earlier, so
+ * a client that controls thousands of sites gets more than its limit. A full table never causes a
+ * refusal.
  * A caller who may choose `scope` has a budget for each scope.
  */
 export class Budget {
