@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Addresses } from '../../sandbox/sandbox.js';
 
-/** How long the app may take to show something, in milliseconds. */
+/** How long the app may take to show a text or a heart. */
 const SHOWN_MAX_MS = 15_000;
 
-/** What the browser has and Node's types do not. */
+/** A browser function that Node's types lack. */
 interface Styles {
   getComputedStyle(element: unknown): { outlineStyle: string; animationName: string };
 }
@@ -17,13 +17,13 @@ interface Box {
 
 export interface AgentPageOptions {
   ticket?: string;
-  /** What follows in the page's address: `agent=2`, `locale=ar`, `colorScheme=dark`. */
+  /** The query of the page's address, such as `agent=2`, `locale=ar` or `colorScheme=dark`. */
   query?: string;
   width?: number;
   reducedMotion?: 'reduce';
   /** The colours that the agent's system prefers. */
   prefers?: 'light' | 'dark';
-  /** Whether to wait until the hearts are there. */
+  /** Whether to wait for the hearts. */
   waits?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class AgentPage {
   readonly app: FrameLocator;
   /** Errors of the page and of the app in it; there should be none. */
   readonly errors: string[] = [];
-  /** Addresses outside this machine that the page asked for; there should be none. */
+  /** Addresses outside this machine that the page requested; there should be none. */
   readonly strayRequests: string[] = [];
 
   private constructor(
@@ -72,12 +72,12 @@ export class AgentPage {
     return opened;
   }
 
-  /** The heart of a photo or comment, as `media/<id>` or `comment/<id>`; all hearts without. */
+  /** The heart of a target such as `media/<id>` or `comment/<id>`; all hearts by default. */
   heart(target?: string): Locator {
     return this.app.locator(target === undefined ? '.heart' : `[data-target="${target}"]`);
   }
 
-  /** What the heart shows, once it is not under way any more. */
+  /** The heart's state after its call has ended. */
   async settled(target: string): Promise<string | null> {
     await this.app
       .locator(`[data-target="${target}"]:not([data-state="sending"])`)
@@ -90,21 +90,21 @@ export class AgentPage {
     await this.app.getByText(text).first().waitFor({ timeout: SHOWN_MAX_MS });
   }
 
-  /** Whether an element shows that it has the focus: `solid`, or `none`. */
-  outlineOf(element: Locator): Promise<string> {
+  /** The style of an element's focus ring: `solid`, or `none`. */
+  readOutline(element: Locator): Promise<string> {
     return element.evaluate(
       (focused) => (globalThis as unknown as Styles).getComputedStyle(focused).outlineStyle,
     );
   }
 
-  /** The name of the animation that an element is in; `none` where it stands still. */
-  motionOf(element: Locator): Promise<string> {
+  /** The name of an element's animation, or `none`. */
+  readAnimation(element: Locator): Promise<string> {
     return element.evaluate(
       (moving) => (globalThis as unknown as Styles).getComputedStyle(moving).animationName,
     );
   }
 
-  /** What reaches out of the app's frame sideways. */
+  /** The elements that are wider than the app's frame. */
   overflow(): Promise<string[]> {
     return this.app.locator('body').evaluate((body) => {
       const { right, left } = (body as unknown as Box).getBoundingClientRect();
@@ -117,8 +117,8 @@ export class AgentPage {
     });
   }
 
-  /** The pixels of the photo that was loaded; 0 where it was not. */
-  widthOfPicture(): Promise<number> {
+  /** The width of the photo in pixels; 0 if it was not loaded. */
+  readPictureWidth(): Promise<number> {
     return this.app
       .locator('.frame img')
       .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);

@@ -6,7 +6,7 @@ import { startBrowser } from './browser.js';
 
 const SCOPES = ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'];
 
-/** The sandbox with a browser before it. */
+/** The sandbox and a browser. */
 export class AgentSandbox {
   private opened: AgentPage[] = [];
 
@@ -32,18 +32,18 @@ export class AgentSandbox {
     return page;
   }
 
-  /** Closes the pages that were opened, and tells what went wrong in them unseen. */
+  /** Closes the opened pages, and returns their errors and requests to other machines. */
   async closePages(): Promise<string[]> {
-    const faults = this.opened.flatMap(({ errors, strayRequests }) => [
+    const problems = this.opened.flatMap(({ errors, strayRequests }) => [
       ...errors,
       ...strayRequests,
     ]);
     for (const page of this.opened) await page.close();
     this.opened = [];
-    return faults;
+    return problems;
   }
 
-  /** Nothing is liked, nobody misbehaves, no call was counted. */
+  /** Removes likes, planned failures and recorded calls. */
   async reset(): Promise<void> {
     await this.instagram('DELETE', '/_control/faults');
     await this.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
@@ -66,19 +66,19 @@ export class AgentSandbox {
     return ask(`${this.at.zendesk}${path}`, method, body);
   }
 
-  /** A call as the app makes it. */
+  /** Sends a call as the app does. */
   proxy(path: string, data: object): Promise<unknown> {
     const query = new URLSearchParams({ ticket_id: '62', post_to_path: path }).toString();
     return this.zendesk('POST', `/api/v2/any_channel/proxy.json?${query}`, data);
   }
 
-  /** Omniwear's account, connected anew with other fields. */
+  /** Connects Omniwear's account again, with other fields. */
   async connect(fields: object): Promise<void> {
     const url = `${this.at.zendesk}/_control/accounts/Omniwear/metadata`;
     await fetch(url, { method: 'POST', body: this.sandbox.sealOmniwear(fields) });
   }
 
-  /** What Instagram holds. */
+  /** The ids that Omniwear likes on Instagram. */
   async likes(): Promise<string[]> {
     const account = await this.instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
     return (account as { likes: string[] }).likes;
@@ -89,7 +89,7 @@ export class AgentSandbox {
     await this.instagram('POST', '/_control/faults', { path: '/likes', ...kind });
   }
 
-  /** A customer's comment on a post; its id. */
+  /** Adds a customer's comment to a post, and returns its id. */
   async comment(mediaId: string, text: string): Promise<string> {
     const comment = await this.instagram('POST', '/_control/comments', {
       media_id: mediaId,
@@ -99,7 +99,7 @@ export class AgentSandbox {
     return (comment as { id: string }).id;
   }
 
-  /** Polls, and finds the ticket with this in its subject. */
+  /** Pulls, and returns the ticket with this text in its subject. */
   async ticketAbout(subject: string): Promise<string> {
     await this.zendesk('POST', '/_control/pull', {});
     const tickets = await this.zendesk('GET', '/_control/tickets');
