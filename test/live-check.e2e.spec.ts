@@ -81,12 +81,12 @@ describe('npm run live-check', () => {
     expect(instagram.seen.map(({ method }) => method)).not.toContain('DELETE');
     expect(stdout).toMatch(/^Live check of account …1844/);
     expect(stdout).toMatch(
-      /ok {9}Does debug_token tell of the user token.*\n.*valid; type USER; of this app/,
+      /ok {9}Does debug_token describe the user token.*\n.*valid; type USER; of this app/,
     );
-    expect(stdout).toMatch(/ok {9}Does debug_token tell of the Page token.*\n.*type PAGE/);
+    expect(stdout).toMatch(/ok {9}Does debug_token describe the Page token.*\n.*type PAGE/);
     expect(stdout).toMatch(/no answer {2}Is there an undocumented GET/);
     expect(stdout).toMatch(/Is there a field has_liked\?\n.*it was not given/);
-    expect(stdout).toMatch(/not tried {2}What is asked by liking/);
+    expect(stdout).toMatch(/not tried {2}Questions about liking/);
     expect(stdout).toMatch(/not tried {2}How does a proxied call/);
   });
 
@@ -94,13 +94,13 @@ describe('npm run live-check', () => {
     const { code, stdout } = await check(['--write']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/May the user token like, with the id as JSON\?\n.*success: true/);
-    expect(stdout).toMatch(/May the user token unlike what is not liked\?\n.*success: true/);
+    expect(stdout).toMatch(/May the user token unlike a post that is not liked\?\n.*success: true/);
     // The stand-in's Page token lacks the permission.
     expect(stdout).toMatch(
       /refused {4}May the Page token like, with.*\n.*code 10, subcode none, status 400/,
     );
     expect(stdout).toMatch(
-      /refused {4}Which code does liking nothing there have\?\n.*code 100, subcode 33/,
+      /refused {4}Which code does liking a missing post have\?\n.*code 100, subcode 33/,
     );
     expect(stdout).toMatch(/Which code does liking a story have\?\n.*code 100, subcode 33/);
     expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
@@ -109,7 +109,7 @@ describe('npm run live-check', () => {
   it('compares no app where none is set', async () => {
     const { code, stdout } = await check([], { META_APP_ID: '', META_APP_SECRET: '' });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/asked by itself.*\n.*type USER; app not compared/);
+    expect(stdout).toMatch(/called by itself.*\n.*type USER; app not compared/);
   });
 
   it('names the network’s error where Instagram is not reached', async () => {

@@ -60,14 +60,15 @@ const HOW_TO = `To retire a key:
   5. Remove the old key (new:…) and restart.
 
 What breaks if you remove it too early: an account that is still on it does not open. Its hearts and
-replies get metadata_invalid. Its pulls get 401, and then Zendesk may switch it off, and an admin has
-to connect it again. Nothing is lost at Instagram, and its tickets stay. To undo all of it at once,
-put the key back, so keep it until you are sure. Admins whose setup page is open at that moment have
-to start again.
+replies get metadata_invalid. Its pulls get 401, and then Zendesk may switch it off, and an admin
+has to connect it again. Nothing is lost at Instagram, and its tickets stay. To undo all of it at
+once, put the key back, so keep it until you are sure. Admins whose setup page is open at that
+moment have to start again.
 
 If a key has leaked, remove it at once all the same, and revoke the accounts' tokens at Meta.
 
-If only a seal has leaked, CREDENTIALS_NOT_BEFORE revokes it without a new key: see docs/operations.md.`;
+If only a seal has leaked, CREDENTIALS_NOT_BEFORE revokes it without a new key: see
+docs/operations.md.`;
 
 function readLastPulls(log: string): readonly LastPull[] {
   const pulls = new Map<string, LastPull>();

@@ -189,7 +189,7 @@ function readMetaLogin(
   };
 }
 
-/** What agents may do, and how long calls may take. */
+/** The actions of agents, and time limits of calls. */
 function readLimits(
   env: EnvironmentReader,
 ): Pick<ReadSettings, 'allowedActions' | 'proxyDeadlineMs' | 'pullBudgetMs'> {

@@ -10,24 +10,25 @@ import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 
-/** How long Meta may take for one question, in milliseconds. */
+/** How long Meta may take for one question. */
 const CALL_MS = 20_000;
-/** Nothing has this id. */
+/** No post has this id. */
 const NO_MEDIA = '1';
 
-/** What one question came to. */
+/** The result of one question. */
 export interface Finding {
   readonly question: string;
   readonly outcome: 'ok' | 'refused' | 'no answer' | 'not tried';
-  /** Codes, counts and dates alone; nothing that Meta wrote. */
+  /** Codes, counts and dates only, no text from Meta. */
   readonly detail: string;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Asks Meta, with a real account, what its documentation leaves open: which tokens may like, and which codes stand for what. Read-only unless
- * `write` is set, which likes and unlikes the account's newest own post.
+ * Asks Meta, with a real account, about points that its documentation leaves open: which tokens may
+ * like, and which code each refusal has. Read-only unless `write` is set: then it likes and unlikes
+ * the account's newest own post.
  */
 @Injectable()
 export class LiveCheck {
@@ -53,11 +54,11 @@ export class LiveCheck {
       'Can the posts be read?',
       { path: `/${account.igUserId}/media`, parameters: { fields: 'id', limit: '1' } },
       account.userToken,
-      (json) => `${String(idsIn(json).length)} of at most 1`,
+      (json) => `${String(readIds(json).length)} of at most 1`,
     );
-    const [newest] = posts === undefined ? [] : idsIn(posts);
+    const [newest] = posts === undefined ? [] : readIds(posts);
     if (newest === undefined) {
-      this.note('What is asked about a post', 'not tried', 'the account has none that can be read');
+      this.note('Questions about a post', 'not tried', 'the account has none that can be read');
       return this.findings;
     }
     await this.readPost(account, newest);
@@ -65,7 +66,7 @@ export class LiveCheck {
       for (const [name, token] of tokens) await this.likeAndUnlike(account, newest, name, token);
       await this.likeNothing(account);
     } else {
-      this.note('What is asked by liking', 'not tried', 'give --write');
+      this.note('Questions about liking', 'not tried', 'give --write');
     }
     return this.findings;
   }
@@ -73,7 +74,7 @@ export class LiveCheck {
   private async readToken(name: string, token: Secret): Promise<void> {
     const asker = this.meta.appId === undefined ? 'itself' : 'the app';
     await this.attempt(
-      `Does debug_token tell of ${name}, asked by ${asker} in the header?`,
+      `Does debug_token describe ${name}, called by ${asker} in the header?`,
       async () => {
         const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
         const targets = [...facts.targetsOf].map(
@@ -83,7 +84,7 @@ export class LiveCheck {
           facts.isValid ? 'valid' : 'not valid',
           `type ${/^[A-Z_]{1,30}$/.test(facts.type) ? facts.type : 'unknown'}`,
           this.appIn(facts),
-          `log-in ends ${day(facts.expiresAt)}`,
+          `login ends ${day(facts.expiresAt)}`,
           `data access ends ${day(facts.dataAccessExpiresAt)}`,
           `permissions: ${facts.scopes.join(', ') || 'none'}`,
           `granular: ${targets.join(', ') || 'none'}`,
@@ -119,13 +120,13 @@ export class LiveCheck {
         parameters: { fields: 'id,from,hidden,replies.limit(1){id,from}', limit: '1' },
       },
       userToken,
-      (json) => `${String(idsIn(json).length)} of at most 1`,
+      (json) => `${String(readIds(json).length)} of at most 1`,
     );
     await this.ask(
       'Is there an undocumented GET of the likes edge?',
       { path: `/${igUserId}/likes`, parameters: { media_id: mediaId } },
       userToken,
-      (json) => `fields: ${names(json)}`,
+      (json) => `fields: ${listFields(json)}`,
     );
     for (const field of ['has_liked', 'user_has_liked', 'is_liked']) {
       await this.ask(
@@ -151,9 +152,9 @@ export class LiveCheck {
     const success = (json: JsonObject): string => `success: ${String(json.success === true)}`;
     for (const [question, method] of [
       [`May ${name} like, with the id as JSON?`, 'POST'],
-      [`May ${name} like what is liked?`, 'POST'],
+      [`May ${name} like a liked post?`, 'POST'],
       [`May ${name} unlike, with the id in the query?`, 'DELETE'],
-      [`May ${name} unlike what is not liked?`, 'DELETE'],
+      [`May ${name} unlike a post that is not liked?`, 'DELETE'],
     ] as const) {
       await this.ask(question, { ...call, method }, token, success);
     }
@@ -162,7 +163,7 @@ export class LiveCheck {
   private async likeNothing({ igUserId, userToken }: Account): Promise<void> {
     const call = { method: 'POST', path: `/${igUserId}/likes` } as const;
     await this.ask(
-      'Which code does liking nothing there have?',
+      'Which code does liking a missing post have?',
       { ...call, parameters: { media_id: NO_MEDIA } },
       userToken,
     );
@@ -171,9 +172,9 @@ export class LiveCheck {
       'Is there a story to try?',
       { path: `/${igUserId}/stories`, parameters: { fields: 'id' } },
       userToken,
-      (json) => String(idsIn(json).length),
+      (json) => String(readIds(json).length),
     );
-    const [story] = stories === undefined ? [] : idsIn(stories);
+    const [story] = stories === undefined ? [] : readIds(stories);
     if (story === undefined) {
       this.note('Which code does liking a story have?', 'not tried', 'there is none');
       return;
@@ -209,8 +210,9 @@ export class LiveCheck {
       if (code === undefined) {
         this.note(question, 'no answer', [error.code, ...reasons(error.log)].join('; '));
       } else {
-        const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}, status ${String(status)}`;
-        this.note(question, 'refused', `${codes}; here ${error.code}`);
+        const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}`;
+        const detail = `${codes}, status ${String(status)}; here ${error.code}`;
+        this.note(question, 'refused', detail);
       }
     }
   }
@@ -220,7 +222,7 @@ export class LiveCheck {
   }
 }
 
-/** Why there was no answer that can be read: the network's code, or the status. */
+/** Why there was no usable answer: the network's code, or the status. */
 function reasons({ network_error: network, graph_status: status }: FailureFields): string[] {
   return [
     ...(typeof network === 'string' ? [network] : []),
@@ -228,15 +230,15 @@ function reasons({ network_error: network, graph_status: status }: FailureFields
   ];
 }
 
-function idsIn(json: JsonObject): string[] {
+function readIds(json: JsonObject): string[] {
   const entries: unknown[] = Array.isArray(json.data) ? json.data : [];
   return entries
     .map((entry) => toId((entry as { id?: unknown } | null)?.id))
     .filter((id) => id !== undefined);
 }
 
-/** Names of fields that Meta gave, as far as they look like ones. */
-function names(json: JsonObject): string {
+/** The names of the fields in Meta's answer. Unusual names are left out. */
+function listFields(json: JsonObject): string {
   return Object.keys(json)
     .filter((name) => /^[a-z_]{1,30}$/.test(name))
     .join(', ');

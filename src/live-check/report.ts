@@ -24,7 +24,7 @@ export function formatReport(
   ].join('\n');
 }
 
-/** How Zendesk's proxied calls arrive. Zendesk documents neither their encoding nor their headers. */
+/** How a proxied call arrives. Zendesk documents neither its encoding nor its headers. */
 function findProxiedCall(log: string | undefined): Finding {
   const question = 'How does a proxied call of Zendesk’s arrive?';
   if (log === undefined) {
