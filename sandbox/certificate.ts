@@ -1,13 +1,13 @@
 import { generate } from 'selfsigned';
 
 export interface CertificateOptions {
-  /** The host name beside 127.0.0.1; another one than `localhost` makes a certificate for that host alone. */
+  /** The certificate's host name. Only a certificate for `localhost` includes 127.0.0.1, too. */
   host?: string;
-  /** When it ends; a year from now by default. */
+  /** When the certificate expires; by default, in a year. */
   endsAt?: Date;
 }
 
-/** A certificate for this machine's loopback names, which is its own authority, and its key; PEM. */
+/** Creates a self-signed certificate for the loopback host and its key, in PEM. */
 export async function loopbackCertificate({
   host = 'localhost',
   endsAt,

@@ -1,4 +1,4 @@
-/** The time at the stand-in: the machine's, moved forward at will. */
+/** The stand-in's clock: the machine's time, moved forward by tests. */
 export class MovableClock {
   private aheadMs = 0;
 

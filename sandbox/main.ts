@@ -1,16 +1,16 @@
 import { OMNIWEAR } from './instagram/omniwear.js';
-import { PORTS, Sandbox } from './sandbox.js';
+import { type Addresses, PORTS, Sandbox } from './sandbox.js';
 
-const WIDTH = 'instagram'.length;
+const NAME_WIDTH = 'instagram'.length;
 
-const sandbox = new Sandbox((part, line) => {
-  console.log(`${part.padEnd(WIDTH)} | ${line}`);
+const sandbox = new Sandbox((name, line) => {
+  console.log(`${name.padEnd(NAME_WIDTH)} | ${line}`);
 });
 
-let end: Promise<void> | undefined;
+let stopping: Promise<void> | undefined;
 function stop(exitCode: number): Promise<void> {
-  end ??= stopAll(exitCode);
-  return end;
+  stopping ??= stopAll(exitCode);
+  return stopping;
 }
 async function stopAll(exitCode: number): Promise<void> {
   await sandbox.stop();
@@ -22,38 +22,48 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
   const addresses = await sandbox.start();
-  for (const [part, port] of Object.entries(PORTS)) {
-    const { port: taken } = new URL(addresses[part as keyof typeof PORTS]);
-    if (taken !== String(port))
-      console.log(`Port ${String(port)} is taken: ${part} is at ${taken}.`);
+  printPortsInUse(addresses);
+  printGuide(addresses);
+} catch (error) {
+  // A signal during the start makes the start fail; that failure is expected.
+  if (stopping === undefined) console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+function printPortsInUse(addresses: Addresses): void {
+  for (const name of Object.keys(PORTS) as (keyof typeof PORTS)[]) {
+    const preferred = String(PORTS[name]);
+    const { port } = new URL(addresses[name]);
+    if (port !== preferred) console.log(`Port ${preferred} is in use: ${name} is at ${port}.`);
   }
-  const { zendesk, service, instagram } = addresses;
+}
+
+function printGuide({ zendesk, service, instagram }: Addresses): void {
   const proxy = `${zendesk}/api/v2/any_channel/proxy.json?ticket_id=62`;
+  const account = `${instagram}/_control/accounts/${OMNIWEAR.igUserId}`;
   console.log(`
 The sandbox is up.
 
-  Zendesk     ${zendesk}/agent/tickets/62   (open it and click a heart: this is the agent's page)
-  Service     ${service}/docs   (Swagger UI; the browser warns of the home-made certificate)
-  Instagram   ${instagram}/_control/accounts/${OMNIWEAR.igUserId}   (what Omniwear likes)
+  Zendesk     ${zendesk}/agent/tickets/62   (an agent's page: open it and click a heart)
+  Service     ${service}/docs   (Swagger UI; the browser warns about the self-signed certificate)
+  Instagram   ${account}   (what Omniwear likes)
 
-Add an account as an admin does, at ${zendesk}/admin (first open ${service}/docs once and accept its certificate).
+To add an account as an admin, first open ${service}/docs and accept its certificate,
+then open ${zendesk}/admin.
 
-The same without a browser: like Omniwear's photo from ticket 62, as the sidebar app does:
+Without a browser: like Omniwear's photo from ticket 62, as the sidebar app does:
 
   curl -X POST '${proxy}&post_to_path=/like' -d '{"media_id":"${OMNIWEAR.photoId}","liked":"true"}'
 
-Ask what is known of it:
+Read the state of the like:
 
   curl -X POST '${proxy}&post_to_path=/like/state' -d '{"media_id":"${OMNIWEAR.photoId}"}'
 
-See it at Instagram:
+See the like at Instagram:
 
-  curl ${instagram}/_control/accounts/${OMNIWEAR.igUserId}
+  curl ${account}
 
-The service comes back after \`kill ${String(sandbox.servicePid)}\` and has forgotten nothing. Ctrl-C stops all three.
+The service restarts after \`kill ${String(sandbox.servicePid)}\` and keeps its data.
+Ctrl-C stops all three processes.
 `);
-} catch (error) {
-  // Told to stop before it was up, it fails at its start; that is no news.
-  if (end === undefined) console.error(error instanceof Error ? error.message : error);
-  await stop(1);
 }

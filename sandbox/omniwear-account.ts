@@ -1,6 +1,6 @@
 import { OMNIWEAR } from './instagram/omniwear.js';
 
-/** Omniwear as an admin seals it for the service, with a token that Instagram's stand-in knows. */
+/** The account that the `metadata` command seals, with tokens of Instagram's stand-in. */
 export const OMNIWEAR_ACCOUNT = {
   dialect: 'facebook_login',
   ig_user_id: OMNIWEAR.igUserId,

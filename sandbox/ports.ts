@@ -1,18 +1,18 @@
 import { type AddressInfo, createServer } from 'node:net';
 
-/** How far apart the ports are that are tried, so that one part never takes what another one wishes for. */
+/** The distance between the ports that are tried, which keeps other processes' ports free. */
 const STEP = 10;
 const TRIES = 20;
 
-/** The wished-for port of the loopback address or, where that is taken, the next free one, 10 by 10. */
-export async function freePort(wished: number): Promise<number> {
-  for (let port = wished; port < wished + TRIES * STEP; port += STEP) {
+/** Finds a free port of the loopback address: the preferred one, or 10, 20, … above it. */
+export async function findFreePort(preferred: number): Promise<number> {
+  for (let port = preferred; port < preferred + TRIES * STEP; port += STEP) {
     if (await isFree(port)) return port;
   }
-  throw new Error(`No port from ${String(wished)} on is free.`);
+  throw new Error(`Port ${String(preferred)} and ${String(TRIES - 1)} ports above it are in use.`);
 }
 
-/** Any free port of the loopback address: the system gives another one each time, so that many sandboxes may start at once. */
+/** A free port of the loopback address, chosen by the system: sandboxes can start in parallel. */
 export function anyPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

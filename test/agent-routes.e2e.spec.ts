@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
-import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
+import { type Answer, form, JSON_TYPE, useService } from './support/service.js';
 
 const MIRA = '17841400000000002';
 const OWN_REPLY = '17873440459141022';
@@ -10,21 +9,8 @@ const DAY_SECONDS = 86_400;
 
 const EVERY_SCOPE = [...OMNIWEAR_ACCOUNT.scopes, 'pages_messaging'];
 
-describe('what agents do besides liking', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      META_APP_SECRET: SANDBOX_APP.secret,
-    });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+describe('the routes of the agent app besides likes', () => {
+  const { instagram, service } = useService({ META_APP_SECRET: SANDBOX_APP.secret });
   beforeEach(() => {
     instagram.seen.length = 0;
   });
@@ -32,14 +18,11 @@ describe('what agents do besides liking', () => {
   const comment = (text = 'A question'): string =>
     instagram.world.addComment({ mediaId: OMNIWEAR.photoId, authorId: MIRA, text }).id;
   const fault = (code: number, subcode?: number): void => {
-    instagram.faults.arm({
-      fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
-      times: 1,
-    });
+    instagram.failNext('graph_error', { code, subcode });
   };
 
   describe('POST /media', () => {
-    it('shows the photo, its comments with their replies, and what is known of each like', async () => {
+    it('shows the photo, its comments with replies, and the known state of each like', async () => {
       const liked = { comment_id: OMNIWEAR.commentId };
       const { json: like } = await service.proxy('/like', { ...liked, liked: true });
       const metadata = await service.seal({ scopes: EVERY_SCOPE });
@@ -107,7 +90,7 @@ describe('what agents do besides liking', () => {
       },
     );
 
-    it('tells in the same answer that the account cannot like', async () => {
+    it('reports in the same answer that the account cannot like', async () => {
       const metadata = await service.seal({
         scopes: ['instagram_basic', 'instagram_manage_comments'],
       });
@@ -128,7 +111,7 @@ describe('what agents do besides liking', () => {
       });
     });
 
-    it('goes on where an answer ended', async () => {
+    it('continues where the previous page ended', async () => {
       const ids = Array.from({ length: 60 }, (_, index) => comment(`Number ${String(index)}`));
       const first = await service.proxy('/media', { media_id: OMNIWEAR.photoId });
       const { after } = first.json;
@@ -164,8 +147,12 @@ describe('what agents do besides liking', () => {
     });
   });
 
-  describe('a ticket in place of an id', () => {
-    const told = (subdomain: string, ticket_id: number, external_id: string): Promise<Answer> =>
+  describe('a ticket number in place of an id', () => {
+    const noteTicket = (
+      subdomain: string,
+      ticket_id: number,
+      external_id: string,
+    ): Promise<Answer> =>
       service.post(
         '/event_callback',
         JSON.stringify({
@@ -191,18 +178,18 @@ describe('what agents do besides liking', () => {
       ({
         json: { id: manifestId },
       } = await service.request('GET', '/manifest.json'));
-      // A pull tells whose the posts are.
+      // A pull records which account owns the posts.
       await service.post('/pull', form({ metadata: service.metadata, state: '' }));
       // The same account is connected at another Zendesk as well.
       const elsewhere = await service.seal({ subdomain: 'otherwear' });
       await service.post('/pull', form({ metadata: elsewhere, state: '' }));
-      await told('omniwear', 62, `media:${OMNIWEAR.photoId}`);
-      await told('omniwear', 70, `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`);
-      await told('otherwear', 71, `media:${OMNIWEAR.photoId}`);
-      await told('omniwear', 72, `media:${OMNIWEAR.privatePhotoId}`);
+      await noteTicket('omniwear', 62, `media:${OMNIWEAR.photoId}`);
+      await noteTicket('omniwear', 70, `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`);
+      await noteTicket('otherwear', 71, `media:${OMNIWEAR.photoId}`);
+      await noteTicket('omniwear', 72, `media:${OMNIWEAR.privatePhotoId}`);
     });
 
-    it.each([62, '62'])('stands for the photo that it was made of: %j', async (ticket_id) => {
+    it.each([62, '62'])('means the photo that the ticket is about: %j', async (ticket_id) => {
       const answer = await service.proxy('/like', { ticket_id, liked: true });
       expect(answer.json).toMatchObject({ ok: true, media_id: OMNIWEAR.photoId, liked: true });
       const state = await service.proxy('/like/state', { ticket_id });
@@ -212,23 +199,23 @@ describe('what agents do besides liking', () => {
       await service.proxy('/like', { ticket_id, liked: false });
     });
 
-    it('stands for a comment', async () => {
+    it('means the comment that the ticket is about', async () => {
       const { json } = await service.proxy('/like/state', { targets: [{ ticket_id: 70 }] });
       expect(json).toMatchObject({ states: [{ comment_id: OMNIWEAR.commentId }] });
     });
 
     it.each([
-      ['nobody told of', 99],
-      ["of another Zendesk's", 71],
+      ['that no event named', 99],
+      ['of another Zendesk', 71],
       ["about another account's photo", 72],
-    ])('is not known where it is one %s', async (_, ticket_id) => {
+    ])('is unknown when it is one %s', async (_, ticket_id) => {
       const { json } = await service.proxy('/like', { ticket_id, liked: true });
       expect(json).toMatchObject({ ok: false, error: { code: 'ticket_unknown', status: 404 } });
       expect(instagram.seen).toEqual([]);
     });
 
-    it('stays what it was first told to be', async () => {
-      await told('omniwear', 62, `media:${OMNIWEAR.reelId}`);
+    it('keeps its first meaning when a later event names another post', async () => {
+      await noteTicket('omniwear', 62, `media:${OMNIWEAR.reelId}`);
       const { json } = await service.proxy('/like/state', { ticket_id: 62 });
       expect(json).toMatchObject({ ok: true, media_id: OMNIWEAR.photoId });
     });
@@ -247,7 +234,7 @@ describe('what agents do besides liking', () => {
       expect(instagram.world.comment(comment_id)?.hidden).toBe(false);
     });
 
-    it("says that an account's own comment stays visible, where Instagram claims success", async () => {
+    it("does not hide the account's own comment, which Instagram would keep visible", async () => {
       const own = await service.proxy('/comment/hide', { comment_id: OWN_REPLY, hidden: true });
       expect(own.json).toMatchObject({
         ok: false,
@@ -258,7 +245,7 @@ describe('what agents do besides liking', () => {
   });
 
   describe('POST /comment/delete', () => {
-    it('deletes a comment, and says of a repeat that it is not there', async () => {
+    it('deletes a comment, and answers a repeat with target_unavailable', async () => {
       const comment_id = comment();
       const deleted = await service.proxy('/comment/delete', { comment_id });
       expect(deleted.json).toEqual({ ok: true, comment_id, deleted: true });
@@ -272,7 +259,7 @@ describe('what agents do besides liking', () => {
     const send = (comment_id: string, message = 'Your order number, please?'): Promise<Answer> =>
       service.proxy('/comment/private-reply', { comment_id, message });
 
-    it('sends the author one message, through the Page and with its token', async () => {
+    it('sends the author one message through the Page with its token', async () => {
       const comment_id = comment();
       const sent = await send(comment_id);
       expect(sent.json).toEqual({ ok: true, comment_id, message_id: `m_${comment_id}` });
@@ -292,7 +279,7 @@ describe('what agents do besides liking', () => {
       expect(instagram.world.privateReplies.get(comment_id)).toBe('Your order number, please?');
     });
 
-    it('says when the seven days are over', async () => {
+    it('reports when the seven days are over', async () => {
       const comment_id = comment();
       instagram.world.clock.advance(8 * DAY_SECONDS);
       const late = await send(comment_id);
@@ -302,7 +289,7 @@ describe('what agents do besides liking', () => {
     it.each([
       [10, 2_534_022],
       [10, 2_018_278],
-    ])("says so too with Meta's error %i/%i", async (code, subcode) => {
+    ])("reports Meta's error %i/%i in the same way", async (code, subcode) => {
       fault(code, subcode);
       const answer = await send(comment());
       expect(answer.json).toMatchObject({ error: { code: 'target_unavailable' } });
@@ -310,9 +297,9 @@ describe('what agents do besides liking', () => {
 
     it.each([
       ['an empty', ''],
-      ['a blank', '  '],
+      ['a whitespace', '  '],
       ['a too long', 'ä'.repeat(501)],
-      ['no text for a', 7],
+      ['a number as', 7],
     ])('refuses %s message', async (_, message) => {
       const data = { comment_id: '1', message };
       const { json } = await service.proxy('/comment/private-reply', data);
@@ -322,7 +309,7 @@ describe('what agents do besides liking', () => {
       expect(instagram.seen).toEqual([]);
     });
 
-    it('takes a message of 1000 bytes', async () => {
+    it('accepts a message of 1000 bytes', async () => {
       expect((await send(comment(), 'ä'.repeat(500))).json).toMatchObject({ ok: true });
     });
 
@@ -336,7 +323,7 @@ describe('what agents do besides liking', () => {
   });
 
   describe('POST /account', () => {
-    it('tells who acts, and what it may do', async () => {
+    it('returns the account and its abilities', async () => {
       const expires_at = '2027-03-01T00:00:00.000Z';
       const data_access_expires_at = '2027-02-01T00:00:00.000Z';
       const times = { expires_at, data_access_expires_at };
@@ -355,7 +342,7 @@ describe('what agents do besides liking', () => {
       });
     });
 
-    it('tells what the account was connected without', async () => {
+    it('reports the permissions that the account was connected without', async () => {
       const metadata = await service.seal({
         scopes: ['instagram_basic', 'instagram_manage_comments'],
         page_token: undefined,
@@ -371,7 +358,7 @@ describe('what agents do besides liking', () => {
       ]);
     });
 
-    it('does not promise private replies without pages_messaging, and tries one all the same', async () => {
+    it('reports no private replies without pages_messaging, but tries one', async () => {
       const { json } = await service.proxy('/account', {});
       expect((json.abilities as { name: string }[]).at(-1)).toMatchObject({
         name: 'private_reply',
@@ -384,7 +371,7 @@ describe('what agents do besides liking', () => {
       expect(instagram.seen.at(-1)?.path).toMatch(/\/messages$/);
     });
 
-    it('asks Instagram each time, so that a log-in that was ended is not told as good', async () => {
+    it('asks Instagram each time, so an ended login is reported at once', async () => {
       await service.proxy('/account', {});
       const token = instagram.world.tokens.get(OMNIWEAR.token);
       if (token === undefined) throw new Error('the sandbox has a token');
@@ -410,7 +397,7 @@ describe('what agents do besides liking', () => {
   });
 
   it.each([...ROUTES, ['/account', {}] as [string, object]])(
-    "%s answers with the codes of Meta's errors",
+    "%s maps Meta's errors to error codes",
     async (path, data) => {
       fault(190, 458);
       expect((await service.proxy(path, data)).json).toMatchObject({
@@ -426,7 +413,7 @@ describe('what agents do besides liking', () => {
   );
 
   it.each([...ROUTES, ['/account', {}] as [string, object]])(
-    '%s refuses a field that is not known',
+    '%s rejects an unknown field',
     async (path, data) => {
       const { json } = await service.proxy(path, { ...data, colour: 'blue' });
       expect(json).toMatchObject({ ok: false, error: { code: 'invalid_request' } });

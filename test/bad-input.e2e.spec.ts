@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import {
   type Answer,
@@ -9,29 +8,20 @@ import {
   OTHER_KEY,
   TEST_KEY,
   TestService,
+  useService,
 } from './support/service.js';
 import { CompactEncrypt } from 'jose';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
 describe('bad input', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+  const { instagram, service } = useService({ DOCS: 'on' });
   beforeEach(() => {
     instagram.seen.length = 0;
     service.logs.lines.length = 0;
   });
   afterEach(() => {
-    // Whatever the input was: Instagram was not asked, nothing crashed, and no secret is in the log.
+    // No input may reach Instagram, crash the service or put a secret into the log.
     expect(instagram.seen).toEqual([]);
     expect(service.logs.events('proxy.failed')).toEqual([]);
     expect(service.logs.events('request.failed')).toEqual([]);
@@ -64,14 +54,14 @@ describe('bad input', () => {
     expect(answer.text.includes(OMNIWEAR.token)).toBe(false);
   };
 
-  describe('of the envelope', () => {
+  describe('in the envelope', () => {
     it.each([
       ['nothing', ''],
       ['other fields', 'metadata=x&state='],
       ['no metadata', form({ client_data: JSON.stringify(PHOTO) })],
       ['metadata twice', 'instance_metadata=a&instance_metadata=b&client_data={}'],
       ['client_data twice', 'instance_metadata=a&client_data={}&client_data={}'],
-    ])('as a form with %s is a problem', async (_, body) => {
+    ])('is rejected for a form with %s', async (_, body) => {
       expectProblem(await service.post('/like', body), 400);
     });
 
@@ -86,41 +76,41 @@ describe('bad input', () => {
       ['cut JSON', '{"instance_metadata":"a"'],
       ['__proto__', '{"instance_metadata":"a","__proto__":{"x":1}}'],
       ['nothing', ''],
-    ])('as JSON with %s is a problem', async (_, body) => {
+    ])('is rejected for JSON with %s', async (_, body) => {
       expectProblem(await service.post('/like', body, JSON_TYPE), 400);
     });
 
     it.each(['text/plain', 'text/html', 'application/xml', 'multipart/form-data'])(
-      'as %s is a problem',
+      'is rejected for the type %s',
       async (type) => {
         expectProblem(await service.post('/like', 'instance_metadata=a', type), 415);
       },
     );
 
-    it('beyond 1 MiB is a problem', async () => {
+    it('is rejected above 1 MiB', async () => {
       const body = form({ instance_metadata: 'a', client_data: 'x'.repeat(1_048_576) });
       expectProblem(await service.post('/like', body), 413);
     });
 
-    it('with 60,000 other fields is a problem', async () => {
+    it('is rejected with 60,000 other fields', async () => {
       const others = Array.from({ length: 60_000 }, (_, index) => `"k${String(index)}":1`);
       expectProblem(await service.post('/like', `{${others.join(',')}}`, JSON_TYPE), 400);
     });
 
-    it('with client_data null in JSON is a call with {}', async () => {
+    it('treats client_data null in JSON as {}', async () => {
       const body = JSON.stringify({ instance_metadata: service.metadata, client_data: null });
       expectRefusal(await service.post('/like', body, JSON_TYPE), 'invalid_request', /exactly one/);
     });
 
-    it('says what belongs there', async () => {
+    it('is answered with the expected format', async () => {
       const answer = await service.post('/like', 'instance_metadata=a&instance_metadata=b');
       expect(answer.json.detail).toMatch(/instance_metadata must be given once, as a string/);
     });
   });
 
-  describe('of the address', () => {
+  describe('in the address', () => {
     it.each(['/nothing', '/like/', '/Like?access_token=planted-secret', '/.env'])(
-      '%s is a problem that does not quote it',
+      '%s is rejected without being quoted',
       async (path) => {
         const answer = await service.request('GET', path);
         expectProblem(answer, 404);
@@ -129,13 +119,13 @@ describe('bad input', () => {
       },
     );
 
-    it('that leaves the folder of Swagger UI is a problem', async () => {
+    it('cannot leave the folder of Swagger UI', async () => {
       const answer = await service.request('GET', '/docs/../../package.json');
       expect([403, 404]).toContain(answer.status);
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     });
 
-    it('that is malformed is a problem with the headers of every other answer', async () => {
+    it('is rejected for a malformed address with the headers of every other answer', async () => {
       const answer = await service.request('GET', '/like/%zz');
       expectProblem(answer, 400);
       expect(answer.headers).toMatchObject({
@@ -145,7 +135,7 @@ describe('bad input', () => {
     });
   });
 
-  describe('of client_data', () => {
+  describe('in client_data', () => {
     const refused: [string, string | object, RegExp][] = [
       ['not JSON', '{"media_id":', /not JSON/],
       ['a text', '"liked"', /not a JSON object/],
@@ -166,7 +156,7 @@ describe('bad input', () => {
         Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${String(index)}`, 1])),
         /more than 100 fields/,
       ],
-      ['blank', '', /give exactly one of media_id, comment_id/],
+      ['empty', '', /give exactly one of media_id, comment_id/],
       ['null', 'null', /give exactly one of media_id, comment_id/],
       ['an id of 31 digits', { media_id: '1'.repeat(31), liked: true }, /1 to 30 digits/],
       ['an id with letters', { media_id: '17x', liked: true }, /1 to 30 digits/],
@@ -178,17 +168,17 @@ describe('bad input', () => {
       ['an id that is null', { media_id: null, liked: true }, /1 to 30 digits/],
       ['both ids', { media_id: '17', comment_id: '18', liked: true }, /exactly one/],
       ['neither id', { liked: true }, /exactly one/],
-      ['no wish', PHOTO, /liked must be true, false/],
-      ['a wish of 1', { ...PHOTO, liked: 1 }, /liked must be true, false/],
-      ['a wish of "yes"', { ...PHOTO, liked: 'yes' }, /liked must be true, false/],
-      ['a wish of "TRUE"', { ...PHOTO, liked: 'TRUE' }, /liked must be true, false/],
-      ['a wish of null', { ...PHOTO, liked: null }, /liked must be true, false/],
-      ['a wish as a list', { ...PHOTO, liked: [true] }, /liked must be true, false/],
+      ['no liked', PHOTO, /liked must be true, false/],
+      ['liked 1', { ...PHOTO, liked: 1 }, /liked must be true, false/],
+      ['liked "yes"', { ...PHOTO, liked: 'yes' }, /liked must be true, false/],
+      ['liked "TRUE"', { ...PHOTO, liked: 'TRUE' }, /liked must be true, false/],
+      ['liked null', { ...PHOTO, liked: null }, /liked must be true, false/],
+      ['liked as a list', { ...PHOTO, liked: [true] }, /liked must be true, false/],
       ['an unknown field', { ...PHOTO, liked: true, ig_user_id: '1' }, /ig_user_id is not a field/],
       ['targets', { targets: [PHOTO], liked: true }, /targets is not a field/],
       ['toString', { ...PHOTO, liked: true, toString: 1 }, /toString is not a field/],
     ];
-    it.each(refused)('for /like: %s', async (_, data, message) => {
+    it.each(refused)('is rejected by /like: %s', async (_, data, message) => {
       expectRefusal(await service.proxy('/like', data), 'invalid_request', message);
     });
 
@@ -212,27 +202,27 @@ describe('bad input', () => {
       ['a target with more', { targets: [{ ...PHOTO, liked: true }] }, /liked is not a field/],
       ['a target and targets', { ...PHOTO, targets: [PHOTO] }, /exactly one/],
       ['nothing', {}, /exactly one/],
-      ['a wish', { ...PHOTO, liked: true }, /liked is not a field/],
+      ['liked', { ...PHOTO, liked: true }, /liked is not a field/],
     ];
-    it.each(refusedState)('for /like/state: %s', async (_, data, message) => {
+    it.each(refusedState)('is rejected by /like/state: %s', async (_, data, message) => {
       expectRefusal(await service.proxy('/like/state', data), 'invalid_request', message);
     });
 
-    it('of 600 kB, just under the limit of the body', async () => {
+    it('is rejected at 640 kB, just below the limit of the body', async () => {
       const data = JSON.stringify({ media_id: '1'.repeat(640_000), liked: true });
       const body = JSON.stringify({ instance_metadata: service.metadata, client_data: data });
       expectRefusal(await service.post('/like', body, JSON_TYPE), 'invalid_request', /more than/);
     });
 
-    it('tells only the beginning of a long field name', async () => {
+    it('is answered with only the beginning of a long field name', async () => {
       const answer = await service.proxy('/like', { ['x'.repeat(60_000)]: 1 });
       expectRefusal(answer, 'invalid_request');
       expect(answer.text.length).toBeLessThan(1000);
     });
   });
 
-  describe('of the metadata', () => {
-    /** A seal made with the right key, but by hand. */
+  describe('in the metadata', () => {
+    /** Seals with the service's key, with any header and content. */
     const sealByHand = (header: object, plaintext: string): Promise<string> =>
       new CompactEncrypt(Buffer.from(plaintext))
         .setProtectedHeader({
@@ -246,7 +236,9 @@ describe('bad input', () => {
     const account = (change: object): string =>
       JSON.stringify({ v: 1, ...OMNIWEAR_ACCOUNT, ...change });
 
-    it('that does not open is refused in one way, whatever the reason', async () => {
+    const longAccount = account({ unknown: 'x'.repeat(4000) });
+
+    it('gets the same answer for every reason why it cannot be opened', async () => {
       const flip = (text: string, at: number): string =>
         text.slice(0, at) + (text.charAt(at) === 'A' ? 'B' : 'A') + text.slice(at + 1);
       const { metadata } = service;
@@ -254,7 +246,7 @@ describe('bad input', () => {
       const parts = metadata.split('.');
       const bodyAt = metadata.lastIndexOf('.') - 40;
       const broken = {
-        blank: '',
+        empty: '',
         'no seal': 'hello',
         'JSON in place of a seal': account({}),
         truncated: metadata.slice(0, -20),
@@ -268,8 +260,10 @@ describe('bad input', () => {
         'of another typ': await sealByHand({ typ: 'pending+jwe' }, account({})),
         'without typ': await sealByHand({ typ: undefined }, account({})),
         'of 6,000 characters': metadata.padEnd(6000, 'A'),
+        'of more than 5,000 characters, but valid': await sealByHand({}, longAccount),
       };
       await other.stop();
+      expect(broken['of more than 5,000 characters, but valid'].length).toBeGreaterThan(5000);
       const answers = new Set<string>();
       for (const blob of Object.values(broken)) {
         const answer = await service.proxy('/like', { ...PHOTO, liked: true }, blob);
@@ -283,13 +277,13 @@ describe('bad input', () => {
       ['another version', account({ v: 2 })],
       ['no token', account({ user_token: undefined })],
       ['no scopes', account({ scopes: undefined })],
-      ['an id that is none', account({ ig_user_id: '../me' })],
+      ['an invalid id', account({ ig_user_id: '../me' })],
       ['a token with a line end', account({ user_token: 'a\r\nb' })],
       ['no JSON inside', 'hello'],
       ['a list inside', '[]'],
       ['null inside', 'null'],
       ['__proto__ inside', account({}).replace('{', '{"__proto__":{"v":1},')],
-    ])('that opens to %s asks to reconnect', async (_, plaintext) => {
+    ])('asks to reconnect when it holds %s', async (_, plaintext) => {
       const metadata = await sealByHand({}, plaintext);
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
       expectRefusal(answer, 'metadata_invalid', 'incomplete or was connected with another version');
@@ -299,7 +293,7 @@ describe('bad input', () => {
       });
     });
 
-    it('whose token has run out asks to reconnect', async () => {
+    it('asks to reconnect when its token has expired', async () => {
       const metadata = await service.seal({ expires_at: '2026-01-01T00:00:00Z' });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
       expectRefusal(answer, 'auth_expired');
@@ -309,7 +303,7 @@ describe('bad input', () => {
       });
     });
 
-    it('is looked at before client_data', async () => {
+    it('is checked before client_data', async () => {
       expectRefusal(await service.proxy('/like', 'not JSON', 'not sealed'), 'metadata_invalid');
     });
   });

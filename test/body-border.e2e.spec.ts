@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, form, FORM, JSON_TYPE, TestService } from './support/service.js';
+import { type Answer, form, FORM, JSON_TYPE, useService } from './support/service.js';
 
 /** Every POST route, with the formats that it accepts and its limit in bytes. */
 const ROUTES: readonly (readonly [string, readonly string[], number])[] = [
@@ -29,27 +28,17 @@ const ROUTES: readonly (readonly [string, readonly string[], number])[] = [
 
 const BROKEN_ESCAPES = ['%ED%A0%BD', 'Caf%E9', '50%+off', 'a%2', 'Gr%C3%BC%C3'];
 
-describe('the border of every route', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      META_APP_ID: '1234567890',
-      META_APP_SECRET: 'f'.repeat(32),
-    });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
+describe('the body of every POST route', () => {
+  const { instagram, service } = useService({
+    DOCS: 'on',
+    META_APP_ID: '1234567890',
+    META_APP_SECRET: 'f'.repeat(32),
   });
   beforeEach(() => {
     instagram.seen.length = 0;
   });
 
-  it('is declared for each POST route that exists', () => {
+  it('is covered by this test for each route that exists', () => {
     const registered = new Set<string>();
     const tree = service.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
     for (const [path] of ROUTES) {
@@ -67,12 +56,12 @@ describe('the border of every route', () => {
       expect((await service.post(path, '{}', type)).status).toBe(415);
     });
 
-    it('rejects another charset than UTF-8', async () => {
+    it('rejects a charset other than UTF-8', async () => {
       const answer = await service.post(path, '{}', `${String(formats[0])}; charset=iso-8859-1`);
       expect(answer.status).toBe(415);
     });
 
-    it('accepts UTF-8 by name', async () => {
+    it('accepts UTF-8 as a charset', async () => {
       const answer = await service.post(path, '{}', `${String(formats[0])}; charset=UTF-8`);
       expect(answer.status).not.toBe(415);
     });
@@ -93,7 +82,7 @@ describe('the border of every route', () => {
       expect(answer.statusCode).toBe(400);
     });
 
-    it('answers a request without a body as a bad request', async () => {
+    it('rejects a request without a body', async () => {
       const answer = await service.request('POST', path);
       expect(answer.status).toBe(400);
     });
@@ -134,7 +123,7 @@ describe('the border of every route', () => {
     }
   });
 
-  it.each(hostile)('keeps the other events of a call with %s in one', async (_, value) => {
+  it.each(hostile)('keeps the other events of a call when one holds %s', async (_, value) => {
     const event = (fields: string): string =>
       `{"type_id":"create_integration","timestamp":"2026-11-26T10:00:00Z","subdomain":"omniwear",` +
       `"integration_name":"Instagram","integration_id":"${manifestId}",${fields}}`;
@@ -152,7 +141,7 @@ describe('the border of every route', () => {
     expect(({} as { a?: number }).a).toBeUndefined();
   });
 
-  it('rejects half of a surrogate pair inside client_data', async () => {
+  it('rejects half a surrogate pair inside client_data', async () => {
     const data = `{"comment_id":"${OMNIWEAR.commentId}","message":"\\ud83d"}`;
     const { json } = await service.proxy('/comment/private-reply', data);
     expect(json).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
@@ -160,7 +149,7 @@ describe('the border of every route', () => {
   });
 
   describe('headers', () => {
-    const policyOf = ({ headers }: Answer): string => String(headers['content-security-policy']);
+    const readPolicy = ({ headers }: Answer): string => String(headers['content-security-policy']);
     it.each([
       ['JSON', '/manifest.json', 200],
       ['an unknown address', '/nothing', 404],
@@ -168,18 +157,18 @@ describe('the border of every route', () => {
       ['health', '/health/live', 200],
       ['the description', '/docs-json', 200],
       ['a page', '/about', 200],
-    ])('of %s ask for https and forbid every content', async (_, path, status) => {
+    ])('of %s require https and forbid all content', async (_, path, status) => {
       const answer = await service.request('GET', path);
       expect(answer.status).toBe(status);
       expect(answer.headers['strict-transport-security']).toBe(
         'max-age=31536000; includeSubDomains',
       );
       expect(answer.headers['referrer-policy']).toBe('no-referrer');
-      expect(policyOf(answer)).toContain("default-src 'none'");
-      expect(policyOf(answer)).toContain("frame-ancestors 'none'");
+      expect(readPolicy(answer)).toContain("default-src 'none'");
+      expect(readPolicy(answer)).toContain("frame-ancestors 'none'");
     });
 
-    it('of an asset are the same', async () => {
+    it('of an asset forbid all content too', async () => {
       const body = form({
         return_url: 'https://omniwear.zendesk.com/x',
         subdomain: 'omniwear',
@@ -190,7 +179,7 @@ describe('the border of every route', () => {
         'GET',
         /"(\/admin\/assets\/[^"]+\.js)"/.exec(text)?.[1] ?? '',
       );
-      expect([asset.status, policyOf(asset)]).toEqual([200, expect.stringContaining("'none'")]);
+      expect([asset.status, readPolicy(asset)]).toEqual([200, expect.stringContaining("'none'")]);
     });
   });
 });

@@ -22,7 +22,7 @@ const PROXIES = ['10.0.0.1', '[2001:db8:ffff::2]:8443', '10.0.0.3:80'];
 
 const HEADER_CHARACTERS = Array.from(' \t,,::[]%."=;/0123abcfxÿ');
 
-/** Text that a client may send as a header: visible characters, spaces and bytes above ASCII. */
+/** Possible text of a header: visible characters, spaces and bytes above ASCII. */
 const headerText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...HEADER_CHARACTERS) }),
   fc.constantFrom(...PROXIES, '127.0.0.1', '::1', '10.0.0.9, 10.0.0.8', ',', ' , ,', 'unknown'),
@@ -62,7 +62,7 @@ describe('the client address', () => {
     ['127.0.0.0/8,10.0.0.0/8,2001:db8:ffff::/48', 1],
     ['127.0.0.1, 10.0.0.0/8, 2001:db8:ffff::2', 3],
   ])(
-    'is not changed by what a client sends, with TRUST_PROXY=%s and %d proxies',
+    'cannot be forged by the client with TRUST_PROXY=%s and %d proxies',
     async (TRUST_PROXY, proxies) => {
       const service = await start(TRUST_PROXY);
       await service.app.listen(0, '127.0.0.1');
@@ -91,7 +91,7 @@ describe('the client address', () => {
     ['1', '', '127.0.0.1'],
     ['off', '192.0.2.1', '127.0.0.1'],
     ['127.0.0.0/8', '192.0.2.1, 198.51.100.7:80', '198.51.100.7'],
-  ])('with TRUST_PROXY=%s and %j is %s', async (TRUST_PROXY, header, address) => {
+  ])('with TRUST_PROXY=%s and the header %j is %s', async (TRUST_PROXY, header, address) => {
     const service = await start(TRUST_PROXY);
     const { headers } = await service.request('GET', '/health/live', undefined, {
       'x-forwarded-for': header,
@@ -124,7 +124,7 @@ class AddressController {
 }
 
 describe('@ClientAddress()', () => {
-  it('gives a controller the canonical address', async () => {
+  it('passes the canonical address to a controller', async () => {
     const module = await Test.createTestingModule({ controllers: [AddressController] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
     await app.init();
@@ -150,7 +150,7 @@ describe('a proxy that TRUST_PROXY does not name', () => {
     ['127.0.0.1', '127.0.0.1', { 'x-forwarded-for': '192.0.2.1' }],
     ['::ffff:172.17.0.1', '172.17.0.1', { 'x-forwarded-for': '192.0.2.1' }],
     ['fd00::1', 'fd00::1', { forwarded: 'for=192.0.2.1' }],
-  ])('at %s is named in a warning that says what to set', async (peer, ip, headers) => {
+  ])('at %s causes a warning with the setting that fixes it', async (peer, ip, headers) => {
     const found = await warnings('off', peer, headers);
     expect(found).toEqual([
       expect.objectContaining({ ip, fix: expect.stringContaining('TRUST_PROXY=1') }),
@@ -166,7 +166,7 @@ describe('a proxy that TRUST_PROXY does not name', () => {
     expect(await warnings(setting, peer, headers)).toEqual([]);
   });
 
-  it('causes one warning an hour at most', async () => {
+  it('causes at most one warning an hour', async () => {
     const service = await TestService.start({ TRUST_PROXY: 'off' });
     const count = async (): Promise<number> => {
       await service.request('GET', '/health/live', undefined, { 'x-forwarded-for': '192.0.2.1' });
@@ -181,7 +181,7 @@ describe('a proxy that TRUST_PROXY does not name', () => {
   });
 });
 
-/** The line is written when the answer has left, which may be after the client read it. */
+/** Waits for the log line, which may be written after the client has read the answer. */
 async function loggedAddress(service: TestService, requestId: unknown): Promise<unknown> {
   for (let wait = 0; wait < 100; wait += 1) {
     const line = service.logs

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { OMNIWEAR, OUTLET } from '../sandbox/instagram/omniwear.js';
 import { OWN_POSTS_PAGES_MAX } from '../src/proxy/comment/comment-actions.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { addPosts } from './support/posts.js';
-import { type Answer, form, TestService } from './support/service.js';
+import { type Answer, form, useService } from './support/service.js';
 
 const MIRA = '17841400000000002';
 const MEDIA_PAGE = 50;
@@ -18,26 +17,19 @@ const ROUTES: [string, string, Fields][] = [
 ];
 
 describe.each(ROUTES)('the action %s', (action, path, fields) => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  const start = async (environment: Record<string, string> = {}): Promise<void> => {
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url, ...environment });
-  };
-  beforeEach(async () => {
-    instagram = await startInstagram();
-    // The person behind the token manages both accounts, and may delete posts.
-    for (const token of [OMNIWEAR.token, OMNIWEAR.pageToken]) {
-      const known = instagram.world.tokens.get(token);
-      if (known === undefined) throw new Error('the sandbox has the token');
-      known.igUserIds = [OMNIWEAR.igUserId, OUTLET.igUserId];
-      known.scopes = [...known.scopes, 'instagram_manage_contents'];
-    }
-  });
-  afterEach(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+  const { instagram, service } = useService(
+    ({ world }) => {
+      // The person behind the token manages both accounts, and may delete posts.
+      for (const token of [OMNIWEAR.token, OMNIWEAR.pageToken]) {
+        const known = world.tokens.get(token);
+        if (known === undefined) throw new Error('the sandbox has the token');
+        known.igUserIds = [OMNIWEAR.igUserId, OUTLET.igUserId];
+        known.scopes = [...known.scopes, 'instagram_manage_contents'];
+      }
+      return {};
+    },
+    { per: 'test' },
+  );
 
   const act = (comment_id: string): Promise<Answer> =>
     service.proxy(path, { comment_id, ...fields });
@@ -62,16 +54,14 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     ['the account', OMNIWEAR.igUserId],
     ['nothing', '17000000000000001'],
   ])('sends no write for the id of %s', async (_, id) => {
-    await start();
     const posts = instagram.world.media.size;
     await expectRefused(id);
     expect(instagram.world.media.size).toBe(posts);
   });
 
   it.each([true, false])(
-    "sends no write for a comment under another of the person's accounts (owner reported: %s)",
+    'sends no write for a comment on another account of the person (owner reported: %s)',
     async (reportsOwners) => {
-      await start();
       instagram.world.reportsOwners = reportsOwners;
       await expectRefused(OUTLET.commentId);
       expect(instagram.world.comment(OUTLET.commentId)?.hidden).toBe(false);
@@ -83,8 +73,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     },
   );
 
-  it('acts on a reply and on a comment under an own post', async () => {
-    await start();
+  it('acts on a reply and on a comment under a post of the account', async () => {
     const top = comment();
     const reply = instagram.world.addComment({
       mediaId: OMNIWEAR.photoId,
@@ -97,8 +86,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     expect(writes()).toHaveLength(2);
   });
 
-  it('finds an own post in the list of posts before any pull, and asks once', async () => {
-    await start();
+  it('finds a post of the account in the list of posts and remembers it', async () => {
     instagram.world.reportsOwners = false;
     const [oldest = ''] = addPosts(instagram.world, MEDIA_PAGE + 10, 0).slice(-1);
     expect((await act(comment(oldest))).json).toMatchObject({ ok: true });
@@ -109,8 +97,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     expect(lists()).toBe(2);
   });
 
-  it('knows an own post from a pull', async () => {
-    await start();
+  it('knows a post of the account from a pull', async () => {
     instagram.world.reportsOwners = false;
     await service.post('/pull', form({ metadata: service.metadata, state: '' }));
     instagram.seen.length = 0;
@@ -118,8 +105,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     expect(instagram.seen.filter((call) => call.path.endsWith('/media'))).toEqual([]);
   });
 
-  it('refuses without a write where the post is not among the newest', async () => {
-    await start();
+  it('sends no write when the post is not among the newest', async () => {
     instagram.world.reportsOwners = false;
     const ids = addPosts(instagram.world, MEDIA_PAGE * OWN_POSTS_PAGES_MAX + 20, 0);
     await expectRefused(comment(ids.at(-1)));
@@ -128,31 +114,29 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     );
   });
 
-  it('sends no write where the list of posts cannot be read', async () => {
-    await start();
+  it('sends no write when the list of posts cannot be read', async () => {
     instagram.world.reportsOwners = false;
-    instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 1, path: '/media' });
+    instagram.failNext('graph_error', { code: 2, path: '/media' });
     const { json } = await act(comment());
     expect(json).toMatchObject({ ok: false, error: { code: 'platform_unavailable' } });
     expect(writes()).toEqual([]);
   });
 
-  it('sends no write where the answer is about another id than the one asked for', async () => {
-    await start();
+  it('sends no write when the answer has another id than the requested one', async () => {
     const body = JSON.stringify({
       id: OMNIWEAR.commentId,
       timestamp: '2026-11-25T10:00:00+0000',
       media: { id: OMNIWEAR.photoId, owner: { id: OMNIWEAR.igUserId } },
     });
-    instagram.faults.arm({ fault: { kind: 'answer', status: 200, body }, times: 1 });
+    instagram.failNext('answer', { status: 200, body });
     const { json } = await act(OMNIWEAR.photoId);
     expect(json).toMatchObject({ ok: false, error: { code: 'platform_unavailable' } });
     expect(writes()).toEqual([]);
   });
 
-  it('can be switched off, which /account and /media report', async () => {
+  it('can be switched off, and /account and /media report it', async () => {
     const others = ROUTES.map(([name]) => name).filter((name) => name !== action);
-    await start({ ALLOWED_ACTIONS: others.join(',') });
+    await service.restart({ ALLOWED_ACTIONS: others.join(',') });
     const refusal = {
       code: 'permission_missing',
       message: expect.stringContaining(action),
@@ -173,8 +157,8 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
     }
   });
 
-  it('is off where ALLOWED_ACTIONS is none', async () => {
-    await start({ ALLOWED_ACTIONS: 'none' });
+  it('is off when ALLOWED_ACTIONS is none', async () => {
+    await service.restart({ ALLOWED_ACTIONS: 'none' });
     expect((await act(comment())).json).toMatchObject({ error: { code: 'permission_missing' } });
     expect(instagram.seen).toEqual([]);
   });

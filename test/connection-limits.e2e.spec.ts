@@ -8,7 +8,7 @@ import { loopbackCertificate } from '../sandbox/certificate.js';
 import { CONNECTION_LIMITS } from '../src/common/http/connection-limits.js';
 import { TestService } from './support/service.js';
 
-/** Short ones that a test can wait for. */
+/** Short limits, so the tests need not wait long. */
 const LIMITS = {
   handshakeMs: 300,
   arrivalMs: 300,
@@ -16,10 +16,10 @@ const LIMITS = {
   answerMs: 300,
   keepAliveMs: 300,
 };
-/** Beyond the limit, on a machine that is busy. */
+/** When a connection must be closed, also on a busy machine. */
 const LATEST_MS = 3000;
 const LARGE_ASSET = 'GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: channel.example\r\n\r\n';
-/** Together far more than both ends of a loopback connection buffer. */
+/** Together far more bytes than both ends of a loopback connection buffer. */
 const ANSWERS = 40;
 
 describe.each(['http', 'https'])('a client of the service over %s', (scheme) => {
@@ -90,7 +90,7 @@ describe.each(['http', 'https'])('a client of the service over %s', (scheme) => 
     await until(0);
   });
 
-  it('that connects and says nothing loses its connection', async () => {
+  it('that connects and sends nothing loses its connection', async () => {
     plain();
     await until(1);
     await until(0);
@@ -112,7 +112,7 @@ describe.each(['http', 'https'])('a client of the service over %s', (scheme) => 
     clearInterval(drip);
   });
 
-  it('that reads its answers keeps its connection meanwhile', async () => {
+  it('that reads its answers keeps its connection', async () => {
     const socket = client();
     let bytes = 0;
     socket.on('data', (data: Buffer) => {
@@ -125,6 +125,6 @@ describe.each(['http', 'https'])('a client of the service over %s', (scheme) => 
   });
 });
 
-it('no limit of production is longer than two minutes', () => {
+it('no connection limit in production is longer than two minutes', () => {
   expect(Math.max(...(Object.values(CONNECTION_LIMITS) as number[]))).toBeLessThanOrEqual(120_000);
 });

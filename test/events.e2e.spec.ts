@@ -1,48 +1,25 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  jest,
-} from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { AuthorDeletionService } from '../src/ledger/author-deletion.service.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
 import { LedgerError } from '../src/ledger/ledger-error.js';
 import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
-import { CommentAuthors } from '../src/ledger/comment-authors.js';
-import { ENGINES, type TestEngine } from './support/engines.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, form, JSON_TYPE, TestService } from './support/service.js';
+import { ENGINES, useEngine } from './support/engines.js';
+import { type Answer, form, JSON_TYPE, useService } from './support/service.js';
 
 const PHOTO = `media:${OMNIWEAR.photoId}`;
 const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
 const MIRA = '17841400000000002';
 
-describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine) => {
-  let engine: TestEngine;
-  let instagram: RunningInstagram;
-  let service: TestService;
-  let manifest: { id: string; name: string };
-  beforeAll(async () => {
-    engine = await startEngine();
+describe.each(ENGINES)('POST /event_callback on %s', (_, startEngine) => {
+  const engine = useEngine(startEngine);
+  const { service } = useService(async () => ({ DATABASE_URL: await engine.makeDatabase() }), {
+    per: 'test',
   });
-  afterAll(() => engine.stop());
+  let manifest: Record<string, unknown>;
   beforeEach(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      DATABASE_URL: await engine.makeDatabase(),
-    });
-    const { json } = await service.request('GET', '/manifest.json');
-    manifest = json as unknown as typeof manifest;
-  });
-  afterEach(async () => {
-    await service.stop();
-    await instagram.stop();
+    manifest = (await service.request('GET', '/manifest.json')).json;
   });
 
   const event = (type_id: string, data: object, more: object = {}): object => ({
@@ -54,9 +31,9 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     data,
     ...more,
   });
-  const tell = (...events: unknown[]): Promise<Answer> =>
+  const send = (...events: unknown[]): Promise<Answer> =>
     service.post('/event_callback', JSON.stringify({ events }), JSON_TYPE);
-  const taken = (): unknown[] =>
+  const counts = (): unknown[] =>
     service.logs.events('request.answered').map(({ taken: count, ignored }) => [count, ignored]);
   const accounts = (): Promise<object[]> => service.app.get(ConnectedAccounts).list();
   const rows = async (table: 'ticket_resources' | 'comment_authors' | 'likes'): Promise<number> => {
@@ -75,10 +52,10 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
   const pull = (): Promise<Answer> =>
     service.post('/pull', form({ metadata: service.metadata, state: '' }));
 
-  it('ignores what the database could not keep, and takes the rest', async () => {
+  it('ignores events that the database cannot store, and handles the rest', async () => {
     const { metadata } = service;
     const author = { external_id: 'a\0b' };
-    const { status } = await tell(
+    const { status } = await send(
       event('create_integration_instance', { metadata }, { subdomain: 'x'.repeat(64) }),
       event('create_integration_instance', { metadata }, { subdomain: 'a\0b' }),
       event('destroy_user_identity', { author }),
@@ -86,12 +63,12 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
       created([PHOTO, Number.MAX_SAFE_INTEGER, 'comment_on_new_ticket']),
     );
     expect(status).toBe(200);
-    expect(taken()).toContainEqual([1, 4]);
+    expect(counts()).toContainEqual([1, 4]);
   });
 
-  it('takes all ten types in one call', async () => {
+  it('handles all ten types in one call', async () => {
     const { metadata } = service;
-    const { status, json } = await tell(
+    const { status, json } = await send(
       event('create_integration', {}),
       event('create_integration_instance', { metadata }),
       event('activate_integration_instance', { metadata }),
@@ -104,7 +81,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
       event('destroy_integration', {}),
     );
     expect([status, json]).toEqual([200, {}]);
-    expect(taken()).toContainEqual([10, 0]);
+    expect(counts()).toContainEqual([10, 0]);
   });
 
   it.each([
@@ -112,49 +89,49 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     ['an unknown type', { type_id: 'create_planet' }],
     ['no time', { timestamp: 'today' }],
     ['a week instead of a time', { timestamp: '2026-W48-3' }],
-    ['a time that no clock reads', { timestamp: '20261125T100000Z' }],
+    ['a time without separators', { timestamp: '20261125T100000Z' }],
     ['no data', { data: null }],
-    ['a number as a text', { subdomain: 5 }],
-  ])('ignores an event of %s, and takes the next', async (_, fields) => {
+    ['a number in place of a string', { subdomain: 5 }],
+  ])('ignores an event with %s, and handles the next', async (_, fields) => {
     await pull();
     const good = created([PHOTO, 62, 'comment_on_new_ticket']);
     const bad = { ...(good as Record<string, unknown>), ...fields };
-    expect((await tell(bad, good, 7, null, [])).status).toBe(200);
-    expect(taken()).toContainEqual([1, 4]);
+    expect((await send(bad, good, 7, null, [])).status).toBe(200);
+    expect(counts()).toContainEqual([1, 4]);
     expect(await rows('ticket_resources')).toBe(1);
   });
 
   it.each(['', '{}', '{"events":{}}', '[]', 'null', '{"events":'])(
-    'refuses the body %j',
+    'rejects the body %j',
     async (body) => {
       expect((await service.post('/event_callback', body, JSON_TYPE)).status).toBe(400);
     },
   );
 
-  it('keeps the list of accounts true, whatever order events come in', async () => {
+  it('keeps the list of accounts correct when events arrive out of order', async () => {
     const { metadata } = service;
     const at = (seconds: number): object => ({
       timestamp: new Date(service.clock.now() + seconds * 1000 - 60_000).toISOString(),
     });
-    await tell(event('create_integration_instance', { metadata }, at(0)));
+    await send(event('create_integration_instance', { metadata }, at(0)));
     expect(await accounts()).toMatchObject([{ igUserId: OMNIWEAR.igUserId, isActive: true }]);
-    await tell(event('deactivate_integration_instance', { metadata }, at(20)));
-    // It happened before, and comes late.
-    await tell(event('activate_integration_instance', { metadata }, at(10)));
+    await send(event('deactivate_integration_instance', { metadata }, at(20)));
+    // This event happened before the last one, but arrives after it.
+    await send(event('activate_integration_instance', { metadata }, at(10)));
     expect(await accounts()).toMatchObject([{ isActive: false }]);
-    await tell(event('activate_integration_instance', { metadata }, at(30)));
+    await send(event('activate_integration_instance', { metadata }, at(30)));
     expect(await accounts()).toMatchObject([{ isActive: true }]);
-    await tell(event('destroy_integration_instance', { metadata }, at(40)));
+    await send(event('destroy_integration_instance', { metadata }, at(40)));
     expect(await accounts()).toEqual([]);
   });
 
-  it('takes nothing about an account from whoever does not hold its metadata', async () => {
-    await tell(event('create_integration_instance', { metadata: 'forged' }));
+  it('ignores an event about an account without its metadata', async () => {
+    await send(event('create_integration_instance', { metadata: 'forged' }));
     expect(await accounts()).toEqual([]);
-    expect(taken()).toContainEqual([0, 1]);
+    expect(counts()).toContainEqual([0, 1]);
   });
 
-  it('learns which ticket is about what, from new resources and from duplicates, once', async () => {
+  it('notes once which resource a ticket is about, from new resources and duplicates', async () => {
     await pull();
     const both = [
       created(
@@ -166,8 +143,8 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
         duplicate_external_ids: [{ external_id: QUESTION, ticket_id: 64, comment_id: 2 }],
       }),
     ];
-    await tell(...both);
-    await tell(...both);
+    await send(...both);
+    await send(...both);
     expect(await rows('ticket_resources')).toBe(3);
     const state = (ticket_id: number): Promise<Answer> =>
       service.proxy('/like/state', { ticket_id });
@@ -176,10 +153,10 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect((await state(63)).json).toMatchObject({ error: { code: 'ticket_unknown' } });
   });
 
-  it('notes nothing that this service did not hand out', async () => {
+  it('notes no resource that this service did not hand out', async () => {
     await pull();
     const [, mediaId = ''] = PHOTO.split(':');
-    await tell(
+    await send(
       created(
         ['media:999', 62, 'comment_on_new_ticket'],
         [`comment:${mediaId}:666`, 63, 'comment_on_new_ticket'],
@@ -189,17 +166,17 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(await rows('ticket_resources')).toBe(0);
   });
 
-  it('does not let a forged event turn a ticket to something else', async () => {
+  it('does not let a forged event redirect a ticket to another resource', async () => {
     await pull();
-    await tell(created([PHOTO, 62, 'comment_on_new_ticket']));
-    await tell(created([QUESTION, 62, 'comment_on_new_ticket']));
+    await send(created([PHOTO, 62, 'comment_on_new_ticket']));
+    await send(created([QUESTION, 62, 'comment_on_new_ticket']));
     const { json } = await service.proxy('/like/state', { ticket_id: 62 });
     expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
   });
 
-  it('takes a ticket of which it missed the beginning for the post of its comments', async () => {
+  it('assigns a ticket whose first event it missed to the post of its comments', async () => {
     await pull();
-    await tell(
+    await send(
       created(
         [QUESTION, 65, 'comment_on_existing_ticket'],
         [`comment:${OMNIWEAR.photoId}:17873440459141022`, 65, 'comment_on_existing_ticket'],
@@ -209,18 +186,18 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(json).toMatchObject({ media_id: OMNIWEAR.photoId });
   });
 
-  it('lists an account once, though only its events name the Zendesk', async () => {
+  it('lists an account once although only its events name the Zendesk', async () => {
     const metadata = await service.seal({ subdomain: undefined });
-    await tell(event('create_integration_instance', { metadata }));
+    await send(event('create_integration_instance', { metadata }));
     await service.post('/pull', form({ metadata, state: '' }));
     expect(await accounts()).toHaveLength(1);
-    await tell(event('destroy_integration_instance', { metadata }));
+    await send(event('destroy_integration_instance', { metadata }));
     expect(await accounts()).toEqual([]);
   });
 
-  it('learns the number of a follow-up ticket', async () => {
+  it('notes the number of a follow-up ticket', async () => {
     await pull();
-    await tell(
+    await send(
       event('resources_created_from_external_ids', {
         resource_events: [
           {
@@ -237,7 +214,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(json).toMatchObject({ comment_id: OMNIWEAR.commentId });
   });
 
-  it('takes either number of a follow-up ticket, also as a text', async () => {
+  it('accepts either number of a follow-up ticket, also as a string', async () => {
     await pull();
     const followUp = (more: object): object =>
       event('resources_created_from_external_ids', {
@@ -250,8 +227,8 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
           },
         ],
       });
-    await tell(followUp({ ticket_id: '501', follow_up_ticket_id: '80' }));
-    await tell(followUp({ ticket_id: 81, follow_up_ticket_id: 502 }));
+    await send(followUp({ ticket_id: '501', follow_up_ticket_id: '80' }));
+    await send(followUp({ ticket_id: 81, follow_up_ticket_id: 502 }));
     const states = [501, 502, 80, 81].map(async (ticket_id) => {
       const { json } = await service.proxy('/like/state', { ticket_id });
       return json.comment_id ?? json.media_id;
@@ -261,15 +238,15 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
   });
 
   it.each([
-    ['a text of digits', '62', true],
-    ['a blank text', '', false],
+    ['a string of digits', '62', true],
+    ['an empty string', '', false],
     ['null', null, false],
-    ['a text that is no number', '62a', false],
+    ['a string that is no number', '62a', false],
     ['a number that JavaScript rounds', '9007199254740993', false],
-    ['a broken number', 62.5, false],
+    ['a fraction', 62.5, false],
   ])('reads a ticket number that is %s', async (_, ticket_id, isKnown) => {
     await pull();
-    await tell(
+    await send(
       event('pull_request', {
         duplicate_external_ids: [
           { external_id: PHOTO, ticket_id, request_id: 'r' },
@@ -280,7 +257,7 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(await rows('ticket_resources')).toBe(isKnown ? 2 : 1);
   });
 
-  it('stores nothing where the account is not connected, whoever sends how much', async () => {
+  it('stores nothing for a Zendesk where the account is not connected', async () => {
     await pull();
     await service.app
       .get(ConnectedAccounts)
@@ -295,16 +272,16 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
           ]),
         ),
       );
-      await tell(
+      await send(
         ...flood.map((each, index) => ({ ...each, subdomain: `stranger-${String(index)}` })),
       );
     }
     expect(await rows('ticket_resources')).toBe(0);
-    await tell(created([QUESTION, 62, 'comment_on_new_ticket']));
+    await send(created([QUESTION, 62, 'comment_on_new_ticket']));
     expect(await rows('ticket_resources')).toBe(1);
   });
 
-  it('answers 429 to an address that sends too much of no use, and serves the others', async () => {
+  it('answers 429 to an address with too many useless events, but serves others', async () => {
     await pull();
     const useless = created(
       ...Array.from({ length: 500 }, (__, index): [string, number, string] => [
@@ -313,16 +290,16 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
         'comment_on_new_ticket',
       ]),
     );
-    for (let call = 0; call < 10; call += 1) expect((await tell(useless)).status).toBe(200);
+    for (let call = 0; call < 10; call += 1) expect((await send(useless)).status).toBe(200);
     const { metadata } = service;
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
-    const refused = await tell(
+    const refused = await send(
       forget,
       created([PHOTO, 62, 'comment_on_new_ticket']),
       event('create_integration_instance', { metadata }),
     );
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
-    // What proves itself by its metadata counts.
+    // The event with the account's metadata is still handled.
     expect(await accounts()).toHaveLength(1);
     expect(await rows('ticket_resources')).toBe(0);
     const body = JSON.stringify({ events: [created([PHOTO, 62, 'comment_on_new_ticket'])] });
@@ -336,12 +313,12 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
     expect(other.statusCode).toBe(200);
     expect(await rows('ticket_resources')).toBe(1);
     service.clock.advance(60);
-    expect((await tell(forget)).status).toBe(200);
+    expect((await send(forget)).status).toBe(200);
   });
 
-  it('reads an event to its end when one resource in it is broken', async () => {
+  it('reads all resources of an event when one is invalid', async () => {
     await pull();
-    await tell(
+    await send(
       event('resources_created_from_external_ids', {
         resource_events: [
           5,
@@ -353,63 +330,63 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
       }),
     );
     expect(await rows('ticket_resources')).toBe(1);
-    expect(taken()).toContainEqual([1, 0]);
+    expect(counts()).toContainEqual([1, 0]);
   });
 
-  it('loses no other event of a call to one that fails', async () => {
+  it('handles the other events of a call when one fails', async () => {
     await pull();
     const { metadata } = service;
-    const people = jest.spyOn(service.app.get(CommentAuthors), 'forget');
+    const deletion = jest.spyOn(service.app.get(AuthorDeletionService), 'delete');
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const rest = [
       created([PHOTO, 62, 'comment_on_new_ticket']),
       event('deactivate_integration_instance', { metadata }),
     ];
-    people.mockRejectedValueOnce(new TypeError('a fault that nobody foresaw'));
-    expect((await tell(forget, ...rest)).status).toBe(200);
-    expect(taken()).toContainEqual([2, 1]);
+    deletion.mockRejectedValueOnce(new TypeError('an unforeseen error'));
+    expect((await send(forget, ...rest)).status).toBe(200);
+    expect(counts()).toContainEqual([2, 1]);
     expect(service.logs.events('event.failed')).toHaveLength(1);
     expect(await rows('ticket_resources')).toBe(1);
     expect(await accounts()).toMatchObject([{ isActive: false }]);
   });
 
-  it('handles the others when the database fails at one, and asks for all again', async () => {
+  it('handles the other events when the database fails at one, and asks for a retry', async () => {
     await pull();
     const { metadata } = service;
     const rename = event('activate_integration_instance', { metadata }, { subdomain: 'new-name' });
-    const people = jest
-      .spyOn(service.app.get(CommentAuthors), 'forget')
+    const deletion = jest
+      .spyOn(service.app.get(AuthorDeletionService), 'delete')
       .mockRejectedValueOnce(new LedgerError(new Error('disk')));
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
     const all = [forget, rename, created([PHOTO, 62, 'comment_on_new_ticket'])];
-    expect((await tell(...all)).status).toBe(503);
+    expect((await send(...all)).status).toBe(503);
     expect(await rows('ticket_resources')).toBe(1);
-    expect((await tell(...all)).status).toBe(200);
-    expect(people).toHaveBeenCalledTimes(2);
+    expect((await send(...all)).status).toBe(200);
+    expect(deletion).toHaveBeenCalledTimes(2);
   });
 
-  it('knows new tickets of a Zendesk that was renamed, and keeps the old ones', async () => {
+  it('notes new tickets of a renamed Zendesk, and keeps the old ones', async () => {
     await pull();
-    await tell(created([PHOTO, 62, 'comment_on_new_ticket']));
+    await send(created([PHOTO, 62, 'comment_on_new_ticket']));
     const renamed = { subdomain: 'omniwear-eu' };
-    await tell({ ...created([QUESTION, 63, 'comment_on_new_ticket']), ...renamed });
-    await tell({ ...created([QUESTION, 62, 'comment_on_new_ticket']), ...renamed });
+    await send({ ...created([QUESTION, 63, 'comment_on_new_ticket']), ...renamed });
+    await send({ ...created([QUESTION, 62, 'comment_on_new_ticket']), ...renamed });
     const { photoId, commentId } = OMNIWEAR;
     const ask = async (ticket_id: number): Promise<object> =>
       (await service.proxy('/like/state', { ticket_id })).json;
     expect(await ask(62)).toMatchObject({ media_id: photoId });
     expect(await ask(63)).toMatchObject({ comment_id: commentId });
     const { metadata } = service;
-    await tell(event('deactivate_integration_instance', { metadata }, renamed));
-    await tell({
+    await send(event('deactivate_integration_instance', { metadata }, renamed));
+    await send({
       ...created([QUESTION, 64, 'comment_on_new_ticket']),
       subdomain: 'stranger',
     });
-    await tell({ ...created([PHOTO, 64, 'comment_on_new_ticket']), ...renamed });
+    await send({ ...created([PHOTO, 64, 'comment_on_new_ticket']), ...renamed });
     expect(await ask(64)).toMatchObject({ media_id: photoId });
   });
 
-  it('deletes a person at the Zendesk of the event alone, and all with metadata', async () => {
+  it('deletes a person at the Zendesk of the event, and everywhere with metadata', async () => {
     await pull();
     const { commentId } = OMNIWEAR;
     const like = (): Promise<Answer> =>
@@ -418,28 +395,28 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
       (await service.proxy('/like/state', { comment_id: commentId })).json.liked;
     await like();
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
-    await tell({ ...forget, subdomain: 'stranger' });
+    await send({ ...forget, subdomain: 'stranger' });
     expect(await state()).toBe(true);
-    await tell(forget);
+    await send(forget);
     await like();
     expect(await state()).toBe(true);
     const { metadata } = service;
     const author = { external_id: MIRA };
-    await tell(event('destroy_user_identity', { author, metadata }, { subdomain: 'stranger' }));
+    await send(event('destroy_user_identity', { author, metadata }, { subdomain: 'stranger' }));
     expect([await state(), await rows('likes')]).toEqual([null, 0]);
   });
 
-  it("deletes what is kept of a person's comments, and of nobody else's", async () => {
+  it("deletes the records of a person's comments and of no other person", async () => {
     await pull();
-    await tell(
+    await send(
       created([PHOTO, 62, 'comment_on_new_ticket'], [QUESTION, 62, 'comment_on_existing_ticket']),
     );
     await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: true });
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     expect([await rows('comment_authors'), await rows('likes')]).toEqual([2, 2]);
     const forget = event('destroy_user_identity', { author: { external_id: MIRA } });
-    await tell(forget);
-    await tell(forget);
+    await send(forget);
+    await send(forget);
     expect([await rows('ticket_resources'), await rows('likes')]).toEqual([1, 1]);
     const { db } = service.app.get(Database);
     const authors = await db.selectFrom('comment_authors').select('author_id').execute();
@@ -454,25 +431,13 @@ describe.each(ENGINES)('POST /event_callback, remembered on %s', (_, startEngine
   });
 });
 
-describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) => {
-  let engine: TestEngine;
-  let instagram: RunningInstagram;
-  let service: TestService;
-  beforeAll(async () => {
-    engine = await startEngine();
+describe.each(ENGINES)('GET /clickthrough on %s', (_, startEngine) => {
+  const engine = useEngine(startEngine);
+  const { service } = useService(async () => ({ DATABASE_URL: await engine.makeDatabase() }), {
+    per: 'test',
   });
-  afterAll(() => engine.stop());
   beforeEach(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      DATABASE_URL: await engine.makeDatabase(),
-    });
     await service.post('/pull', form({ metadata: service.metadata, state: '' }));
-  });
-  afterEach(async () => {
-    await service.stop();
-    await instagram.stop();
   });
 
   const go = (externalId: string): Promise<Answer> =>
@@ -490,7 +455,7 @@ describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) =
     '//evil.example',
     '',
     '<script>alert(1)</script>',
-  ])('shows a page where %j is not known', async (externalId) => {
+  ])('shows a page when %j is unknown', async (externalId) => {
     const { status, headers, text } = await go(externalId);
     expect(status).toBe(404);
     expect(headers).not.toHaveProperty('location');
@@ -499,7 +464,7 @@ describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) =
     expect(text).not.toMatch(/evil|alert/);
   });
 
-  it('leads nowhere but to Instagram, whatever a permalink says', async () => {
+  it('redirects only to Instagram when a stored permalink is forged', async () => {
     const { db } = service.app.get(Database);
     for (const permalink of [
       'https://instagram.com.evil.example/p/1',
@@ -513,7 +478,7 @@ describe.each(ENGINES)('GET /clickthrough, remembered on %s', (_, startEngine) =
       await db.updateTable('permalinks').set({ permalink }).execute();
       expect((await go(PHOTO)).status).toBe(404);
     }
-    // Browsers leave such characters out, and a header cannot hold them.
+    // Browsers drop these characters, and a header cannot hold them.
     await db
       .updateTable('permalinks')
       .set({ permalink: 'https://www.instagram.com/p/\r\n1' })

@@ -27,7 +27,7 @@ describe("Instagram's stand-in", () => {
     },
   ];
 
-  it('shows a photo with its count of likes, and never whether the account likes it', async () => {
+  it('shows how many likes a photo has, but not whether the account likes it', async () => {
     const fields = 'caption,permalink,like_count,has_liked,user_has_liked,likes';
     const before = await graph(`/v26.0/${OMNIWEAR.photoId}?fields=${fields}`);
     await graph(`/v26.0/${OMNIWEAR.igUserId}/likes?media_id=${OMNIWEAR.photoId}`, {
@@ -43,7 +43,7 @@ describe("Instagram's stand-in", () => {
     expect(after[1]).toEqual({ ...before[1], like_count: 215 });
   });
 
-  it('hides a comment, but never one of its own', async () => {
+  it("hides a customer's comment, but not the account's own", async () => {
     const hide = (id: string): Promise<[number, Record<string, unknown>]> =>
       graph(`/v26.0/${id}?hide=true`, { method: 'POST' });
     const hidden = async (id: string): Promise<unknown> =>
@@ -52,11 +52,11 @@ describe("Instagram's stand-in", () => {
     expect(await hidden(OMNIWEAR.commentId)).toBe(true);
     await graph(`/v26.0/${OMNIWEAR.commentId}?hide=false`, { method: 'POST' });
     expect(await hidden(OMNIWEAR.commentId)).toBe(false);
-    expect(await hide('17873440459141022')).toEqual([200, { success: true }]);
-    expect(await hidden('17873440459141022')).toBe(false);
+    expect(await hide(OMNIWEAR.ownReplyId)).toEqual([200, { success: true }]);
+    expect(await hidden(OMNIWEAR.ownReplyId)).toBe(false);
   });
 
-  it('ends a token and changes what is not documented, on demand', async () => {
+  it('has controls that invalidate a token and change undocumented behaviour', async () => {
     const control = (path: string, body: object): Promise<Response> =>
       fetch(`${instagram.url}/_control/${path}`, {
         method: 'PATCH',
@@ -73,7 +73,7 @@ describe("Instagram's stand-in", () => {
     await control('undocumented', { lockOut: { code: 4, subcode: 2207051 } });
   });
 
-  it('has a story for a day, which cannot be liked', async () => {
+  it('shows a story for a day, and rejects a like of it', async () => {
     const stories = async (): Promise<unknown> =>
       (await graph(`/v26.0/${OMNIWEAR.igUserId}/stories`))[1].data;
     expect(await stories()).toEqual([{ id: OMNIWEAR.storyId }]);
@@ -84,17 +84,17 @@ describe("Instagram's stand-in", () => {
     expect(await stories()).toEqual([]);
   });
 
-  it('takes parameters as a form', async () => {
+  it('accepts parameters as a form', async () => {
     const answer = await fetch(`${instagram.url}/v26.0/${OMNIWEAR.igUserId}/likes`, {
       method: 'POST',
       headers: { authorization: `Bearer ${OMNIWEAR.token}` },
       body: new URLSearchParams({ media_id: OMNIWEAR.reelId }),
     });
     expect(await answer.json()).toEqual({ success: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toContain(OMNIWEAR.reelId);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toContain(OMNIWEAR.reelId);
   });
 
-  it('takes comments and replies, newest first and a page at a time', async () => {
+  it('adds, lists and deletes comments, newest first and in pages', async () => {
     const comments = `/v26.0/${OMNIWEAR.photoId}/comments`;
     const [, added] = await graph(`${comments}?message=Hello`, { method: 'POST' });
     const [, first] = await graph(`${comments}?fields=text,from&limit=1`);
@@ -110,7 +110,7 @@ describe("Instagram's stand-in", () => {
     expect(await graph(`/v26.0/${String(added.id)}`)).toEqual(error(100, 33));
   });
 
-  it('tells who a token is for and what it may do', async () => {
+  it('reports the person and the permissions of a token', async () => {
     expect((await graph('/v26.0/me'))[1]).toMatchObject({ id: expect.stringMatching(/^\d+$/) });
     const app = `${SANDBOX_APP.id}|${SANDBOX_APP.secret}`;
     const query = new URLSearchParams({
@@ -128,7 +128,7 @@ describe("Instagram's stand-in", () => {
     });
   });
 
-  it('refuses tokens that are none, that ran out, or that were ended', async () => {
+  it('rejects unknown, expired and invalidated tokens', async () => {
     expect(await graph('/v26.0/me', { token: 'none' })).toEqual(error(190));
     expect(await graph('/v26.0/me', { token: OMNIWEAR.instagramLoginToken })).toEqual(error(190));
     const token = instagram.world.tokens.get(OMNIWEAR.tokenWithoutEngagement);
@@ -143,7 +143,7 @@ describe("Instagram's stand-in", () => {
   });
 
   it.each(['', `?media_id=${OMNIWEAR.photoId}&comment_id=${OMNIWEAR.commentId}`])(
-    'takes exactly one target of a like, not "%s"',
+    'rejects a like without exactly one target: "%s"',
     async (query) => {
       const path = `/v26.0/${OMNIWEAR.igUserId}/likes${query}`;
       expect(await graph(path, { method: 'POST' })).toEqual(error(100));

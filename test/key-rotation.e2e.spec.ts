@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { useInstagram } from './support/instagram.js';
 import { testKey } from './support/keys.js';
 import { runNode } from './support/run.js';
 import { type Answer, form, TestService } from './support/service.js';
@@ -11,7 +11,7 @@ const PULL = { event: 'request.answered', route: '/pull', time: '2026-11-25T10:0
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
 const [K1, K2, K3] = [testKey('k1', '1'), testKey('k2', '2'), testKey('k3', '3')];
 
-const kidOf = (metadata: string): unknown =>
+const readKid = (metadata: string): unknown =>
   (JSON.parse(Buffer.from(metadata.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
     .kid;
 const field = (page: string, name: string): string =>
@@ -20,16 +20,16 @@ const field = (page: string, name: string): string =>
     (_, code: string) => String.fromCharCode(Number(code)),
   );
 
-/** 200 accounts at two processes, whose keys are changed one process after the other while calls go on. */
+/** 200 accounts at two processes that get other keys one after the other while agents call. */
 describe('key rotation', () => {
-  let instagram: RunningInstagram;
-  let replicas: TestService[];
+  const instagram = useInstagram();
+  let replicas: TestService[] = [];
   const accounts: string[] = [];
   const logs: string[] = [];
   let calls = 0;
-  let going = true;
+  let isCalling = false;
   const failures: unknown[] = [];
-  /** Calls that each process has not answered yet. */
+  /** Unanswered calls of each process. */
   const underWay = new Map<TestService, number>();
 
   const start = (keys: string): Promise<TestService> =>
@@ -39,34 +39,51 @@ describe('key rotation', () => {
       META_APP_ID: SANDBOX_APP.id,
       META_APP_SECRET: SANDBOX_APP.secret,
     });
-  /** The next process in turn: what a load balancer does. */
+  /** The next process in turn, as a load balancer picks it. */
   const replica = (): TestService => {
     const [first, ...others] = replicas;
     if (first === undefined) throw new Error('no process runs');
     replicas = [...others, first];
     return first;
   };
-  /** Replaces each process by one with other keys, one after the other; what is under way is answered first. */
+  /** Replaces one process after the other by one with other keys, once its calls are answered. */
   const deploy = async (keys: string): Promise<void> => {
     for (const old of [...replicas]) {
       const fresh = await start(keys);
       replicas = [...replicas.filter((each) => each !== old), fresh];
-      while ((underWay.get(old) ?? 0) > 0) await sleep(1);
+      while (isCalling && (underWay.get(old) ?? 0) > 0) await sleep(1);
       logs.push(...old.logs.lines);
       await old.stop();
     }
   };
-  /** An agent at each of some accounts, who never stops. */
+  /** An agent at each of some accounts, who calls until the task ends or a call throws. */
   const keepCalling = async (first: number): Promise<void> => {
-    for (let at = first; going; at = (at + 7) % ACCOUNTS) {
+    for (let at = first; isCalling; at = (at + 7) % ACCOUNTS) {
       const path = at % 2 === 0 ? '/account' : '/like/state';
       const data = at % 2 === 0 ? {} : { media_id: OMNIWEAR.photoId };
       const service = replica();
       underWay.set(service, (underWay.get(service) ?? 0) + 1);
-      const { json } = await service.proxy(path, data, accounts[at]);
-      underWay.set(service, (underWay.get(service) ?? 0) - 1);
+      try {
+        const { json } = await service.proxy(path, data, accounts[at]);
+        if (json.ok !== true) failures.push([path, json]);
+      } finally {
+        underWay.set(service, (underWay.get(service) ?? 0) - 1);
+      }
       calls += 1;
-      if (json.ok !== true) failures.push([path, json]);
+      await sleep(5);
+    }
+  };
+  /** Lets agents call during a task. A failure ends them, so no call outlives the test. */
+  const whileAgentsCall = async (task: () => Promise<void>): Promise<void> => {
+    isCalling = true;
+    const agents = Promise.allSettled([0, 1, 2, 3].map(keepCalling));
+    try {
+      await task();
+    } finally {
+      isCalling = false;
+      for (const agent of await agents) {
+        if (agent.status === 'rejected') failures.push(agent.reason);
+      }
     }
   };
   const pull = async (at: number): Promise<void> => {
@@ -85,7 +102,6 @@ describe('key rotation', () => {
   };
 
   beforeAll(async () => {
-    instagram = await startInstagram();
     replicas = [await start(K1), await start(K1)];
     const token = instagram.world.tokens.get(OMNIWEAR.token);
     for (let index = 0; index < ACCOUNTS; index += 1) {
@@ -97,43 +113,42 @@ describe('key rotation', () => {
       }
       accounts.push(await replica().seal({ ig_user_id: id, username, user_token: `token-${id}` }));
     }
-  });
+  }, 60_000);
   afterAll(async () => {
-    for (const service of replicas) await service.stop();
-    await instagram.stop();
+    isCalling = false;
+    await Promise.all(replicas.map((service) => service.stop()));
   });
 
-  it('fails no call over two rotations, and brings every account onto the new key', async () => {
-    const agents = [0, 1, 2, 3].map(keepCalling);
-    for (const [old, fresh] of [
-      [K1, K2],
-      [K2, K3],
-    ] as const) {
-      // Each process must open the new key before one of them seals with it.
-      await deploy(`${old},${fresh}`);
-      await deploy(`${fresh},${old}`);
-      for (let at = 0; at < ACCOUNTS; at += 1) await (at % 2 === 0 ? pull(at) : edit(at));
-      const kids = new Set(accounts.map(kidOf));
-      expect([...kids]).toEqual([fresh.split(':')[0]]);
-      await deploy(fresh);
-    }
-    going = false;
-    await Promise.all(agents);
+  it('fails no call in two rotations, and moves every account to the new key', async () => {
+    await whileAgentsCall(async () => {
+      for (const [old, fresh] of [
+        [K1, K2],
+        [K2, K3],
+      ] as const) {
+        // Each process must open the new key before one of them seals with it.
+        await deploy(`${old},${fresh}`);
+        await deploy(`${fresh},${old}`);
+        for (let at = 0; at < ACCOUNTS; at += 1) await (at % 2 === 0 ? pull(at) : edit(at));
+        const kids = new Set(accounts.map(readKid));
+        expect([...kids]).toEqual([fresh.split(':')[0]]);
+        await deploy(fresh);
+      }
+    });
     expect(failures).toEqual([]);
     expect(calls).toBeGreaterThan(500);
   }, 120_000);
 
-  it('carries the new seal in the answer for a log-in that has ended, too', async () => {
+  it('returns the new seal even when the login has ended', async () => {
     const service = await start(`${K1},${K3}`);
     const metadata = accounts[0] ?? '';
     for (const token of instagram.world.tokens.values()) token.endedBy = 460;
     const { json } = await service.post('/pull', form({ metadata, state: '' }));
     expect(json).toMatchObject({ external_resources: [], metadata_needs_update: true });
-    expect(kidOf(String(json.metadata))).toBe('k1');
+    expect(readKid(String(json.metadata))).toBe('k1');
     await service.stop();
   });
 
-  it('is explained by a command: the role of each key, and the accounts still on it', async () => {
+  it('is reported by the keys command for each key and its accounts', async () => {
     const run = (log: string): ReturnType<typeof runNode> =>
       runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');
@@ -164,7 +179,7 @@ describe('key rotation', () => {
     }
   });
 
-  it('is shown for each Zendesk at which one account is connected', async () => {
+  it('is reported for each Zendesk at which one account is connected', async () => {
     const service = await start(`${K3},${K1}`);
     const old = await start(K1);
     const seals = [];

@@ -1,30 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { form, JSON_TYPE, TestService } from './support/service.js';
+import { form, JSON_TYPE, TestService, useService } from './support/service.js';
 
 const ISO_TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 describe('POST /like and POST /like/state', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      META_APP_SECRET: SANDBOX_APP.secret,
-    });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+  const { instagram, service } = useService({ META_APP_SECRET: SANDBOX_APP.secret });
   beforeEach(() => {
     instagram.seen.length = 0;
   });
 
-  it('likes a photo, knows it, and takes the like back', async () => {
+  it('likes a photo, remembers it, and removes the like', async () => {
     const photo = { media_id: OMNIWEAR.photoId };
 
     const liked = await service.proxy('/like', { ...photo, liked: 'true' });
@@ -36,13 +22,13 @@ describe('POST /like and POST /like/state', () => {
       source: 'instagram',
       changed_at: ISO_TIME,
     });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     const known = await service.proxy('/like/state', photo);
     expect(known.json).toEqual({ ...liked.json, source: 'ledger' });
 
     const unliked = await service.proxy('/like', { ...photo, liked: 'false' });
     expect(unliked.json).toMatchObject({ ok: true, liked: false, source: 'instagram' });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
     const knownAfter = await service.proxy('/like/state', photo);
     expect(knownAfter.json).toEqual({ ...unliked.json, source: 'ledger' });
   });
@@ -50,7 +36,7 @@ describe('POST /like and POST /like/state', () => {
   it.each([OMNIWEAR.reelId, OMNIWEAR.carouselId])('likes reel or carousel %s', async (media_id) => {
     const answer = await service.proxy('/like', { media_id, liked: true });
     expect(answer.json).toMatchObject({ ok: true, media_id, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([media_id]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([media_id]);
     await service.proxy('/like', { media_id, liked: false });
   });
 
@@ -58,11 +44,11 @@ describe('POST /like and POST /like/state', () => {
     const comment = { comment_id: OMNIWEAR.commentId };
     const answer = await service.proxy('/like', { ...comment, liked: true });
     expect(answer.json).toMatchObject({ ok: true, ...comment, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.commentId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.commentId]);
     await service.proxy('/like', { ...comment, liked: false });
   });
 
-  it("speaks Meta's documented wire format", async () => {
+  it("uses Meta's documented wire format", async () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'true' });
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
     const path = `/v26.0/${OMNIWEAR.igUserId}/likes`;
@@ -75,28 +61,28 @@ describe('POST /like and POST /like/state', () => {
     ]);
   });
 
-  it('sets a state, so that repeating it changes nothing', async () => {
+  it('sets a state, so repeating it changes nothing', async () => {
     const like = { media_id: OMNIWEAR.photoId, liked: 'true' };
     const answers = [await service.proxy('/like', like), await service.proxy('/like', like)];
     for (const { json } of answers) expect(json).toMatchObject({ ok: true, liked: true });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 
-  it('ends in the last wish when clicks come fast', async () => {
-    const wishes = [true, false, true, false, true, false, true];
-    // The first calls are slow, so that the later ones would overtake them.
-    instagram.faults.arm({ fault: { kind: 'delay', ms: 150 }, times: 2 });
+  it('ends in the state of the last of several fast clicks', async () => {
+    const clicks = [true, false, true, false, true, false, true];
+    // The first calls are slow: without a queue, later ones would overtake them.
+    instagram.failNext('delay', { ms: 150, times: 2 });
     await Promise.all(
-      wishes.map((liked) => service.proxy('/like', { media_id: OMNIWEAR.photoId, liked })),
+      clicks.map((liked) => service.proxy('/like', { media_id: OMNIWEAR.photoId, liked })),
     );
     const state = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId });
     expect(state.json).toMatchObject({ liked: true, source: 'ledger' });
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
   });
 
-  it('says that it does not know what it never set', async () => {
+  it('reports an unknown state for a target that it never set', async () => {
     const answer = await service.proxy('/like/state', { media_id: '17895695668009999' });
     expect(answer.json).toEqual({
       ok: true,
@@ -108,7 +94,7 @@ describe('POST /like and POST /like/state', () => {
     expect(instagram.seen).toEqual([]);
   });
 
-  it('tells the states of up to 50 targets, in their order', async () => {
+  it('returns the states of up to 50 targets in their order', async () => {
     await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: true });
     const targets = [
       { media_id: OMNIWEAR.commentId },
@@ -128,7 +114,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: false });
   });
 
-  it('keeps accounts apart', async () => {
+  it('keeps the likes of two accounts separate', async () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     const other = await service.seal({ ig_user_id: '17841400000000009' });
     const answer = await service.proxy('/like/state', { media_id: OMNIWEAR.photoId }, other);
@@ -136,7 +122,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
   });
 
-  it('takes the envelope as JSON as well as a form, with fields that Zendesk may add', async () => {
+  it('accepts the envelope as JSON too, with extra fields that Zendesk may add', async () => {
     const body = JSON.stringify({
       instance_metadata: service.metadata,
       client_data: JSON.stringify({ media_id: OMNIWEAR.photoId }),
@@ -147,7 +133,7 @@ describe('POST /like and POST /like/state', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it('logs one line, with who and what and no token', async () => {
+  it('logs one line with the account and the target and without the token', async () => {
     const before = service.logs.lines.length;
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'true' });
     expect(service.logs.lines.slice(before).map((line) => JSON.parse(line) as object)).toEqual([
@@ -167,7 +153,7 @@ describe('POST /like and POST /like/state', () => {
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: 'false' });
   });
 
-  it('takes plain JSON metadata only where that is configured', async () => {
+  it('accepts plain JSON metadata only where that is configured', async () => {
     const plain = JSON.stringify({
       v: 1,
       dialect: 'facebook_login',

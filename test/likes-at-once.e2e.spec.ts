@@ -67,7 +67,7 @@ describe('many likes at once on PostgreSQL', () => {
 
   it('are all set, and none fails for want of a connection', async () => {
     expect(await likeAll(60_000)).toEqual(new Map([['ok', LIKES]]));
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual(expect.arrayContaining(posts));
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual(expect.arrayContaining(posts));
     const written = service.lines.filter((line) => line.includes('ledger.write_failed'));
     expect(written).toEqual([]);
   }, 90_000);

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { messageText } from '../src/channelback/message-text.js';
+import { toPlainText } from '../src/channelback/message-text.js';
 import { CHANNELBACK_LIMITS } from '../src/zendesk/limits.js';
-import { attacksOn } from './support/attack-strings.js';
+import { buildAttacks } from './support/attack-strings.js';
 
 const FOLDERS = ['src', 'zendesk-app', 'sandbox'];
-/** The shorter ones end a test early where a pattern takes exponential or quadratic time. */
+/** The short lengths end a test early when a pattern takes exponential or quadratic time. */
 const LENGTHS = [22, 25, 28, 1000, 10_000, 100_000];
-/** A linear pattern takes a few times as long as the reference, a quadratic one thousands of times. */
+/** A linear pattern takes a few times the reference, a quadratic one thousands of times. */
 const TIMES_REFERENCE = 200;
-/** Below this, in milliseconds, a measurement says more about the machine than about the pattern. */
+/** Below this, a measurement depends more on the machine than on the pattern. */
 const REFERENCE_MIN_MS = 0.2;
 const TRIES = 2;
 
@@ -41,26 +41,26 @@ function literals(): Literal[] {
   return [...found.values()];
 }
 
-/** Milliseconds for one look at a text, over the whole of it where the pattern is global. */
-function timeOf(pattern: RegExp, text: string): number {
+/** Milliseconds for one search, or for a search of the whole text with a global pattern. */
+function measure(pattern: RegExp, text: string): number {
   const start = performance.now();
   if (pattern.global) text.replace(pattern, '');
   else pattern.test(text);
   return performance.now() - start;
 }
 
-function referenceOf(text: string): number {
-  return Math.max(REFERENCE_MIN_MS, timeOf(/[^\0]/g, text));
+function measureReference(text: string): number {
+  return Math.max(REFERENCE_MIN_MS, measure(/[^\0]/g, text));
 }
 
-/** The text that a pattern takes too long for, as what it repeats and how often longer; undefined where there is none. */
+/** The beginning and length of a text that takes a pattern too long; undefined without one. */
 function slowAttack({ pattern }: Literal): string | undefined {
-  for (const attack of attacksOn(pattern)) {
+  for (const attack of buildAttacks(pattern)) {
     for (const length of LENGTHS) {
       const text = attack(length);
       const ratios: number[] = [];
       do {
-        ratios.push(timeOf(pattern, text) / referenceOf(text));
+        ratios.push(measure(pattern, text) / measureReference(text));
       } while (Math.min(...ratios) > TIMES_REFERENCE && ratios.length < TRIES && length < 50_000);
       if (Math.min(...ratios) > TIMES_REFERENCE) {
         return `${JSON.stringify(text.slice(0, 40))}… of ${String(length)} characters`;
@@ -72,13 +72,13 @@ function slowAttack({ pattern }: Literal): string | undefined {
 
 describe('regular expressions', () => {
   it.each([String.raw`<(?:a|b)(?:\s+\w+=[^>]*|\s*)>`, '/+$', '^(?:a+)+$', '^.*a.*b.*c$'])(
-    'are known as slow by this test: %s',
+    'are found by this test when they are slow: %s',
     (source) => {
       expect(slowAttack({ name: 'slow', pattern: new RegExp(source) })).toBeDefined();
     },
   );
 
-  it('take linear time on 100,000 characters made to slow them down', () => {
+  it('take linear time on 100,000 hostile characters', () => {
     const all = literals();
     expect(all.length).toBeGreaterThan(50);
     const slow = all.flatMap((each) => {
@@ -91,13 +91,13 @@ describe('regular expressions', () => {
 
 describe('the text of a reply', () => {
   it.each(['<a x=', '<a ', '<a\t\nx', '&amp', '<', '</', '<i x="', ' '])(
-    'is read in linear time from repeated %j',
+    'is read in linear time when it repeats %j',
     (part) => {
       const text = part.repeat(CHANNELBACK_LIMITS.message).slice(0, CHANNELBACK_LIMITS.message);
       const ratios = Array.from({ length: TRIES }, () => {
         const start = performance.now();
-        messageText(text);
-        return (performance.now() - start) / referenceOf(text);
+        toPlainText(text);
+        return (performance.now() - start) / measureReference(text);
       });
       expect(Math.min(...ratios)).toBeLessThan(TIMES_REFERENCE);
     },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { loopbackCertificate } from '../sandbox/certificate.js';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
 import { anyPort } from '../sandbox/ports.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { startInstagram, useInstagram } from './support/instagram.js';
 import { type Run, runNode } from './support/run.js';
 import { OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
 
@@ -13,15 +13,14 @@ const TOKEN = `EAAplanted${'u'.repeat(60)}`;
 const PAGE_TOKEN = `EAAplanted${'p'.repeat(60)}`;
 
 describe('npm run live-check', () => {
-  let instagram: RunningInstagram;
+  const instagram = useInstagram();
   let directory: string;
   let metadata: string;
-  /** Of an account whose token is one letter. */
+  /** Metadata of an account whose token is one letter. */
   let short: string;
   let logFile: string;
 
   beforeAll(async () => {
-    instagram = await startInstagram();
     directory = mkdtempSync(join(tmpdir(), 'live-check-'));
     logFile = join(directory, 'service.log');
     const { tokens } = instagram.world;
@@ -41,8 +40,7 @@ describe('npm run live-check', () => {
     writeFileSync(logFile, service.logs.lines.join('\n'));
     await service.stop();
   });
-  afterAll(async () => {
-    await instagram.stop();
+  afterAll(() => {
     rmSync(directory, { recursive: true });
   });
   beforeEach(() => {
@@ -85,12 +83,12 @@ describe('npm run live-check', () => {
     );
     expect(stdout).toMatch(/ok {9}Does debug_token describe the Page token.*\n.*type PAGE/);
     expect(stdout).toMatch(/no answer {2}Is there an undocumented GET/);
-    expect(stdout).toMatch(/Is there a field has_liked\?\n.*it was not given/);
-    expect(stdout).toMatch(/not tried {2}Questions about liking/);
+    expect(stdout).toMatch(/Is there a field has_liked\?\n.*Meta did not return it/);
+    expect(stdout).toMatch(/not tried {2}Questions that need a like/);
     expect(stdout).toMatch(/not tried {2}How does a proxied call/);
   });
 
-  it('likes and unlikes with each token where it is told to write', async () => {
+  it('likes and unlikes with each token when it may write', async () => {
     const { code, stdout } = await check(['--write']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/May the user token like, with the id as JSON\?\n.*success: true/);
@@ -100,19 +98,19 @@ describe('npm run live-check', () => {
       /refused {4}May the Page token like, with.*\n.*code 10, subcode none, status 400/,
     );
     expect(stdout).toMatch(
-      /refused {4}Which code does liking a missing post have\?\n.*code 100, subcode 33/,
+      /refused {4}Which code does liking an unknown post return\?\n.*code 100, subcode 33/,
     );
-    expect(stdout).toMatch(/Which code does liking a story have\?\n.*code 100, subcode 33/);
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(stdout).toMatch(/Which code does liking a story return\?\n.*code 100, subcode 33/);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
   });
 
-  it('compares no app where none is set', async () => {
+  it('compares no app when none is set', async () => {
     const { code, stdout } = await check([], { META_APP_ID: '', META_APP_SECRET: '' });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/called by itself.*\n.*type USER; app not compared/);
+    expect(stdout).toMatch(/with the token itself.*\n.*type USER; app not compared/);
   });
 
-  it('names the network’s error where Instagram is not reached', async () => {
+  it('names the network’s error when Instagram cannot be reached', async () => {
     const port = await anyPort();
     const refused = await check([], { INSTAGRAM_GRAPH_URL: `http://127.0.0.1:${String(port)}` });
     expect(refused.code).toBe(0);
@@ -123,18 +121,18 @@ describe('npm run live-check', () => {
     expect(distrusted.stdout).toMatch(
       /no answer.*\n +platform_unavailable; DEPTH_ZERO_SELF_SIGNED_CERT\n/,
     );
-    instagram.faults.arm({ fault: { kind: 'answer', status: 502, body: '<html>' }, times: 1 });
+    instagram.failNext('answer', { status: 502, body: '<html>' });
     const unusable = await check([]);
     expect(unusable.stdout).toMatch(/no answer.*\n +platform_unavailable; status 502\n/);
   });
 
-  it('reports on a token that is too short to be told from words', async () => {
+  it('reports on a token that is too short to be distinguished from words', async () => {
     const { code, stdout } = await check([], {}, short);
     expect(code).toBe(0);
     expect(stdout).toMatch(/refused {4}Can the posts be read\?\n.*code 190/);
   });
 
-  it('reads how a proxied call arrived out of the service’s log', async () => {
+  it('reads the form of a proxied call from the service’s log', async () => {
     const { stdout } = await check(['--log', logFile]);
     expect(stdout).toMatch(/How does a proxied call.*\n.*form; headers: .*content-type/);
     writeFileSync(join(directory, 'empty.log'), '{}\nx\n');
@@ -142,14 +140,14 @@ describe('npm run live-check', () => {
     expect(none.stdout).toMatch(/no answer {2}How does a proxied call/);
   });
 
-  it('quotes nothing of Meta’s, even where it tells secrets back', async () => {
-    instagram.faults.arm({ fault: { kind: 'echo_token' }, times: 50 });
+  it('quotes no answer of Meta, even when it contains secrets', async () => {
+    instagram.failNext('echo_token', { times: 50 });
     const { code, stdout } = await check(['--write']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/refused {4}Can the posts be read\?/);
   });
 
-  it('says what is wrong with its input', async () => {
+  it('explains a problem with its input', async () => {
     const usage = await check(['--all']);
     expect([usage.code, usage.stderr]).toEqual([1, expect.stringMatching(/^Usage: npm run/)]);
     const foreign = await check([], { CREDENTIALS_KEYS: OTHER_KEY });

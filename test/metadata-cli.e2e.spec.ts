@@ -6,7 +6,7 @@ import { type Run, runNode } from './support/run.js';
 
 const TOKEN = 'EAAplantedUserTokenThatMustNotShow';
 const KEYS = { CREDENTIALS_KEYS: TEST_KEY };
-/** A text as irregular as a token. */
+/** Text as random as a token, so it cannot be compressed. */
 const randomText = (length: number): string =>
   randomBytes(length).toString('base64url').slice(0, length);
 
@@ -14,7 +14,7 @@ const metadata = (command: string[], environment = {}, input = ''): Promise<Run>
   runNode(['dist/cli/metadata.cli.js', ...command], environment, input);
 
 describe('the metadata command', () => {
-  it('makes a key that seals, and opens what it sealed', async () => {
+  it('makes a key, seals an account with it and opens it again', async () => {
     const key = await metadata(['keygen']);
     expect(key.stdout).toMatch(/^k[0-9a-f]{6}:[\w-]{43}\n$/);
     const keys = { CREDENTIALS_KEYS: key.stdout.trim() };
@@ -32,7 +32,7 @@ describe('the metadata command', () => {
     expect(JSON.parse(revealed.stdout)).toEqual(whole);
   });
 
-  it('seals a full account into some 1,400 characters: Zendesk keeps 5,000', async () => {
+  it('seals a full account into 1,500 of the 5,000 characters of Zendesk', async () => {
     const account = {
       ...OMNIWEAR_ACCOUNT,
       user_token: randomText(220),
@@ -54,7 +54,7 @@ describe('the metadata command', () => {
     expect(stdout.trim().length).toBeLessThan(1500);
   });
 
-  it('refuses a seal that Zendesk would not keep', async () => {
+  it('rejects a seal that is too long for Zendesk', async () => {
     const longest = { user_token: randomText(3000), page_token: randomText(3000) };
     const input = JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...longest });
     const { code, stderr } = await metadata(['seal'], KEYS, input);
@@ -69,9 +69,9 @@ describe('the metadata command', () => {
     ['cut JSON', `{"user_token":"${TOKEN}"`],
     ['a list', `["${TOKEN}"]`],
     ['missing fields', `{"user_token":"${TOKEN}"}`],
-    ['a field too many', JSON.stringify({ ...OMNIWEAR_ACCOUNT, user_token: TOKEN, tokne: TOKEN })],
+    ['an unknown field', JSON.stringify({ ...OMNIWEAR_ACCOUNT, user_token: TOKEN, tokne: TOKEN })],
     ['a bad token', JSON.stringify({ ...OMNIWEAR_ACCOUNT, user_token: `${TOKEN} ${TOKEN}` })],
-  ])('refuses %s, without quoting it', async (_, input) => {
+  ])('rejects %s without quoting it', async (_, input) => {
     const { code, stdout, stderr } = await metadata(['seal'], KEYS, input);
     expect(code).toBe(1);
     expect(stdout).toBe('');
@@ -84,7 +84,7 @@ describe('the metadata command', () => {
     [{ scopes: ['instagram_basic'] }, /^Warning: .*lack instagram_manage_engagement\.\n$/],
     [{ expires_at: '2026-01-01' }, /^Warning: .*expires_at has passed\.\n$/],
     [{}, /^$/],
-  ])('warns of an account that cannot like: %j', async (fields, warning) => {
+  ])('warns about an account that cannot like: %j', async (fields, warning) => {
     const input = JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields });
     const { code, stdout, stderr } = await metadata(['seal'], KEYS, input);
     expect({ code, stdout, stderr }).toEqual({
@@ -94,7 +94,7 @@ describe('the metadata command', () => {
     });
   });
 
-  it('lists every fault of an account', async () => {
+  it('lists every problem of an account', async () => {
     const { stderr } = await metadata(['seal'], KEYS, '{"ig_user_id":5}');
     for (const field of [
       'dialect',
@@ -108,23 +108,25 @@ describe('the metadata command', () => {
     }
   });
 
-  it('does not seal an account without its Zendesk: the seal could be used at any', async () => {
+  it('does not seal an account without its Zendesk, because any Zendesk could use it', async () => {
     const { subdomain, ...account } = OMNIWEAR_ACCOUNT;
     const { code, stdout, stderr } = await metadata(['seal'], KEYS, JSON.stringify(account));
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '',
-      stderr: `The account cannot be used:\n  - subdomain must be given: the Zendesk that the account is for, such as ${subdomain}\n`,
+      stderr:
+        'The account cannot be used:\n  - subdomain must be given: ' +
+        `the Zendesk that the account is for, such as ${subdomain}\n`,
     });
   });
 
-  it('opens a seal that the service does not open any more', async () => {
+  it('opens a seal that the service no longer accepts', async () => {
     const sealed = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
     const keys = { ...KEYS, CREDENTIALS_NOT_BEFORE: '2026-01-01' };
     expect((await metadata(['open'], keys, sealed)).stdout).toContain('"username": "omniwear"');
   });
 
-  it('does not open what another key sealed', async () => {
+  it('does not open a seal of another key', async () => {
     const sealed = await metadata(['seal'], KEYS, JSON.stringify(OMNIWEAR_ACCOUNT));
     const { code, stderr } = await metadata(
       ['open'],
@@ -134,7 +136,7 @@ describe('the metadata command', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/cannot open/) });
   });
 
-  it('names the variable that is missing', async () => {
+  it('names the missing variable', async () => {
     const { code, stderr } = await metadata(['seal'], {}, '{}');
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -143,7 +145,7 @@ describe('the metadata command', () => {
   });
 
   it.each([[[]], [['help']], [['--help']], [['seal', '--reveal']], [['open', '--all']]])(
-    'shows its usage for %j',
+    'prints its usage for %j',
     async (command) => {
       const { code, stderr } = await metadata(command, KEYS);
       expect({ code, stderr }).toEqual({

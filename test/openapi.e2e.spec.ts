@@ -1,36 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../src/domain/error-codes.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { ROOT } from './support/run.js';
-import { TestService } from './support/service.js';
+import { useService } from './support/service.js';
 
 describe('openapi.json', () => {
   const written = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8')) as {
     paths: Record<string, { post?: { responses: Record<string, { content: object }> } }>;
   };
-  let instagram: RunningInstagram;
-  let service: TestService;
-  beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+  const { service } = useService({ DOCS: 'on' });
 
-  it('is what the code says (write it anew with `npm run openapi`)', async () => {
+  it('matches the code (update it with `npm run openapi`)', async () => {
     expect((await service.request('GET', '/docs-json')).json).toEqual(written);
   });
 
-  it.each(['/like', '/like/state'])('shows every error code of %s', (path) => {
+  it.each(['/like', '/like/state'])('lists every error code of %s', (path) => {
     const content = JSON.stringify(written.paths[path]?.post?.responses['200']?.content);
     for (const code of ERROR_CODES) expect(content).toContain(`"code":"${code}"`);
   });
 
-  it("'s examples are taken as they stand", async () => {
+  it('has examples that the service accepts unchanged', async () => {
     for (const path of ['/like', '/like/state']) {
       const operation = written.paths[path]?.post as unknown as {
         requestBody: {

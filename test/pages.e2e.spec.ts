@@ -5,15 +5,15 @@ import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
 import { form, TestService } from './support/service.js';
 
-describe('what Zendesk, an operator or a browser asks for', () => {
+describe('the pages for Zendesk, operators and browsers', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await TestService.start({});
+    service = await TestService.start({ DOCS: 'on' });
   });
   afterAll(() => service.stop());
 
   describe('GET /manifest.json', () => {
-    it('gives absolute https addresses under PUBLIC_URL, within the limits', async () => {
+    it('has absolute https addresses under PUBLIC_URL, within the limits', async () => {
       const { status, headers, json } = await service.request('GET', '/manifest.json');
       expect(status).toBe(200);
       expect(headers['content-type']).toMatch(/^application\/json/);
@@ -24,7 +24,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       );
     });
 
-    it('names only addresses that exist', async () => {
+    it('names only routes that exist', async () => {
       const { json } = await service.request('GET', '/manifest.json');
       for (const [name, url] of Object.entries(json.urls as Record<string, string>)) {
         const isPage = ['healthcheck_url', 'clickthrough_url', 'about_url', 'dashboard_url'];
@@ -37,7 +37,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
       }
     });
 
-    it('is not sent again to whoever has it', async () => {
+    it('is not sent again to a client that has it', async () => {
       const first = await service.request('GET', '/manifest.json');
       const etag = String(first.headers.etag);
       for (const known of [etag, `"x", W/${etag}`, '*']) {
@@ -53,7 +53,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     });
   });
 
-  it('GET /about says what the integration does', async () => {
+  it('GET /about explains the integration', async () => {
     const { status, headers, text } = await service.request('GET', '/about');
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
@@ -64,24 +64,25 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     const dashboard = async (): Promise<string> =>
       (await service.request('GET', '/dashboard')).text;
 
-    it('says how to connect the first account', async () => {
+    it('explains how to connect the first account', async () => {
       expect(await dashboard()).toMatch(/No account is connected yet/);
     });
 
-    it('shows how an account does, and does not tell whose it is', async () => {
+    it('shows the state of an account without identifying it', async () => {
       const accounts = service.app.get(ConnectedAccounts);
       const id = '17841405309211844';
       const connection = { igUserId: id, subdomain: 'omniwear' };
       await accounts.note(connection, 'active', service.clock.now());
       expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>Never/);
-      // Nobody listens where this service's Instagram should be.
+      // No Instagram is reachable at this service's INSTAGRAM_GRAPH_URL.
       const { status } = await service.post(
         '/pull',
         form({ metadata: service.metadata, state: '' }),
       );
       expect(status).toBe(503);
+      const time = '<time datetime="20[^"]*Z">20[^<]* UTC</time>';
       expect(await dashboard()).toMatch(
-        /…1844<\/td>\s*<td><time datetime="20[^"]*Z">20[^<]* UTC<\/time><\/td>\s*<td>Failed \(platform_unav/,
+        new RegExp(`…1844</td>\\s*<td>${time}</td>\\s*<td>Failed \\(platform_unav`),
       );
       await accounts.notePull(connection, 'auth_expired');
       expect(await dashboard()).toMatch(/Connect it again in Zendesk/);
@@ -97,7 +98,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     });
   });
 
-  it.each(['/healthcheck', '/health/live', '/health/ready'])('GET %s is ok', async (path) => {
+  it.each(['/healthcheck', '/health/live', '/health/ready'])('GET %s answers ok', async (path) => {
     const { status, json } = await service.request('GET', path);
     expect([status, json]).toEqual([200, { status: 'ok' }]);
   });
@@ -126,7 +127,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     await broken.stop().catch(() => undefined);
   });
 
-  it('is not ready while it shuts down, and closes connections', async () => {
+  it('is not ready during shutdown, and closes connections', async () => {
     const ending = await TestService.start({});
     ending.app.get(Drain).beforeApplicationShutdown();
     const { status, headers, json } = await ending.request('GET', '/health/ready');
@@ -142,7 +143,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     ['127.0.0.0/8', '10.0.0.2'],
     ['127.0.0.0/8,10.0.0.2', '10.0.0.1'],
     ['10.0.0.0/8', '127.0.0.1'],
-  ])('logs whom it hears from where TRUST_PROXY is %s', async (TRUST_PROXY, ip) => {
+  ])('logs the client address when TRUST_PROXY is %s', async (TRUST_PROXY, ip) => {
     const behind = await TestService.start({ TRUST_PROXY });
     await behind.request('GET', '/health/live', undefined, {
       'x-forwarded-for': '10.0.0.1, 10.0.0.2',
@@ -151,7 +152,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
     await behind.stop();
   });
 
-  it('gives every answer an id that is also in the log', async () => {
+  it('sends the id of the log line with every answer', async () => {
     const { headers } = await service.request('GET', '/health/live');
     expect(service.logs.events('request.answered').at(-1)).toMatchObject({
       request_id: headers['x-request-id'],
@@ -159,7 +160,7 @@ describe('what Zendesk, an operator or a browser asks for', () => {
   });
 
   describe('Swagger UI', () => {
-    it('is at /docs', async () => {
+    it('is served at /docs', async () => {
       const { status, text } = await service.request('GET', '/docs');
       expect(status).toBe(200);
       expect(text).toContain('swagger-ui');

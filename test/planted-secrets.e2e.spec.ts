@@ -7,11 +7,11 @@ import { Database } from '../src/ledger/database.js';
 import { ENCODINGS } from './support/planted.js';
 import { type Answer, form, TestService } from './support/service.js';
 
-/** As much of an encoded secret as nothing may hold. Three bytes as bits are shorter. */
+/** A piece of an encoded secret of this length is a leak. Three bytes as bits are shorter. */
 const PART_CHARS = 33;
 const MEDIA = { id: OMNIWEAR.photoId, owner: { id: OMNIWEAR.igUserId } };
 
-/** Quotes what it is sent, encoded, in every field of its answers that is not content. */
+/** Quotes the secrets it receives, encoded, in every field of its answers that is not content. */
 class HostileInstagram {
   encode: (secret: string) => string = (secret) => secret;
   shape: 'error' | 'flat error' | 'object' | 'page' | 'html' = 'error';
@@ -88,7 +88,7 @@ class HostileInstagram {
   }
 }
 
-/** The bearer, and every parameter that is no id or word. */
+/** The bearer token, and every parameter that holds a secret. */
 function secretsSentBy(request: IncomingMessage, body: string): string[] {
   const url = new URL(request.url ?? '', 'http://x');
   const bearer = (request.headers.authorization ?? '').replace('Bearer ', '');
@@ -127,7 +127,7 @@ describe.each(ENCODINGS)('a hostile Instagram that quotes secrets %s', (_, encod
   });
 
   it.each(['error', 'flat error', 'object', 'page', 'html'] as const)(
-    'brings none into an answer, a log line or a row by %s',
+    'leaks none into an answer, a log line or a row with a reply of type %s',
     async (shape) => {
       instagram.shape = shape;
       const { metadata } = service;
@@ -155,25 +155,27 @@ describe.each(ENCODINGS)('a hostile Instagram that quotes secrets %s', (_, encod
       answers.push(page, await service.post('/admin/token', form({ set_up, token })));
 
       expect(instagram.secrets.size).toBeGreaterThan(2);
-      const kept = [...answers.map(textOf), ...service.logs.lines, await rowsOf(service)].join(
-        '\n',
-      );
+      const stored = [
+        ...answers.map(readText),
+        ...service.logs.lines,
+        await readRows(service),
+      ].join('\n');
       for (const secret of instagram.secrets) {
         // A test that fails on this does not print what it found.
-        expect(holdsPart(kept, encode(secret))).toBe(false);
-        expect(holdsPart(kept, secret)).toBe(false);
+        expect(holdsPart(stored, encode(secret))).toBe(false);
+        expect(holdsPart(stored, secret)).toBe(false);
       }
     },
   );
 });
 
-/** An answer without the seals that hold the account by intent. */
-function textOf({ text, headers }: Answer): string {
+/** An answer without the seals, which hold the account on purpose. */
+function readText({ text, headers }: Answer): string {
   return `${JSON.stringify(headers)} ${text}`.replaceAll(/eyJ[\w-]+\.\.[\w.-]+/g, 'seal');
 }
 
 /** Every row of every table. */
-async function rowsOf(service: TestService): Promise<string> {
+async function readRows(service: TestService): Promise<string> {
   const { db } = service.app.get(Database);
   const tables = await db.introspection.getTables();
   const rows = tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db));

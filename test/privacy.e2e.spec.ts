@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
+import { DeletionRequests } from '../src/ledger/deletion-requests.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { Permalinks } from '../src/ledger/permalinks.js';
 import { MetaUsers } from '../src/ledger/meta-users.js';
 import { CommentAuthors } from '../src/ledger/comment-authors.js';
-import { TicketNotes } from '../src/ledger/ticket-notes.js';
+import { TicketRecorder } from '../src/ledger/ticket-recorder.js';
 import { type Answer, form, TestService } from './support/service.js';
 
 const SECRET = 'planted-app-secret';
@@ -31,7 +32,7 @@ describe('Meta’s callbacks', () => {
   let service: TestService;
   beforeEach(async () => {
     service = await TestService.start({ META_APP_SECRET: SECRET });
-    await service.app.get(MetaUsers).connected(OLIVIA, OMNIWEAR.igUserId);
+    await service.app.get(MetaUsers).remember(OLIVIA, OMNIWEAR.igUserId);
     for (const igUserId of [OMNIWEAR.igUserId, OTHER_ACCOUNT]) await fill(igUserId);
   });
   afterEach(async () => {
@@ -40,7 +41,7 @@ describe('Meta’s callbacks', () => {
     await service.stop();
   });
 
-  /** Something in every table that holds what belongs to an account. */
+  /** Inserts a row into every table whose rows belong to an account. */
   const fill = async (igUserId: string): Promise<void> => {
     const suffix = igUserId.slice(-4);
     const mediaId = `1789${suffix}`;
@@ -56,7 +57,7 @@ describe('Meta’s callbacks', () => {
     await app
       .get(ConnectedAccounts)
       .note({ igUserId, subdomain: 'omniwear' }, 'active', clock.now());
-    await app.get(TicketNotes).add('omniwear', [
+    await app.get(TicketRecorder).add('omniwear', [
       {
         ticketId: Number(suffix),
         externalId: `comment:${mediaId}:${commentId}`,
@@ -101,13 +102,13 @@ describe('Meta’s callbacks', () => {
   const post = (path: string, signed: string): Promise<Answer> =>
     service.post(`/privacy/${path}`, form({ signed_request: signed }));
 
-  const pageOf = async ({ json }: Answer): Promise<string> => {
+  const readPage = async ({ json }: Answer): Promise<string> => {
     const { status, text } = await service.request('GET', new URL(String(json.url)).pathname);
     expect(status).toBe(200);
     return text;
   };
 
-  it('data-deletion deletes what belongs to the person’s accounts, and nothing else', async () => {
+  it('data-deletion deletes the data of the person’s accounts and no other data', async () => {
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
     const { status, json } = await post('data-deletion', signedRequest(OLIVIA));
     expect(status).toBe(200);
@@ -120,8 +121,8 @@ describe('Meta’s callbacks', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('Your data was deleted');
     expect(page.headers['cache-control']).toBe('no-store');
-    expect(page.text).toMatch(/only you connected .*\(accounts: 1\)/);
-    expect(page.text).not.toContain('Another person');
+    expect(page.text).toContain('Accounts that only you connected: 1.');
+    expect(page.text).not.toContain('another person');
     expect(page.text).toMatch(/only Zendesk.*can delete/);
     expect(page.text).not.toContain(OMNIWEAR.igUserId);
     expect(service.logs.events('privacy.deleted')).toEqual([
@@ -129,33 +130,33 @@ describe('Meta’s callbacks', () => {
     ]);
   });
 
-  it('data-deletion keeps what another person connected as well', async () => {
-    const people = service.app.get(MetaUsers);
-    await people.connected(NOAH, OMNIWEAR.igUserId);
-    await people.connected(OLIVIA, OTHER_ACCOUNT);
+  it('data-deletion keeps the data of accounts that another person connected too', async () => {
+    const metaUsers = service.app.get(MetaUsers);
+    await metaUsers.remember(NOAH, OMNIWEAR.igUserId);
+    await metaUsers.remember(OLIVIA, OTHER_ACCOUNT);
     const first = await post('data-deletion', signedRequest(OLIVIA));
     expect(Object.values(await rows())).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
     const { db } = service.app.get(Database);
     expect(await db.selectFrom('meta_users').selectAll().execute()).toEqual([
       { user_id: NOAH, ig_user_id: OMNIWEAR.igUserId },
     ]);
-    const told = await pageOf(first);
-    expect(told).toMatch(/only you connected .*\(accounts: 1\)/);
-    expect(told).toMatch(/Another person has connected .*\(accounts: 1\)/);
+    const shown = await readPage(first);
+    expect(shown).toContain('Accounts that only you connected: 1.');
+    expect(shown).toContain('Accounts that another person connected too: 1.');
     const second = await post('data-deletion', signedRequest(NOAH));
     expect(Object.values(await rows())).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(await pageOf(second)).not.toContain('Another person');
+    expect(await readPage(second)).not.toContain('another person');
   });
 
-  it('data-deletion says so where it deleted nothing but who connected an account', async () => {
-    await service.app.get(MetaUsers).connected(NOAH, OMNIWEAR.igUserId);
-    const told = await pageOf(await post('data-deletion', signedRequest(NOAH)));
-    expect(told).toMatch(/Another person has connected .*\(accounts: 1\)/);
-    expect(told).not.toContain('only you connected');
+  it('data-deletion reports it if only the link to a shared account was deleted', async () => {
+    await service.app.get(MetaUsers).remember(NOAH, OMNIWEAR.igUserId);
+    const shown = await readPage(await post('data-deletion', signedRequest(NOAH)));
+    expect(shown).toContain('Accounts that another person connected too: 1.');
+    expect(shown).not.toContain('only you connected');
     expect(Object.values(await rows())).toEqual([2, 2, 2, 2, 2, 2, 2, 1]);
   });
 
-  it('data-deletion leaves the other account’s ticket row of a post that both own', async () => {
+  it('data-deletion keeps the other account’s ticket rows of a post that both own', async () => {
     const mediaId = `1789${OMNIWEAR.igUserId.slice(-4)}`;
     const { app } = service;
     await app
@@ -163,7 +164,7 @@ describe('Meta’s callbacks', () => {
       .remember(OTHER_ACCOUNT, new Map([[mediaId, 'https://www.instagram.com/p/x/']]));
     const externalId = `media:${mediaId}`;
     await app
-      .get(TicketNotes)
+      .get(TicketRecorder)
       .add('omniwear', [
         { ticketId: 5, externalId, mediaId, commentId: undefined, place: 'first' },
       ]);
@@ -172,20 +173,20 @@ describe('Meta’s callbacks', () => {
     expect((await rows()).ticket_resources).toBe(2);
   });
 
-  it('data-deletion answers for a person of whom nothing is known', async () => {
+  it('data-deletion answers for an unknown person', async () => {
     const answer = await post('data-deletion', signedRequest('999'));
     expect(answer.status).toBe(200);
-    expect(await pageOf(answer)).toContain('Nothing was stored here');
+    expect(await readPage(answer)).toContain('Nothing was stored here');
   });
 
-  it('data-deletion does the same request once, and tells the same of it for 90 days', async () => {
+  it('data-deletion carries out a request once and shows its result for 90 days', async () => {
     const request = signedRequest(OLIVIA);
     const first = await post('data-deletion', request);
-    const told = await pageOf(first);
-    await service.app.get(MetaUsers).connected(OLIVIA, OTHER_ACCOUNT);
+    const shown = await readPage(first);
+    await service.app.get(MetaUsers).remember(OLIVIA, OTHER_ACCOUNT);
     const again = await post('data-deletion', request);
     expect([again.status, again.json]).toEqual([200, first.json]);
-    expect(await pageOf(again)).toBe(told);
+    expect(await readPage(again)).toBe(shown);
     expect((await rows()).meta_users).toBe(1);
     expect(service.logs.events('privacy.deleted')).toHaveLength(1);
     service.clock.advance(91 * 86_400);
@@ -194,7 +195,7 @@ describe('Meta’s callbacks', () => {
     expect(await db.selectFrom('deletion_requests').selectAll().execute()).toHaveLength(1);
   });
 
-  it('deauthorize marks the person’s accounts, and deletes nothing', async () => {
+  it('deauthorize marks the person’s accounts and deletes nothing', async () => {
     const before = await rows();
     expect(await post('deauthorize', signedRequest(OLIVIA))).toMatchObject({
       status: 200,
@@ -208,33 +209,36 @@ describe('Meta’s callbacks', () => {
       [OMNIWEAR.igUserId, undefined, 'auth_revoked'],
       [OTHER_ACCOUNT, undefined, undefined],
     ]);
-    // Nothing was read, and nobody is told that it was.
+    // The account was never read, and the page says so.
     expect((await service.request('GET', '/dashboard')).text).toMatch(
       /<td>Never<\/td>\s*<td>Connect it again in Zendesk/,
     );
   });
 
-  it.each(['deauthorize', 'data-deletion'])('%s refuses what Meta did not sign', async (path) => {
-    const before = await rows();
-    const bodies = [
-      form({ signed_request: signedRequest(OLIVIA, 'other') }),
-      form({ signed_request: signedRequest(OLIVIA, SECRET, Date.now() - 2 * DAY_MS) }),
-      form({ signed_request: 'x'.repeat(5000) }),
-      form({ signed_request: '<script>' }),
-      `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
-      '__proto__[signed_request]=x',
-      '',
-    ];
-    for (const body of bodies) {
-      const answer = await service.post(`/privacy/${path}`, body);
-      expect(answer.status).toBe(400);
-      expect(answer.headers['content-type']).toMatch(/problem\+json/);
-      expect(answer.text).not.toContain('<script>');
-    }
-    expect(await rows()).toEqual(before);
-  });
+  it.each(['deauthorize', 'data-deletion'])(
+    '%s rejects a request that Meta did not sign',
+    async (path) => {
+      const before = await rows();
+      const bodies = [
+        form({ signed_request: signedRequest(OLIVIA, 'other') }),
+        form({ signed_request: signedRequest(OLIVIA, SECRET, Date.now() - 2 * DAY_MS) }),
+        form({ signed_request: 'x'.repeat(5000) }),
+        form({ signed_request: '<script>' }),
+        `${form({ signed_request: signedRequest(OLIVIA) })}&signed_request=x`,
+        '__proto__[signed_request]=x',
+        '',
+      ];
+      for (const body of bodies) {
+        const answer = await service.post(`/privacy/${path}`, body);
+        expect(answer.status).toBe(400);
+        expect(answer.headers['content-type']).toMatch(/problem\+json/);
+        expect(answer.text).not.toContain('<script>');
+      }
+      expect(await rows()).toEqual(before);
+    },
+  );
 
-  it('says so where no app secret is set', async () => {
+  it('reports a missing app secret', async () => {
     const without = await TestService.start({});
     const body = form({ signed_request: signedRequest(OLIVIA) });
     const { status, json } = await without.post('/privacy/data-deletion', body);
@@ -242,8 +246,8 @@ describe('Meta’s callbacks', () => {
     await without.stop();
   });
 
-  it('does not look for a code that cannot be one', async () => {
-    const looked = jest.spyOn(service.app.get(MetaUsers), 'deletion');
+  it('does not look up a malformed code', async () => {
+    const looked = jest.spyOn(service.app.get(DeletionRequests), 'find');
     for (const code of ['A'.repeat(21), 'A'.repeat(23), `${'A'.repeat(21)}.`]) {
       expect((await service.request('GET', `/privacy/data-deletion/${code}`)).status).toBe(404);
     }
@@ -251,7 +255,7 @@ describe('Meta’s callbacks', () => {
   });
 
   it.each(['x', 'A'.repeat(22), '__proto__', '%3Cscript%3E'])(
-    'knows no deletion by the code %s',
+    'finds no deletion by the code %s',
     async (code) => {
       const answer = await service.request('GET', `/privacy/data-deletion/${code}`);
       expect(answer.status).toBe(404);
@@ -259,7 +263,7 @@ describe('Meta’s callbacks', () => {
     },
   );
 
-  it('GET /privacy says what is kept and how it is deleted', async () => {
+  it('GET /privacy describes the stored data and its deletion', async () => {
     const { status, text, headers } = await service.request('GET', '/privacy');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(text).toMatch(/What is stored here[^]*How it is deleted[^]*only Zendesk/);

@@ -1,48 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ArmedFault, Fault } from '../sandbox/instagram/faults.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import type { Comment } from '../sandbox/instagram/world.js';
-import { faultsOfPull } from '../sandbox/zendesk/rules.js';
 import { EMPTY_PAGES_MAX } from '../src/instagram/page-walk.js';
 import { LATE_MAX } from '../src/pull/batch.js';
 import { LATE_MS } from '../src/pull/sweep.js';
-import type { ExternalResource } from '../src/zendesk/external-resource.js';
 import { addPosts } from './support/posts.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, form, TestService } from './support/service.js';
+import { pull as pullFrom, type Pulled } from './support/pulls.js';
+import { type Answer, form, useService } from './support/service.js';
 
 const MIRA = '17841400000000002';
 const HOUR_S = 3600;
 const PHOTO_COMMENTS = `${OMNIWEAR.photoId}/comments`;
 
-describe('what Instagram may do to lists', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-  const start = (): Promise<TestService> =>
-    TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url, PULL_BUDGET_MS: '5000' });
-  beforeEach(async () => {
-    instagram = await startInstagram();
-    service = await start();
-  });
-  afterEach(async () => {
+describe('lists that Instagram cuts, repeats or refuses', () => {
+  const { instagram, service } = useService({ PULL_BUDGET_MS: '5000' }, { per: 'test' });
+  afterEach(() => {
     expect(service.logs.mentions(OMNIWEAR.token)).toBe(false);
-    await service.stop();
-    await instagram.stop();
   });
 
   const pass = (seconds: number): void => {
     instagram.world.clock.advance(seconds);
     service.clock.advance(seconds);
   };
-  /** A service that remembers nothing, at the same time. */
-  const restart = async (): Promise<void> => {
-    const passed = service.clock.now() - Date.now();
-    await service.stop();
-    service = await start();
-    service.clock.advance(Math.ceil(passed / 1000));
-  };
   const arm = (fault: Fault, more: Partial<Omit<ArmedFault, 'fault'>> = {}): void => {
-    instagram.faults.arm({ fault, times: Infinity, method: 'GET', ...more });
+    instagram.failNext(fault, { times: Infinity, method: 'GET', ...more });
   };
   const comment = (mediaId: string, text = 'Hi', more: Partial<Comment> = {}): string => {
     const { parentId } = more;
@@ -51,28 +33,19 @@ describe('what Instagram may do to lists', () => {
     Object.assign(added, more);
     return `comment:${mediaId}:${added.id}`;
   };
-  const pull = async (state = ''): Promise<Answer> => {
-    const answer = await service.post('/pull', form({ metadata: service.metadata, state }));
-    if (answer.status === 200) expect(faultsOfPull(answer.json)).toEqual([]);
-    return answer;
-  };
-  const resourcesOf = ({ json }: Answer): ExternalResource[] =>
-    (json.external_resources ?? []) as ExternalResource[];
-  const idsOf = (answer: Answer): string[] =>
-    resourcesOf(answer).map(({ external_id: externalId }) => externalId);
-  const stateOf = ({ json }: Answer, before = ''): string =>
-    typeof json.state === 'string' ? json.state : before;
-  /** Pulls so many times; what was handed out, the last state, the answers. */
+  const pull = (state?: string): Promise<Pulled> => pullFrom(service, state);
+  /** Pulls `count` times. Returns what was handed out, the last state and the answers. */
   const pulls = async (
     count: number,
     state = '',
-  ): Promise<{ ids: string[]; state: string; answers: Answer[] }> => {
-    const answers: Answer[] = [];
+  ): Promise<{ ids: string[]; state: string; answers: Pulled[] }> => {
+    const answers: Pulled[] = [];
     for (let done = 0; done < count; done += 1) {
-      answers.push(await pull(state));
-      state = stateOf(answers.at(-1) ?? EMPTY, state);
+      const answer = await pull(state);
+      answers.push(answer);
+      ({ state } = answer);
     }
-    return { ids: answers.flatMap(idsOf), state, answers };
+    return { ids: answers.flatMap(({ ids }) => ids), state, answers };
   };
   const callsTo = (path: string): Record<string, string>[] =>
     instagram.seen
@@ -82,9 +55,9 @@ describe('what Instagram may do to lists', () => {
   const commentsIn = ({ json }: Answer): string[] =>
     ((json.comments ?? []) as { comment_id: string }[]).map(({ comment_id: id }) => id);
 
-  describe('a page that is too much data', () => {
+  describe('a page that Instagram finds too large', () => {
     it.each([false, true])(
-      'is asked for in smaller ones, of posts (without a reason: %s)',
+      'is replaced by smaller pages of posts (with a vague error: %s)',
       async (is_vague) => {
         addPosts(instagram.world, 60, 1);
         arm({ kind: 'too_much', max: 13, is_vague }, { path: '/media' });
@@ -95,7 +68,7 @@ describe('what Instagram may do to lists', () => {
       },
     );
 
-    it('is asked for in smaller ones, of comments with their replies, down to one', async () => {
+    it('is replaced by smaller pages of comments with replies, down to one', async () => {
       const tops = Array.from({ length: 5 }, (_, index) =>
         comment(OMNIWEAR.photoId, `Top ${String(index)}`),
       );
@@ -108,7 +81,7 @@ describe('what Instagram may do to lists', () => {
       expect(service.logs.events('pull.post_left_out')).toEqual([]);
     });
 
-    it('is asked for in smaller ones, of replies', async () => {
+    it('is replaced by smaller pages of replies', async () => {
       const top = comment(OMNIWEAR.photoId, 'Who wants one?');
       const parentId = String(top.split(':')[2]);
       const replies = Array.from({ length: 80 }, () =>
@@ -118,7 +91,7 @@ describe('what Instagram may do to lists', () => {
       expect((await pulls(2)).ids).toEqual(expect.arrayContaining(replies));
     });
 
-    it('is asked for in smaller ones where the answer has more than 4 MiB', async () => {
+    it('is replaced by smaller pages when the answer has more than 4 MiB', async () => {
       const id = comment(OMNIWEAR.photoId);
       arm({ kind: 'huge', bytes: 5_000_000 }, { path: PHOTO_COMMENTS, times: 2 });
       const { ids, answers } = await pulls(1);
@@ -127,34 +100,34 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo(PHOTO_COMMENTS).map(({ limit }) => limit)).toEqual(['50', '25', '12']);
     });
 
-    it('is remembered for an hour, so that each size is refused once', async () => {
+    it('is remembered for an hour, so each size is refused once', async () => {
       arm({ kind: 'too_much', max: 100 }, { path: PHOTO_COMMENTS });
-      const limitsOf = async (state: string): Promise<[string[], string]> => {
+      const pullForLimits = async (state: string): Promise<[string[], string]> => {
         instagram.seen.length = 0;
         const answer = await pull(state);
-        return [callsTo(PHOTO_COMMENTS).map(({ limit = '' }) => limit), stateOf(answer)];
+        return [callsTo(PHOTO_COMMENTS).map(({ limit = '' }) => limit), answer.state];
       };
-      const [first, state] = await limitsOf('');
+      const [first, state] = await pullForLimits('');
       expect(first).toEqual(['50', '25', '12', '6']);
       comment(OMNIWEAR.photoId);
-      const [second, later] = await limitsOf(state);
+      const [second, later] = await pullForLimits(state);
       expect(second).toEqual(['6']);
       pass(2 * HOUR_S);
       instagram.faults.clear();
-      expect((await limitsOf(later))[0]).toEqual(['50']);
+      expect((await pullForLimits(later))[0]).toEqual(['50']);
     });
 
-    it('at any size makes one post fail, and the others are read', async () => {
+    it('at any size makes one post fail while the others are read', async () => {
       const id = comment(OMNIWEAR.reelId);
       arm({ kind: 'too_much', max: 0 }, { path: PHOTO_COMMENTS });
       const { ids, answers } = await pulls(4);
       expect(ids).toContain(id);
       expect(answers.at(-1)?.status).toBe(200);
-      // Six sizes at most are tried in each pull.
+      // Each pull tries at most six sizes.
       expect(callsTo(PHOTO_COMMENTS).length).toBeLessThanOrEqual(4 * 7);
     });
 
-    it('is no obstacle to the app', async () => {
+    it('does not stop the app from showing the comments', async () => {
       const ids = Array.from({ length: 3 }, () => comment(OMNIWEAR.photoId));
       arm({ kind: 'too_much', max: 4 }, { path: PHOTO_COMMENTS });
       const seen: string[] = [];
@@ -168,7 +141,7 @@ describe('what Instagram may do to lists', () => {
       expect(seen).toEqual(expect.arrayContaining(ids.map((id) => id.split(':')[2])));
     });
 
-    it('is no obstacle to the search for a reply whose answer was lost', async () => {
+    it('does not stop the search for a reply whose answer was lost', async () => {
       const request = {
         metadata: service.metadata,
         message: 'It does!',
@@ -192,12 +165,12 @@ describe('what Instagram may do to lists', () => {
       ['to themselves', { kind: 'cursor_loop', pages: 1 }],
       ['to each other', { kind: 'cursor_loop', pages: 2 }],
       ['in a circle of seven', { kind: 'cursor_loop', pages: 7 }],
-      ['to ever new empty pages', { kind: 'cursor_loop', pages: 0 }],
+      ['to endless empty pages', { kind: 'cursor_loop', pages: 0 }],
     ];
-    /** Calls that a list may take before it counts as ended. */
+    /** Calls before a list counts as ended. */
     const CALLS_MAX = EMPTY_PAGES_MAX + 1;
 
-    it.each(loops)("of a post's comments, %s, end the list", async (_, fault) => {
+    it.each(loops)("end a post's comments when they lead %s", async (_, fault) => {
       const id = comment(OMNIWEAR.reelId);
       comment(OMNIWEAR.photoId);
       arm(fault, { path: PHOTO_COMMENTS });
@@ -207,7 +180,7 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo(PHOTO_COMMENTS).length).toBeLessThanOrEqual(CALLS_MAX);
     });
 
-    it.each(loops)('of replies, %s, end the list', async (_, fault) => {
+    it.each(loops)('end the replies when they lead %s', async (_, fault) => {
       const parentId = OMNIWEAR.commentId;
       const older = comment(OMNIWEAR.reelId);
       for (let count = 0; count < 60; count += 1) comment(OMNIWEAR.photoId, 'Me', { parentId });
@@ -216,7 +189,7 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo('/replies').length).toBeLessThanOrEqual(CALLS_MAX);
     });
 
-    it.each(loops)('of posts, %s, end the list', async (_, fault) => {
+    it.each(loops)('end the posts when they lead %s', async (_, fault) => {
       addPosts(instagram.world, 60, 1);
       arm(fault, { path: '/media', parameter: 'after' });
       const { ids, state } = await pulls(1);
@@ -225,7 +198,7 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo('/media').length).toBeLessThanOrEqual(CALLS_MAX);
     });
 
-    it('that repeat the same comments end the list', async () => {
+    it('end the list when they repeat the same comments', async () => {
       const id = comment(OMNIWEAR.reelId);
       comment(OMNIWEAR.photoId);
       const data = [{ id: '5', text: 'Again', timestamp: new Date().toISOString() }];
@@ -235,14 +208,14 @@ describe('what Instagram may do to lists', () => {
       expect(callsTo(PHOTO_COMMENTS).length).toBeLessThanOrEqual(CALLS_MAX + 1);
     });
 
-    it.each(loops)('of comments, %s, give the app an end as well', async (_, fault) => {
+    it.each(loops)('end the list in the app when they lead %s', async (_, fault) => {
       arm(fault, { path: PHOTO_COMMENTS });
       const answer = await media({ media_id: OMNIWEAR.photoId });
       expect(answer.json).toMatchObject({ ok: true, comments: [], after: null });
       expect(callsTo(PHOTO_COMMENTS).length).toBeLessThanOrEqual(CALLS_MAX);
     });
 
-    it('that the app follows from page to page end as well', async () => {
+    it('end the list that the app follows from page to page', async () => {
       arm({ kind: 'cursor_loop', pages: 3, filled: true }, { path: PHOTO_COMMENTS });
       let after: unknown;
       let pages = 0;
@@ -270,7 +243,7 @@ describe('what Instagram may do to lists', () => {
     });
   });
 
-  describe('a post that is refused', () => {
+  describe('a post that Instagram refuses', () => {
     it.each<[number, number | undefined]>([
       [10, undefined],
       [200, undefined],
@@ -283,7 +256,7 @@ describe('what Instagram may do to lists', () => {
       [100, undefined],
       [803, undefined],
       [12_345, undefined],
-    ])('with %d/%p is left out at once, and calls no administrator', async (code, subcode) => {
+    ])('with %d/%p is skipped at once without calling the admin', async (code, subcode) => {
       const id = comment(OMNIWEAR.reelId);
       const refusal: Fault = {
         kind: 'graph_error',
@@ -293,7 +266,7 @@ describe('what Instagram may do to lists', () => {
       arm(refusal, { path: PHOTO_COMMENTS });
       const answer = await pull();
       expect(answer.status).toBe(200);
-      expect(idsOf(answer)).toContain(id);
+      expect(answer.ids).toContain(id);
       expect(answer.json).not.toHaveProperty('metadata_needs_update');
       const shown = await media({ media_id: OMNIWEAR.photoId });
       expect(shown.json).toMatchObject({
@@ -305,23 +278,23 @@ describe('what Instagram may do to lists', () => {
       });
     });
 
-    it('is no fault of the account where it alone has comments', async () => {
+    it('is not blamed on the account when it is the only post with comments', async () => {
       arm({ kind: 'graph_error', code: 10 }, { path: PHOTO_COMMENTS });
       const answer = await pull();
       expect(answer.json).not.toHaveProperty('metadata_needs_update');
     });
 
-    it('as many others is no fault of the account, and the one that can be read is', async () => {
+    it('is not blamed on the account when one of many posts can be read', async () => {
       const ids = addPosts(instagram.world, 30, 1);
       const readable = ids.at(-1) ?? '';
       for (const id of ids.slice(0, -1))
         arm({ kind: 'graph_error', code: 10 }, { path: `${id}/comments` });
       const answer = await pull();
-      expect(idsOf(answer).some((id) => id.startsWith(`comment:${readable}:`))).toBe(true);
+      expect(answer.ids.some((id) => id.startsWith(`comment:${readable}:`))).toBe(true);
       expect(answer.json).not.toHaveProperty('metadata_needs_update');
     });
 
-    it('for the replies to one comment alone hands out all others, now and later', async () => {
+    it('for the replies to one comment hands out all other comments, now and later', async () => {
       const parentId = OMNIWEAR.commentId;
       for (let count = 0; count < 60; count += 1) comment(OMNIWEAR.photoId, 'Me', { parentId });
       const others = Array.from({ length: 30 }, () => comment(OMNIWEAR.photoId));
@@ -337,14 +310,14 @@ describe('what Instagram may do to lists', () => {
         ({ ids, state } = await pulls(3, state));
         expect(ids).toEqual([fresh]);
       }
-      // Refused again and again, they are not asked for in each pull.
+      // Replies that are refused repeatedly are not requested in each pull.
       expect(callsTo('/replies').length).toBeLessThanOrEqual(3 + 3);
       instagram.faults.clear();
       pass(24 * HOUR_S);
       expect((await pulls(2, state)).ids).toHaveLength(11);
     });
 
-    it('is read again at a slower and slower pace, and found in the end', async () => {
+    it('is tried less and less often, and read once it can be', async () => {
       const id = comment(OMNIWEAR.photoId);
       comment(OMNIWEAR.reelId);
       arm({ kind: 'graph_error', code: 10 }, { path: PHOTO_COMMENTS });
@@ -352,9 +325,9 @@ describe('what Instagram may do to lists', () => {
       const day = 24 * 30;
       for (let done = 0; done < day; done += 1) {
         pass(120);
-        state = stateOf(await pull(state), state);
+        state = (await pull(state)).state;
       }
-      // Three at once, then after a quarter of an hour, half an hour, …, six hours.
+      // Three tries at once, then after a quarter of an hour, half an hour, …, six hours.
       const tries = callsTo(PHOTO_COMMENTS).length;
       expect(tries).toBeGreaterThan(5);
       expect(tries).toBeLessThan(15);
@@ -363,20 +336,57 @@ describe('what Instagram may do to lists', () => {
       for (let done = 0; done < 6 * 30 + 1 && found.length === 0; done += 1) {
         pass(120);
         const answer = await pull(state);
-        state = stateOf(answer, state);
-        found.push(...idsOf(answer));
+        state = answer.state;
+        found.push(...answer.ids);
       }
       expect(found).toContain(id);
     }, 60_000);
 
-    it.each([190, 102])("with %d is the account's fault", async (code) => {
+    it.each([
+      ['a rate limit', 80_002, undefined],
+      ['a block of the account', 4, 2_207_051],
+      ['an expired login', 190, 463],
+      ['a removed app', 190, 458],
+    ])('is not skipped for %s, which hits every post', async (_, code, subcode) => {
+      const id = comment(OMNIWEAR.photoId);
+      arm(
+        { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
+        { path: PHOTO_COMMENTS },
+      );
+      const { ids, state } = await pulls(5);
+      expect(ids).not.toContain(id);
+      expect(service.logs.events('pull.post_left_out')).toEqual([]);
+      instagram.faults.clear();
+      expect((await pulls(1, state)).ids).toContain(id);
+    });
+
+    it('is read by the next sweep even when it is one of 20', async () => {
+      const posts = addPosts(instagram.world, 20, 1);
+      // Older than the comments that the next sweep reads again.
+      pass((LATE_MS / HOUR_S / 1000 + 24) * HOUR_S);
+      for (const id of posts) {
+        arm({ kind: 'graph_error', code: 100, subcode: 33 }, { path: `${id}/comments`, times: 1 });
+      }
+      const metadata = await service.seal({ backfill_days: 30 });
+      const isOfPosts = (id: string): boolean => posts.some((post) => id.includes(`:${post}:`));
+      const first = await pullFrom(service, '', metadata);
+      expect(service.logs.events('pull.post_left_out')).toHaveLength(20);
+      expect(first.state).not.toContain('"place"');
+      expect(first.ids.filter(isOfPosts)).toEqual([]);
+      pass(2 * HOUR_S);
+      await service.restart();
+      const second = await pullFrom(service, first.state, metadata);
+      expect(second.ids.filter(isOfPosts)).toHaveLength(20);
+    });
+
+    it.each([190, 102])('with %d is blamed on the account', async (code) => {
       comment(OMNIWEAR.photoId);
       arm({ kind: 'graph_error', code }, { path: '/comments' });
       expect((await pull()).json).toMatchObject({ metadata_needs_update: true });
       expect((await media({ media_id: OMNIWEAR.photoId })).json).toMatchObject({ ok: false });
     });
 
-    it("is shown by one of its comments, where that comment's replies are refused", async () => {
+    it('is shown by one of its comments when the replies to that comment are refused', async () => {
       arm({ kind: 'graph_error', code: 10 }, { path: '/replies' });
       const answer = await media({ comment_id: OMNIWEAR.commentId });
       expect(answer.json).toMatchObject({
@@ -403,7 +413,7 @@ describe('what Instagram may do to lists', () => {
   describe('comments that appear late', () => {
     const hoursAgo = (hours: number): number => instagram.world.clock.now() - hours * HOUR_S * 1000;
 
-    it('with the time at which they were written become tickets', async () => {
+    it('become tickets although they carry the time at which they were written', async () => {
       comment(OMNIWEAR.photoId);
       let { state } = await pulls(2);
       pass(100 * HOUR_S);
@@ -414,17 +424,17 @@ describe('what Instagram may do to lists', () => {
       expect(ids).toEqual([late]);
     });
 
-    it('while the service was down become tickets', async () => {
+    it('become tickets when the service was down meanwhile', async () => {
       comment(OMNIWEAR.photoId);
       let { state } = await pulls(2);
       pass(100 * HOUR_S);
       ({ state } = await pulls(2, state));
       const late = comment(OMNIWEAR.photoId, 'Late', { timestamp: hoursAgo(90) });
-      await restart();
+      await service.restart();
       expect((await pulls(1, state)).ids).toContain(late);
     });
 
-    it('are handed out again where the answer with them was lost', async () => {
+    it('are handed out again when the answer with them was lost', async () => {
       let { state } = await pulls(2);
       pass(100 * HOUR_S);
       ({ state } = await pulls(2, state));
@@ -434,7 +444,7 @@ describe('what Instagram may do to lists', () => {
       expect((await pulls(1, state)).ids).toEqual([late]);
     });
 
-    it('more than a week old are left alone', async () => {
+    it('are ignored when they are more than a week old', async () => {
       const { state } = await pulls(2);
       pass(LATE_MS / 1000 + 100 * HOUR_S);
       const after = await pulls(2, state);
@@ -443,22 +453,22 @@ describe('what Instagram may do to lists', () => {
       expect((await pulls(1, after.state)).ids).toHaveLength(1);
     });
 
-    it('leave room for new ones after a restart', async () => {
+    it('leave room for new comments after a restart', async () => {
       addPosts(instagram.world, 20, 30);
       let { state } = await pulls(6);
       pass(3 * HOUR_S);
       ({ state } = await pulls(2, state));
-      await restart();
+      await service.restart();
       const fresh = Array.from({ length: 50 }, () => comment(OMNIWEAR.carouselId));
       const first = await pulls(1, state);
       expect(first.ids).toEqual(expect.arrayContaining(fresh));
       expect(first.ids.length).toBeLessThanOrEqual(LATE_MAX + fresh.length + 1);
-      // The known comments come to an end.
+      // The comments that were handed out before come to an end.
       const { answers } = await pulls(10, first.state);
-      expect(idsOf(answers.at(-1) ?? EMPTY)).toEqual([]);
+      expect(answers.at(-1)?.ids).toEqual([]);
     });
 
-    it('cost no call: at rest, each post is read once in half an hour', async () => {
+    it('cost no extra call: when idle, each post is read once in half an hour', async () => {
       addPosts(instagram.world, 20, 3);
       let { state } = await pulls(3);
       pass(3 * HOUR_S);
@@ -469,14 +479,14 @@ describe('what Instagram may do to lists', () => {
         ({ state } = await pulls(1, state));
       }
       const calls = instagram.seen.length;
-      // 30 reads of the list, at most one of the account, and 21 posts with comments twice.
+      // 30 reads of the list, at most one of the account, and two of each of 21 posts.
       expect(calls).toBeGreaterThan(30);
       expect(calls).toBeLessThanOrEqual(30 + 1 + 2 * 21);
     });
   });
 
-  describe('comments of an unusual form', () => {
-    it('without a time are handed out, once', async () => {
+  describe('unusual comments', () => {
+    it('without a time are handed out once', async () => {
       const undated = comment(OMNIWEAR.photoId, 'When?', { isUndated: true });
       const parentId = String(undated.split(':')[2]);
       const reply = comment(OMNIWEAR.photoId, 'Then', { parentId });
@@ -492,16 +502,16 @@ describe('what Instagram may do to lists', () => {
       );
     });
 
-    it('that are hidden cannot be replied to', async () => {
+    it('that are hidden accept no reply', async () => {
       const hidden = comment(OMNIWEAR.photoId, 'Spam', { hidden: true });
       const shown = comment(OMNIWEAR.photoId);
-      const answer = resourcesOf(await pull());
+      const answer = (await pull()).resources;
       const canReply = (id: string): boolean | undefined =>
         answer.find((each) => each.external_id === id)?.allow_channelback;
       expect([canReply(hidden), canReply(shown)]).toEqual([false, true]);
     });
 
-    it('that answer a reply lead to the thread of the comment right under the post', async () => {
+    it('that answer a reply belong to the thread of the top-level comment', async () => {
       const second = instagram.world.addComment({
         mediaId: OMNIWEAR.photoId,
         parentId: OMNIWEAR.commentId,
@@ -520,18 +530,18 @@ describe('what Instagram may do to lists', () => {
     });
   });
 
-  describe('a read on a connection that was closed meanwhile', () => {
-    it('is sent once more, and once alone', async () => {
+  describe('a read on a connection that Instagram closed', () => {
+    it('is retried once', async () => {
       arm({ kind: 'cut_before' }, { path: '/media', times: 1 });
       const answer = await pull();
       expect(answer.status).toBe(200);
       expect(callsTo('/media')).toHaveLength(2);
       arm({ kind: 'cut_before' }, { path: '/media' });
-      expect((await pull(stateOf(answer))).status).toBe(503);
+      expect((await pull(answer.state)).status).toBe(503);
       expect(callsTo('/media')).toHaveLength(4);
     });
 
-    it('is sent once more for the app; a write is not', async () => {
+    it('is retried for the app, but a write is not', async () => {
       arm({ kind: 'cut_before' }, { path: OMNIWEAR.photoId, times: 1 });
       expect((await media({ media_id: OMNIWEAR.photoId })).json).toMatchObject({ ok: true });
       arm({ kind: 'cut_before' }, { method: 'POST', path: '/likes' });
@@ -549,7 +559,7 @@ describe('what Instagram may do to lists', () => {
     ],
     ['a code as text', '{"error":{"code":"4","message":"Slow down"}}'],
     ['nothing', ''],
-  ])('says when to come again where status 429 comes with %s', async (_, body) => {
+  ])('reports when to retry when status 429 comes with %s', async (_, body) => {
     arm(
       { kind: 'answer', status: 429, body, headers: { 'retry-after': '90' } },
       { path: '/media' },
@@ -558,7 +568,7 @@ describe('what Instagram may do to lists', () => {
     expect([status, headers['retry-after']]).toEqual([503, '90']);
   });
 
-  it("shows the agent Meta's own reason for a refused reply, and does not log it", async () => {
+  it("shows the agent Meta's reason for a refused reply and does not log it", async () => {
     const user_msg = 'Comments may\u202E have\n four hashtags.';
     arm({ kind: 'graph_error', code: 100, user_msg }, { method: 'POST', path: '/replies' });
     const { status, json } = await service.post(
@@ -575,5 +585,3 @@ describe('what Instagram may do to lists', () => {
     expect(service.logs.mentions('hashtags')).toBe(false);
   });
 });
-
-const EMPTY = { json: {} } as unknown as Answer;

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { faultsOfPull } from '../sandbox/zendesk/rules.js';
 import { LATE_MS } from '../src/pull/sweep.js';
 import { LONGEST_REST_MS } from '../src/pull/pull-memory.js';
-import type { ExternalResource } from '../src/zendesk/external-resource.js';
 import { addPosts } from './support/posts.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, form, OTHER_KEY, TEST_KEY, TestService } from './support/service.js';
+import { pull as pullFrom, type Pulled } from './support/pulls.js';
+import { OTHER_KEY, TEST_KEY, useService } from './support/service.js';
 
 const MIRA = '17841400000000002';
 const PHOTO = `media:${OMNIWEAR.photoId}`;
@@ -14,55 +12,32 @@ const QUESTION = `comment:${OMNIWEAR.photoId}:${OMNIWEAR.commentId}`;
 const DAY_MS = 86_400_000;
 
 describe('POST /pull', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-  beforeEach(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      PULL_BUDGET_MS: '5000',
-    });
-  });
-  afterEach(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
+  const { instagram, service } = useService({ PULL_BUDGET_MS: '5000' }, { per: 'test' });
 
-  const pull = async (state = '', metadata = service.metadata): Promise<Answer> => {
-    const answer = await service.post('/pull', form({ metadata, state }));
-    if (answer.status === 200) expect(faultsOfPull(answer.json)).toEqual([]);
-    return answer;
-  };
-  const resourcesOf = ({ json }: Answer): ExternalResource[] =>
-    json.external_resources as ExternalResource[];
-  const idsOf = (answer: Answer): string[] =>
-    resourcesOf(answer).map(({ external_id: externalId }) => externalId);
-  const stateOf = ({ json }: Answer): string => String(json.state);
+  const pull = (state?: string, metadata?: string): Promise<Pulled> =>
+    pullFrom(service, state, metadata);
   const comment = (text: string, mediaId: string = OMNIWEAR.photoId): string =>
     `comment:${mediaId}:${instagram.world.addComment({ mediaId, authorId: MIRA, text }).id}`;
+  const pass = (seconds: number): void => {
+    instagram.world.clock.advance(seconds);
+    service.clock.advance(seconds);
+  };
   const graphError = (code: number, subcode?: number, times = 1): void => {
-    instagram.faults.arm({
-      fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
-      times,
-    });
+    instagram.failNext('graph_error', { code, subcode, times });
   };
 
-  it('hands out the photo, its comments with their replies, and then what is new', async () => {
+  it('hands out the photo and its comments with replies, then only new comments', async () => {
     const first = await pull();
-    expect(idsOf(first)).toEqual([
-      PHOTO,
-      QUESTION,
-      `comment:${OMNIWEAR.photoId}:17873440459141022`,
-    ]);
-    const again = await pull(stateOf(first));
-    expect(idsOf(again)).toEqual([]);
+    expect(first.ids).toEqual([PHOTO, QUESTION, `comment:${OMNIWEAR.photoId}:17873440459141022`]);
+    const again = await pull(first.state);
+    expect(again.ids).toEqual([]);
     const id = comment('And in blue?');
-    const third = await pull(stateOf(again));
-    expect(idsOf(third)).toEqual([id]);
+    const third = await pull(again.state);
+    expect(third.ids).toEqual([id]);
   });
 
-  it('makes of a comment what a ticket and the app need', async () => {
-    const [photo, question] = resourcesOf(await pull());
+  it('gives each resource the fields that a ticket and the app need', async () => {
+    const [photo, question] = (await pull()).resources;
     const { id } = (await service.request('GET', '/manifest.json')).json;
     const shown = {
       media_id: OMNIWEAR.photoId,
@@ -98,18 +73,18 @@ describe('POST /pull', () => {
     });
   });
 
-  it('hands out the oldest first', async () => {
+  it('hands out the oldest comments first', async () => {
     const ids = ['One', 'Two', 'Three'].map((text) => {
       instagram.world.clock.advance(5);
       return comment(text);
     });
-    const handedOut = idsOf(await pull());
+    const handedOut = (await pull()).ids;
     expect(handedOut.slice(-3)).toEqual(ids);
     expect(handedOut[0]).toBe(PHOTO);
   });
 
-  it('gives each comment a thread of its own, where the account is set up so', async () => {
-    const resources = resourcesOf(await pull('', await service.seal({ threads: 'comment' })));
+  it('gives each comment its own thread where the account is set up that way', async () => {
+    const resources = (await pull('', await service.seal({ threads: 'comment' }))).resources;
     const threads = resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
     expect(threads).toEqual([
       [QUESTION, QUESTION],
@@ -117,38 +92,36 @@ describe('POST /pull', () => {
     ]);
   });
 
-  it('begins as far back as was chosen at set-up', async () => {
-    expect(idsOf(await pull('', await service.seal({ backfill_days: 0 })))).toEqual([]);
+  it('starts as far back as was chosen at setup', async () => {
+    expect((await pull('', await service.seal({ backfill_days: 0 }))).ids).toEqual([]);
   });
 
-  it('gives hostile, blank and very long comments as text that Zendesk takes', async () => {
+  it('returns hostile, empty and very long comments as text that Zendesk accepts', async () => {
     const texts = ['', '   ', '<script>alert(1)</script>', '\u202Egnp.exe', '🧥'.repeat(5000)];
     const ids = texts.map((text) => comment(text));
-    const resources = resourcesOf(await pull());
-    expect(idsOf({ json: { external_resources: resources } } as unknown as Answer)).toEqual(
-      expect.arrayContaining(ids),
-    );
+    const resources = (await pull()).resources;
+    expect(resources.map(({ external_id: id }) => id)).toEqual(expect.arrayContaining(ids));
     expect(resources.find(({ external_id: id }) => id === ids[2])?.message).toBe(texts[2]);
     expect(resources.find(({ external_id: id }) => id === ids[0])?.message).toMatch(/without text/);
   });
 
-  it('hands out 200 at most, and the rest with the next pulls', async () => {
+  it('hands out at most 200 resources, and the rest with the next pulls', async () => {
     const ids = Array.from({ length: 450 }, (_, index) => comment(`Number ${String(index)}`));
     const seen: string[] = [];
     let state = '';
     const counts: number[] = [];
     for (let calls = 0; calls < 5; calls += 1) {
       const answer = await pull(state);
-      state = stateOf(answer);
-      seen.push(...idsOf(answer));
-      counts.push(idsOf(answer).length);
+      state = answer.state;
+      seen.push(...answer.ids);
+      counts.push(answer.ids.length);
     }
     expect(counts).toEqual([200, 200, 53, 0, 0]);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining([PHOTO, QUESTION, ...ids]));
   });
 
-  it('takes in 10,000 comments on 500 posts, each once, reading each page about once', async () => {
+  it('imports 10,000 comments on 500 posts once each, and reads each page about once', async () => {
     const posts = addPosts(instagram.world, 500, 20);
     const seen = new Map<string, number>();
     let state = '';
@@ -156,33 +129,30 @@ describe('POST /pull', () => {
     do {
       const answer = await pull(state);
       pulls += 1;
-      state = stateOf(answer);
-      for (const id of idsOf(answer)) seen.set(id, (seen.get(id) ?? 0) + 1);
+      state = answer.state;
+      for (const id of answer.ids) seen.set(id, (seen.get(id) ?? 0) + 1);
     } while (state.includes('"place"') && pulls < 100);
-    // 10,000 comments, the 500 posts they stand on, and the photo with its two comments.
+    // 10,000 comments, their 500 posts, and the photo with its two comments.
     expect(seen.size).toBe(10_503);
     expect(Math.max(...seen.values())).toBe(1);
     expect(pulls).toBeLessThanOrEqual(54);
     const reads = instagram.seen.filter(({ path }) => path.endsWith('/comments')).length;
-    // Once for each post, and once more for the one at which each pull stopped.
+    // Once for each post, and again for the post at which each pull stopped.
     expect(reads).toBeLessThanOrEqual(posts.length + 2 * pulls);
   }, 120_000);
 
-  it('loses nothing where the last comment it handed out is deleted before the next pull', async () => {
+  it('loses nothing when its last comment is deleted before the next pull', async () => {
     const ids = Array.from({ length: 230 }, (_, index) => comment(`Number ${String(index)}`));
-    // Older than what a later sweep looks at again.
-    instagram.world.clock.advance(7200);
-    service.clock.advance(7200);
+    // Older than the comments that a later sweep reads again.
+    pass(7200);
     const first = await pull();
-    const last = String(idsOf(first).at(-1)?.split(':')[2]);
+    const last = String(first.ids.at(-1)?.split(':')[2]);
     instagram.world.deleteComment(last);
-    // What an earlier process remembers is no help.
-    await service.stop();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
-    service.clock.advance(7200);
-    const second = await pull(stateOf(first));
-    const third = await pull(stateOf(second));
-    const seen = new Set([first, second, third].flatMap(idsOf));
+    // The new process has no memory of the first pull.
+    await service.restart();
+    const second = await pull(first.state);
+    const third = await pull(second.state);
+    const seen = new Set([first, second, third].flatMap(({ ids }) => ids));
     expect(ids.filter((id) => !seen.has(id))).toEqual([]);
   });
 
@@ -191,46 +161,25 @@ describe('POST /pull', () => {
     { cursors: {} },
     { cursors: { after: 'a b' } },
     { cursors: { after: 'x'.repeat(1001) } },
-  ])(
-    'does not take a page for the last one, where more follows and no cursor leads there: %j',
-    async (paging) => {
-      const body = JSON.stringify({ data: [], paging: { ...paging, next: 'https://graph' } });
-      instagram.faults.arm({
-        fault: { kind: 'answer', status: 200, body },
-        times: 1,
-        path: 'media',
-      });
-      expect(await pull()).toMatchObject({ status: 503 });
-      expect(idsOf(await pull())).toContain(QUESTION);
-    },
-  );
+  ])('fails on a page that names a next page without a usable cursor: %j', async (paging) => {
+    const body = JSON.stringify({ data: [], paging: { ...paging, next: 'https://graph' } });
+    instagram.failNext('answer', { status: 200, body, path: 'media' });
+    expect(await pull()).toMatchObject({ status: 503 });
+    expect((await pull()).ids).toContain(QUESTION);
+  });
 
-  describe('nothing is lost, and nothing is read for ever', () => {
-    /** A service that remembers nothing, at the same time. */
-    const restart = async (): Promise<void> => {
-      const passed = service.clock.now() - Date.now();
-      await service.stop();
-      service = await TestService.start({
-        INSTAGRAM_GRAPH_URL: instagram.url,
-        PULL_BUDGET_MS: '5000',
-      });
-      service.clock.advance(Math.ceil(passed / 1000));
-    };
-    const pass = (seconds: number): void => {
-      instagram.world.clock.advance(seconds);
-      service.clock.advance(seconds);
-    };
-    /** Pulls until a sweep is whole; what was handed out, and the state. */
+  describe('loses nothing and comes to an end', () => {
+    /** Pulls until a sweep is complete. Returns what was handed out and the state. */
     const pullAll = async (state = ''): Promise<{ ids: string[]; state: string }> => {
       const ids: string[] = [];
       for (let pulls = 0; pulls < 20; pulls += 1) {
         const answer = await pull(state);
         if (answer.status !== 200) continue;
-        ids.push(...idsOf(answer));
-        state = stateOf(answer);
+        ids.push(...answer.ids);
+        state = answer.state;
         if (!state.includes('"place"')) return { ids, state };
       }
-      throw new Error('no sweep was whole');
+      throw new Error('no sweep was completed');
     };
     const stateAfter = async (state: string, pulls: number): Promise<string> => {
       for (let count = 0; count < pulls; count += 1) {
@@ -244,38 +193,33 @@ describe('POST /pull', () => {
       const { id } = instagram.world.addComment({ mediaId, parentId, authorId: MIRA, text });
       return `comment:${mediaId}:${id}`;
     };
-    /** Refuses calls as for something that is gone; `parameter` must be in their query, if given. */
+    /** Refuses calls as if their object were deleted. */
     const refuse = (path: string, times = 1, parameter?: string): void => {
       const fault = { kind: 'graph_error', code: 100, subcode: 33 } as const;
-      instagram.faults.arm({
-        fault,
-        times,
-        path,
-        ...(parameter === undefined ? {} : { parameter }),
-      });
+      instagram.failNext(fault, { times, path, ...(parameter === undefined ? {} : { parameter }) });
     };
     const remove = (id: string): void => {
       instagram.world.deleteComment(String(id.split(':')[2]));
     };
 
-    it('where a comment is deleted of a page that was handed out in part', async () => {
+    it('when a comment is deleted from a page that was handed out in part', async () => {
       const threads = Array.from({ length: 60 }, (_, index) => {
         const top = comment(`Top ${String(index)}`);
         return [top, ...Array.from({ length: 5 }, () => reply(top, 'Me too'))];
       });
       pass(7200);
       const first = await pull();
-      const deleted = threads.findLast(([top = '']) => idsOf(first).includes(top)) ?? [];
+      const deleted = threads.findLast(([top = '']) => first.ids.includes(top)) ?? [];
       remove(deleted[0] ?? '');
-      await restart();
-      const { ids } = await pullAll(stateOf(first));
-      const seen = new Set([...idsOf(first), ...ids]);
+      await service.restart();
+      const { ids } = await pullAll(first.state);
+      const seen = new Set([...first.ids, ...ids]);
       expect(threads.flat().filter((id) => !seen.has(id) && !deleted.includes(id))).toEqual([]);
-      // What was handed out is not begun anew.
-      expect(ids.filter((id) => idsOf(first).includes(id)).length).toBeLessThan(60);
+      // The sweep does not start over.
+      expect(ids.filter((id) => first.ids.includes(id)).length).toBeLessThan(60);
     });
 
-    it('where a comment is deleted while its replies are read', async () => {
+    it('when a comment is deleted while its replies are read', async () => {
       const others = Array.from({ length: 40 }, (_, index) => comment(`Number ${String(index)}`));
       const long = comment('Who wants one?');
       for (let count = 0; count < 60; count += 1) reply(long, 'Me!');
@@ -287,7 +231,7 @@ describe('POST /pull', () => {
       expect(others.filter((id) => !seen.has(id))).toEqual([]);
     });
 
-    it('where a page of comments is refused once', async () => {
+    it('when a page of comments is refused once', async () => {
       const ids = Array.from({ length: 60 }, (_, index) => comment(`Number ${String(index)}`));
       pass(7200);
       refuse(`${OMNIWEAR.photoId}/comments`, 1, 'after');
@@ -297,39 +241,39 @@ describe('POST /pull', () => {
     });
 
     it.each([10, 25, 100, 1])(
-      'where one post answers %d for ten days, and the others are read meanwhile',
+      'when one post fails with %d for ten days while the others are read',
       async (code) => {
         const hidden = comment('On the photo');
         const path = `${OMNIWEAR.photoId}/comments`;
-        instagram.faults.arm({ fault: { kind: 'graph_error', code }, times: Infinity, path });
+        instagram.failNext('graph_error', { code, times: Infinity, path });
         let state = await stateAfter('', 4);
         for (let days = 0; days < 10; days += 1) {
           pass(86_400);
           const onReel = comment(`Day ${String(days)}`, OMNIWEAR.reelId);
           const answer = await pull(state);
           expect(answer.json).not.toHaveProperty('metadata_needs_update');
-          expect(idsOf(answer).filter((id) => id.startsWith('comment:'))).toEqual([onReel]);
-          state = stateOf(answer);
-          await restart();
+          expect(answer.ids.filter((id) => id.startsWith('comment:'))).toEqual([onReel]);
+          state = answer.state;
+          await service.restart();
           instagram.faults.clear();
-          instagram.faults.arm({ fault: { kind: 'graph_error', code }, times: Infinity, path });
-          // The new process has to find out for itself that the post cannot be read.
+          instagram.failNext('graph_error', { code, times: Infinity, path });
+          // The new process does not know yet that the post cannot be read.
           state = await stateAfter(state, 3);
         }
         expect(service.logs.events('pull.post_left_out')).toContainEqual(
           expect.objectContaining({ level: 40, media: OMNIWEAR.photoId }),
         );
         instagram.faults.clear();
-        // A post that was refused again and again is read at a slower pace.
+        // A post that is refused repeatedly is tried less and less often.
         pass(LONGEST_REST_MS / 1000);
         expect((await pullAll(state)).ids).toContain(hidden);
       },
       60_000,
     );
 
-    it('asks an admin where no post can be read for want of a permission', async () => {
+    it('when a missing permission hides every post, and asks for the admin', async () => {
       const fault = { kind: 'graph_error', code: 10 } as const;
-      instagram.faults.arm({ fault, times: Infinity, path: 'comments' });
+      instagram.failNext(fault, { times: Infinity, path: 'comments' });
       let state = '';
       for (let pulls = 0; pulls < 15; pulls += 1) {
         expect(await pull(state)).toMatchObject({ json: { metadata_needs_update: true } });
@@ -339,26 +283,26 @@ describe('POST /pull', () => {
       expect((await pullAll(state)).ids).toContain(QUESTION);
     });
 
-    it('where the cursor of an earlier pull has run out', async () => {
+    it('when the cursor of an earlier pull has expired', async () => {
       addPosts(instagram.world, 120, 1);
       pass(7200);
       const first = await pull();
-      expect(stateOf(first)).toContain('mediaAfter');
-      await restart();
+      expect(first.state).toContain('mediaAfter');
+      await service.restart();
       refuse('/media', 1, 'after');
-      const { ids } = await pullAll(stateOf(first));
-      expect(
-        new Set([...idsOf(first), ...ids].filter((id) => id.startsWith('comment:'))).size,
-      ).toBe(120 + 2);
+      const { ids } = await pullAll(first.state);
+      expect(new Set([...first.ids, ...ids].filter((id) => id.startsWith('comment:'))).size).toBe(
+        120 + 2,
+      );
     });
 
-    it('where a post fails now and then', async () => {
+    it('when a post fails now and then', async () => {
       const path = `${OMNIWEAR.photoId}/comments`;
       let { state } = await pullAll();
       for (let times = 0; times < 3; times += 1) {
         pass(7200);
         const written = comment(`Time ${String(times)}`);
-        instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 2, path });
+        instagram.failNext('graph_error', { code: 2, times: 2, path });
         const answer = await pullAll(state);
         ({ state } = answer);
         expect(answer.ids).toContain(written);
@@ -366,19 +310,17 @@ describe('POST /pull', () => {
       expect(service.logs.events('pull.post_left_out')).toEqual([]);
     });
 
-    it('where somebody replies to a comment of long ago', async () => {
+    it('when a customer replies to an old comment', async () => {
       const connected_at = Math.floor(service.clock.now() / 1000);
       const metadata = await service.seal({ backfill_days: 0, threads: 'comment', connected_at });
       const written = reply(QUESTION, 'Me too');
       const answer = await pull('', metadata);
-      // The question is older than what was asked for, and the reply would make no sense without it.
-      expect(idsOf(answer)).toEqual([QUESTION, written]);
-      expect(new Set(resourcesOf(answer).map((each) => each.thread_id))).toEqual(
-        new Set([QUESTION]),
-      );
+      // The question is older than the backfill, but its reply would make no sense without it.
+      expect(answer.ids).toEqual([QUESTION, written]);
+      expect(new Set(answer.resources.map((each) => each.thread_id))).toEqual(new Set([QUESTION]));
     });
 
-    it('and nothing older than was asked for is handed out', async () => {
+    it('and hands out nothing older than the backfill', async () => {
       pass(1800);
       const connected_at = Math.floor(service.clock.now() / 1000);
       const metadata = await service.seal({ backfill_days: 0, connected_at });
@@ -386,17 +328,17 @@ describe('POST /pull', () => {
       comment('Half an hour before');
       instagram.world.clock.advance(1800);
       const written = comment('Just now');
-      expect(idsOf(await pull('', metadata))).toEqual([PHOTO, written]);
+      expect((await pull('', metadata)).ids).toEqual([PHOTO, written]);
     });
 
-    it('where every cursor is refused, without asking again and again', async () => {
+    it('when every cursor is refused, without retrying endlessly', async () => {
       addPosts(instagram.world, 60, 0);
       refuse('/media', Infinity, 'after');
       expect((await pull()).status).toBe(200);
       expect(instagram.seen.length).toBeLessThan(12);
     });
 
-    it('where the clock was ahead for a while', async () => {
+    it('when the clock was ahead for a while', async () => {
       service.clock.advance(86_400);
       const { state } = await pullAll();
       service.clock.advance(-86_400);
@@ -407,7 +349,7 @@ describe('POST /pull', () => {
       expect((await pullAll(after.state)).ids).toContain(written);
     });
 
-    it('where the first pulls fail and nothing older is asked for', async () => {
+    it('when the first pulls fail and there is no backfill', async () => {
       const connected_at = Math.floor(service.clock.now() / 1000);
       const metadata = await service.seal({ backfill_days: 0, connected_at });
       const written = comment('In the same second');
@@ -415,24 +357,24 @@ describe('POST /pull', () => {
       expect((await pull('', metadata)).status).toBe(503);
       instagram.faults.clear();
       pass(600);
-      const ids = idsOf(await pull('', metadata));
+      const ids = (await pull('', metadata)).ids;
       expect(ids.filter((id) => id.startsWith('comment:'))).toEqual([written]);
     });
 
-    it('where the state is that of another account', async () => {
+    it('when the state belongs to another account', async () => {
       const { state } = await pullAll();
       pass(7200);
       const other = state.replace(OMNIWEAR.igUserId, '17841400000000002');
       expect(other).not.toBe(state);
-      await restart();
+      await service.restart();
       expect((await pullAll(other)).ids).toContain(QUESTION);
     });
 
-    it('where the account itself is not told, or not its picture', async () => {
+    it('when the account or the list of its posts cannot be read', async () => {
       const path = `/${OMNIWEAR.igUserId}`;
-      instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 1, path });
-      expect(idsOf(await pull())).toContain(QUESTION);
-      await restart();
+      instagram.failNext('graph_error', { code: 2, path });
+      expect((await pull()).ids).toContain(QUESTION);
+      await service.restart();
       refuse('/media');
       expect(await pull()).toMatchObject({
         status: 200,
@@ -441,156 +383,142 @@ describe('POST /pull', () => {
     });
   });
 
-  it('is not held up for ever by one post that cannot be read, and comes back to it', async () => {
+  it('skips a post that cannot be read, and returns to it later', async () => {
     const id = comment('On the reel', OMNIWEAR.reelId);
-    // Older than what a later sweep looks at again.
-    instagram.world.clock.advance(7200);
-    service.clock.advance(7200);
+    // Older than the comments that a later sweep reads again.
+    pass(7200);
     const path = `${OMNIWEAR.reelId}/comments`;
-    instagram.faults.arm({ fault: { kind: 'graph_error', code: 2 }, times: 99, path });
+    instagram.failNext('graph_error', { code: 2, times: 99, path });
     let state = '';
     const statuses: number[] = [];
     // The photo comes first; its own calls go through.
     for (let calls = 0; calls < 4; calls += 1) {
       const answer = await pull(state);
       statuses.push(answer.status);
-      if (answer.status === 200) state = stateOf(answer);
-      expect(idsOf(answer.status === 200 ? answer : EMPTY)).not.toContain(id);
+      if (answer.status === 200) state = answer.state;
+      expect(answer.ids).not.toContain(id);
     }
     expect(statuses).toEqual([200, 503, 200, 200]);
     instagram.faults.clear();
     const seen: string[] = [];
     for (let calls = 0; calls < 3; calls += 1) {
       const answer = await pull(state);
-      state = stateOf(answer);
-      seen.push(...idsOf(answer));
+      state = answer.state;
+      seen.push(...answer.ids);
     }
     expect(seen).toContain(id);
   });
 
-  describe('when things go wrong', () => {
+  describe('when Instagram or Zendesk fails', () => {
     it.each([
-      ['a passing fault', 2, undefined],
-      ['a limit', 80_002, undefined],
+      ['a transient error', 2, undefined],
+      ['a rate limit', 80_002, undefined],
       ['a restriction', 4, 2_207_051],
-    ])('answers %s with 503, and nothing is lost', async (_, code, subcode) => {
+    ])('answers 503 to %s and loses nothing', async (_, code, subcode) => {
       const first = await pull();
       const id = comment('Meanwhile');
       graphError(code, subcode, 2);
-      const failed = await pull(stateOf(first));
+      const failed = await pull(first.state);
       expect(failed.status).toBe(503);
       instagram.faults.clear();
-      const next = await pull(stateOf(first));
-      expect(idsOf(next)).toEqual([id]);
+      const next = await pull(first.state);
+      expect(next.ids).toEqual([id]);
     });
 
-    it('says when to come again, where Meta says so', async () => {
-      instagram.faults.arm({
-        fault: {
-          kind: 'graph_error',
-          code: 80_002,
-          headers: {
-            'x-business-use-case-usage': JSON.stringify({
-              [OMNIWEAR.igUserId]: [{ type: 'instagram', estimated_time_to_regain_access: 7 }],
-            }),
-          },
+    it('reports when to retry if Meta reports it', async () => {
+      instagram.failNext('graph_error', {
+        code: 80_002,
+        headers: {
+          'x-business-use-case-usage': JSON.stringify({
+            [OMNIWEAR.igUserId]: [{ type: 'instagram', estimated_time_to_regain_access: 7 }],
+          }),
         },
-        times: 1,
       });
       const { status, headers } = await pull();
       expect([status, headers['retry-after']]).toEqual([503, '420']);
     });
 
     it.each([
-      ['has ended', 190, 463],
-      ['was taken back', 190, 458],
-      ['is held up', 190, 459],
+      ['has expired', 190, 463],
+      ['was revoked', 190, 458],
+      ['needs a confirmation at Facebook', 190, 459],
       ['lacks a permission', 10, undefined],
-    ])(
-      'asks for the account to be connected anew where its log-in %s',
-      async (_, code, subcode) => {
-        graphError(code, subcode, 9);
-        const { status, json } = await pull();
-        expect(status).toBe(200);
-        expect(json).toEqual({ external_resources: [], metadata_needs_update: true });
-      },
-    );
+    ])('asks the admin to reconnect the account when its login %s', async (_, code, subcode) => {
+      graphError(code, subcode, 9);
+      const { status, json } = await pull();
+      expect(status).toBe(200);
+      expect(json).toEqual({ external_resources: [], metadata_needs_update: true });
+    });
 
-    it('hands out what it has where the log-in ends half-way', async () => {
-      // The account and the posts are read, then the photo's comments; the reel's are refused.
+    it('hands out what it has read when the login expires in the middle of a pull', async () => {
+      // The account, the posts and the photo's comments are read; the reel's are refused.
       comment('On the reel', OMNIWEAR.reelId);
       const first = await pull();
-      expect(idsOf(first).length).toBeGreaterThan(3);
-      await service.stop();
-      service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
-      instagram.faults.arm({
-        fault: { kind: 'graph_error', code: 190, subcode: 463 },
+      expect(first.ids.length).toBeGreaterThan(3);
+      await service.restart();
+      instagram.failNext('graph_error', {
+        code: 190,
+        subcode: 463,
         times: 9,
         path: `${OMNIWEAR.reelId}/comments`,
       });
-      const { status, json } = await pull();
+      const { status, json, ids } = await pull();
       expect(status).toBe(200);
       expect(json).toMatchObject({ metadata_needs_update: true, state: expect.any(String) });
-      expect(idsOf({ json } as Answer)).toContain(QUESTION);
+      expect(ids).toContain(QUESTION);
     });
 
-    it('answers metadata that does not open here with 401', async () => {
+    it('answers 401 to metadata that it cannot open', async () => {
       const { status, json } = await pull('', 'x');
       expect([status, json.title]).toEqual([401, 'Unauthorized']);
     });
 
     it.each(['metadata=x&metadata=y', 'state=x', ''])(
-      'answers the body %j with 400',
+      'answers 400 to the body %j',
       async (body) => {
         expect((await service.post('/pull', body)).status).toBe(400);
       },
     );
 
     it.each([
-      ['rubbish', 'rubbish'],
+      ['no JSON', 'rubbish'],
       ['too long', 'x'.repeat(5001)],
-      ['another state', '{"v":1,"since":"yesterday"}'],
+      ['of another form', '{"v":1,"since":"yesterday"}'],
       ['hostile', '{"v":1,"since":0,"__proto__":{"since":1},"place":{"startedAt":1e99}}'],
-    ])('begins anew where the state is %s', async (_, state) => {
-      expect(idsOf(await pull(state))).toContain(QUESTION);
+    ])('starts over when the state is %s', async (_, state) => {
+      expect((await pull(state)).ids).toContain(QUESTION);
     });
 
-    it("takes the times of another version's state, and no more", async () => {
-      // The photo's own comments are older than what is looked for because it may have appeared
-      // late.
-      instagram.world.clock.advance(LATE_MS / 1000);
-      service.clock.advance(LATE_MS / 1000);
+    it("reads only the times from another version's state", async () => {
+      // The photo's comments are too old to count as comments that appeared late.
+      pass(LATE_MS / 1000);
       const since = service.clock.now() - 10 * 60_000;
       const id = comment('New');
       const state = JSON.stringify({ v: 0, from: 0, since, place: { mediaAfter: 'old' } });
       const answer = await pull(state);
-      // The photo is its thread's first resource.
-      expect(idsOf(answer)).toEqual([PHOTO, id]);
+      // The photo comes first in its thread.
+      expect(answer.ids).toEqual([PHOTO, id]);
     });
   });
 
-  describe('what an account needs', () => {
+  describe('asks the admin to act', () => {
     it.each([
-      ['its token ends', 'expires_at'],
-      ['Meta stops giving its data', 'data_access_expires_at'],
-    ])('is said at least a week before %s', async (_, field) => {
+      ['the token expires', 'expires_at'],
+      ['Meta stops sharing the data', 'data_access_expires_at'],
+    ])('at least a week before %s', async (_, field) => {
       const inDays = (days: number): string =>
         new Date(service.clock.now() + days * DAY_MS).toISOString();
       const soon = await pull('', await service.seal({ [field]: inDays(7) }));
       expect(soon.json.metadata_needs_update).toBe(true);
-      expect(idsOf(soon)).toContain(QUESTION);
+      expect(soon.ids).toContain(QUESTION);
       const late = await pull('', await service.seal({ [field]: inDays(20) }));
       expect(late.json).not.toHaveProperty('metadata_needs_update');
     });
 
-    it('is sealed anew where its key is an old one', async () => {
+    it('but seals the account with the new key by itself', async () => {
       const [, key = ''] = OTHER_KEY.split(':');
       const old = service.metadata;
-      await service.stop();
-      service = await TestService.start({
-        INSTAGRAM_GRAPH_URL: instagram.url,
-        CREDENTIALS_KEYS: `new:${key},${TEST_KEY}`,
-      });
+      await service.restart({ CREDENTIALS_KEYS: `new:${key},${TEST_KEY}` });
       const { json } = await pull('', old);
       expect(json.metadata).toEqual(expect.any(String));
       const next = await pull(String(json.state), String(json.metadata));
@@ -599,5 +527,3 @@ describe('POST /pull', () => {
     });
   });
 });
-
-const EMPTY = { json: { external_resources: [] } } as unknown as Answer;

@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { form, TestService } from './support/service.js';
+import { type Answer, form, useService } from './support/service.js';
 
 const STRANGER = '90000000000000001';
 /** The id by which Instagram names the account as an author, which is not the account's own. */
@@ -15,8 +14,7 @@ interface Author {
 }
 
 describe('an account that was renamed on Instagram', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
+  const { instagram, service } = useService({}, { per: 'test' });
 
   const user = (id: string, username: string): void => {
     instagram.world.users.set(id, { id, username, name: username, isPrivate: false });
@@ -31,15 +29,6 @@ describe('an account that was renamed on Instagram', () => {
   const write = (authorId: string, text: string): string =>
     instagram.world.addComment({ mediaId: OMNIWEAR.photoId, authorId, text }).id;
 
-  beforeEach(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url });
-  });
-  afterEach(async () => {
-    await service.stop();
-    await instagram.stop();
-  });
-
   const authors = async (): Promise<Map<string, Author>> => {
     const { json } = await service.post('/pull', form({ metadata: service.metadata, state: '' }));
     const resources = json.external_resources as { external_id: string; author: Author }[];
@@ -51,7 +40,7 @@ describe('an account that was renamed on Instagram', () => {
     );
   };
 
-  it('keeps its own comments apart from those of a stranger with the old name', async () => {
+  it('is not confused with a stranger who took the old name', async () => {
     rename();
     const [stranger, own] = [write(STRANGER, 'Where is it?'), write(SCOPED, 'On its way')];
     const by = await authors();
@@ -67,9 +56,9 @@ describe('an account that was renamed on Instagram', () => {
     });
   });
 
-  it('lets the comment of a stranger with the old name be hidden, and its own not', async () => {
+  it('can hide a comment of a stranger with the old name, but not its own', async () => {
     rename();
-    const hide = (comment_id: string): ReturnType<TestService['proxy']> =>
+    const hide = (comment_id: string): Promise<Answer> =>
       service.proxy('/comment/hide', { comment_id, hidden: true });
     expect((await hide(write(STRANGER, 'Spam'))).json).toMatchObject({ ok: true, hidden: true });
     expect((await hide(write(SCOPED, 'Ours'))).json).toMatchObject({
@@ -77,7 +66,7 @@ describe('an account that was renamed on Instagram', () => {
     });
   });
 
-  it('goes by its new name within an hour of the change', async () => {
+  it('has its new name within an hour of the change', async () => {
     const before = write(SCOPED, 'Before');
     user(SCOPED, OMNIWEAR.username);
     expect((await authors()).get(before)).toMatchObject({ external_id: OMNIWEAR.igUserId });
@@ -89,22 +78,18 @@ describe('an account that was renamed on Instagram', () => {
     );
   });
 
-  it('keeps the name that Instagram reported last where the account cannot be read', async () => {
+  it('keeps the last reported name when the account cannot be read', async () => {
     rename();
     await authors();
     service.clock.advance(HOUR_SECONDS + 1);
-    instagram.faults.arm({
-      fault: { kind: 'graph_error', code: 2 },
-      times: 1,
-      path: `/${OMNIWEAR.igUserId}`,
-    });
+    instagram.failNext('graph_error', { code: 2, path: `/${OMNIWEAR.igUserId}` });
     const stranger = write(STRANGER, 'Still nothing');
     expect((await authors()).get(stranger)).toMatchObject({ external_id: STRANGER });
   });
 
-  it('does not post a reply again whose answer was lost', async () => {
+  it('does not repeat a reply whose answer was lost', async () => {
     rename();
-    const reply = (): ReturnType<TestService['post']> =>
+    const reply = (): Promise<Answer> =>
       service.post(
         '/channelback',
         form({
@@ -114,7 +99,7 @@ describe('an account that was renamed on Instagram', () => {
           request_unique_identifier: 'lost',
         }),
       );
-    instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1, method: 'POST' });
+    instagram.failNext('cut_after', { method: 'POST' });
     expect((await reply()).status).toBe(503);
     const posted = instagram.world.commentsOn({ parentId: OMNIWEAR.commentId })[0];
     if (posted === undefined) throw new Error('the reply was posted');

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ROOT } from './support/run.js';
 
-/** What `npm run sandbox` runs after the build, as a person sees it. */
+/** Runs the command behind `npm run sandbox` and reads its output. */
 describe('the sandbox command', () => {
   let temporary: string;
   let child: ChildProcess | undefined;
@@ -47,7 +47,7 @@ describe('the sandbox command', () => {
     }
     throw new Error(`${String(pattern)} was not printed:\n${lines.join('\n')}`);
   };
-  /** Tells it to stop, waits, and checks that nothing is left of it. */
+  /** Stops the command and checks that it leaves no process and no file. */
   const stop = async (started: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
     const ended = once(started, 'exit');
     started.kill(signal);
@@ -60,15 +60,19 @@ describe('the sandbox command', () => {
     );
   };
 
-  it('prints a curl that likes the photo, brings a killed service back, and leaves nothing at Ctrl-C', async () => {
+  it('prints a working curl command, restarts a killed service, cleans up at Ctrl-C', async () => {
     const started = start();
-    const [, command = ''] = await waitFor(/^ {2}(curl -X POST '[^']+post_to_path=\/like' -d .+)$/);
-    const [, ask = ''] = await waitFor(/^ {2}(curl -X POST '[^']+post_to_path=\/like\/state' .+)$/);
-    const [, look = ''] = await waitFor(/^ {2}(curl http\S+\/_control\/accounts\/\d+)$/);
+    const [, likeCommand = ''] = await waitFor(
+      /^ {2}(curl -X POST '[^']+post_to_path=\/like' -d .+)$/,
+    );
+    const [, stateCommand = ''] = await waitFor(
+      /^ {2}(curl -X POST '[^']+post_to_path=\/like\/state' .+)$/,
+    );
+    const [, accountCommand = ''] = await waitFor(/^ {2}(curl http\S+\/_control\/accounts\/\d+)$/);
     const [, pid = ''] = await waitFor(/after `kill (\d+)`/);
     const [, page = ''] = await waitFor(/^ {2}Zendesk +(http\S+)/);
     expect(await (await fetch(page)).text()).toContain('The new trail jacket');
-    /** What curl would do: not every machine has it. */
+    /** Sends the request of a curl command. Not every machine has curl. */
     const run = async (line: string): Promise<unknown> => {
       const [, address = ''] = /(http[^' ]+)/.exec(line) ?? [];
       const [, body] = / -d '(.+)'$/.exec(line) ?? [];
@@ -76,34 +80,34 @@ describe('the sandbox command', () => {
       return answer.json();
     };
 
-    expect(await run(command)).toMatchObject({ ok: true, liked: true, source: 'instagram' });
-    expect(await run(look)).toMatchObject({ likes: ['17895695668004550'] });
+    expect(await run(likeCommand)).toMatchObject({ ok: true, liked: true, source: 'instagram' });
+    expect(await run(accountCommand)).toMatchObject({ likes: ['17895695668004550'] });
     process.kill(Number(pid), 'SIGKILL');
-    await waitFor(/service +\| is up again, as process \d+/);
-    expect(await run(ask)).toMatchObject({ ok: true, liked: true, source: 'ledger' });
+    await waitFor(/service +\| restarted as process \d+/);
+    expect(await run(stateCommand)).toMatchObject({ ok: true, liked: true, source: 'ledger' });
     await stop(started, 'SIGINT');
   }, 60_000);
 
-  it('moves to another port where one is taken, and says so', async () => {
-    occupied = createServer();
-    const wished = occupied;
+  it('uses another port if one is in use, and prints it', async () => {
+    const server = createServer();
+    occupied = server;
     const isOurs = await new Promise<boolean>((resolve) => {
-      wished.once('error', () => {
+      server.once('error', () => {
         resolve(false);
       });
-      wished.listen(4001, '127.0.0.1', () => {
+      server.listen(4001, '127.0.0.1', () => {
         resolve(true);
       });
     });
-    // Where somebody else has it, it is taken just as well.
+    // If another process already uses the port, the test works just as well.
     if (!isOurs) occupied = undefined;
     const started = start();
-    await waitFor(/^Port 4001 is taken: instagram is at \d+\.$/);
+    await waitFor(/^Port 4001 is in use: instagram is at \d+\.$/);
     await waitFor(/Ctrl-C stops all three/);
     await stop(started, 'SIGTERM');
   }, 60_000);
 
-  it('can be stopped before it is up', async () => {
+  it('stops cleanly during its start', async () => {
     const started = start();
     while (!readdirSync(temporary).some((name) => name.startsWith('instagram-sandbox-'))) {
       await sleep(20);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
@@ -5,7 +6,7 @@ import { SANDBOX_METADATA } from '../src/credentials/sandbox-metadata.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
-/** Three processes: real HTTP between them, real TLS before the service, real SQLite behind it. */
+/** Three processes with real HTTP between them; the service has real TLS and a real database. */
 describe('the sandbox', () => {
   const printed: string[] = [];
   let sandbox: Sandbox;
@@ -46,6 +47,15 @@ describe('the sandbox', () => {
     const account = await instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
     return (account as { likes: string[] }).likes;
   };
+  /** Waits until Instagram has received a POST. */
+  const waitForPost = async (): Promise<void> => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
+      if (calls.some(({ method }) => method === 'POST')) return;
+      await sleep(20);
+    }
+    throw new Error('Instagram received no POST.');
+  };
   const like = (liked: string): Promise<Result> =>
     call('/like', JSON.stringify({ ...PHOTO, liked }));
   const state = async (): Promise<unknown> => {
@@ -53,7 +63,7 @@ describe('the sandbox', () => {
     return [json.liked, json.source];
   };
 
-  it('carries a like from the agent to Instagram, knows it after a restart, and takes it back', async () => {
+  it('sets a like, keeps it over a restart of the service, and removes it', async () => {
     const liked = await like('true');
     expect(liked).toEqual({
       status: 200,
@@ -78,15 +88,12 @@ describe('the sandbox', () => {
     expect(await state()).toEqual([false, 'ledger']);
   }, 60_000);
 
-  it('does not know what became of a like when the service is killed in the middle of it', async () => {
+  it('reports an unknown state if the service is killed while it sends a like', async () => {
     await like('false');
     await instagram('POST', '/_control/faults', { kind: 'hang' });
+    await instagram('DELETE', '/_control/calls');
     const lost = like('true');
-    for (let tries = 0; tries < 100; tries += 1) {
-      const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
-      if (calls.at(-1)?.method === 'POST') break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await waitForPost();
     await sandbox.restartService('SIGKILL');
     expect((await lost).status).toBe(502);
     expect(await state()).toEqual([null, 'pending']);
@@ -95,7 +102,7 @@ describe('the sandbox', () => {
     await like('false');
   }, 60_000);
 
-  describe('from a comment to a heart', () => {
+  describe('the channel framework', () => {
     interface Ticket {
       id: string;
       subject: string;
@@ -131,7 +138,7 @@ describe('the sandbox', () => {
       ]);
     };
 
-    it('makes a ticket of a comment, posts the reply once, and likes the comment', async () => {
+    it('adds a comment to its ticket, posts the reply once, and likes the comment', async () => {
       await customerComments('Is it waterproof?');
       const [report] = await zendesk<{ status: number; faults: string[] }[]>('POST', 'pull');
       expect(report).toMatchObject({
@@ -164,7 +171,7 @@ describe('the sandbox', () => {
       expect(await likes()).toContain(comment.comment_id);
     });
 
-    it('posts a reply once, though its answer is lost twice and the service is killed', async () => {
+    it('does not post a reply twice if the answer is lost or the service is killed', async () => {
       const to = encodeURIComponent(`media:${OMNIWEAR.photoId}`);
       await instagram('POST', '/_control/faults', { kind: 'cut_after', method: 'POST' });
       const replied = await zendesk('POST', `tickets/62/reply?to=${to}`, 'Once and for all.');
@@ -174,18 +181,14 @@ describe('the sandbox', () => {
       await instagram('POST', '/_control/faults', { kind: 'hang', method: 'POST' });
       await instagram('DELETE', '/_control/calls');
       const lost = zendesk('POST', `tickets/62/reply?to=${to}`, 'After the crash.');
-      for (let tries = 0; tries < 100; tries += 1) {
-        const calls = (await instagram('GET', '/_control/calls')) as { method: string }[];
-        if (calls.some(({ method }) => method === 'POST')) break;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await waitForPost();
       await sandbox.restartService('SIGKILL');
-      // It was sent and nobody knows what became of it, so it is not sent again at once.
+      // The first attempt may have been posted, so the service does not send it again yet.
       expect(await lost).toMatchObject({ tries: 3 });
       expect((await commentsOn()).filter((text) => text === 'After the crash.').length).toBe(0);
     }, 60_000);
 
-    it('gives a closed ticket a follow-up, and keeps the old ticket as it was', async () => {
+    it('creates a follow-up ticket if the ticket is closed', async () => {
       await zendesk('POST', 'tickets/62/close');
       await customerComments('One more thing.');
       const [report] = await zendesk<{ created: object[] }[]>('POST', 'pull');
@@ -193,7 +196,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it("opens Swagger UI's example metadata, which is Omniwear's", async () => {
+  it('opens the example metadata of Swagger UI', async () => {
     await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'json' });
     expect(await like('true')).toMatchObject({ status: 200, json: { ok: true } });
     await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'form' });
@@ -211,13 +214,13 @@ describe('the sandbox', () => {
     await like('false');
   });
 
-  describe("Zendesk's rules", () => {
+  describe("Zendesk's proxy", () => {
     const refused: [string, string, string | undefined, string, number, RegExp][] = [
       ['a path of 512 characters', `/${'x'.repeat(511)}`, '{}', '62', 422, /longer than 511/],
       ['a path over http', 'http://127.0.0.1/like', '{}', '62', 422, /not an HTTPS URL/],
       ['a path on another domain', 'https://example.com/like', '{}', '62', 422, /same domain/],
       [
-        'a path on a domain that only begins alike',
+        'a path on a domain with the same beginning',
         '//127.0.0.1.example.com/x',
         '{}',
         '62',
@@ -230,7 +233,7 @@ describe('the sandbox', () => {
       ['no ticket', '/like', '{}', '', 400, /ticket_id must be given/],
       ['a body that is not JSON', '/like', 'liked=true', '62', 400, /not JSON/],
     ];
-    it.each(refused)('refuse %s', async (_, path, body, ticket, status, description) => {
+    it.each(refused)('rejects %s', async (_, path, body, ticket, status, description) => {
       const answer = await call(path, body, ticket);
       expect(answer).toEqual({
         status,
@@ -238,14 +241,14 @@ describe('the sandbox', () => {
       });
     });
 
-    it('do not pass on an answer that is not JSON', async () => {
+    it('rejects an answer that is not JSON', async () => {
       expect(await call('/admin_ui', '{}')).toEqual({
         status: 502,
         json: { error: 'BadGateway', description: expect.stringMatching(/not answer with JSON/) },
       });
     });
 
-    it('pass on whatever JSON the service answers', async () => {
+    it('returns an error of the service if it is JSON', async () => {
       expect(await call('/nothing-here', '{}')).toMatchObject({
         status: 404,
         json: { type: 'about:blank', status: 404 },
@@ -253,19 +256,19 @@ describe('the sandbox', () => {
     });
 
     it.each(['/like/state', 'like/state', './like/state'])(
-      'resolve %s against the manifest',
+      'resolves %s against the manifest',
       async (path) => {
         const answer = await call(path, JSON.stringify(PHOTO));
         expect(answer).toMatchObject({ status: 200, json: { ok: true } });
       },
     );
 
-    it('take a path of 511 characters', async () => {
+    it('accepts a path of 511 characters', async () => {
       const path = `/like/state?${'x'.repeat(511 - '/like/state?'.length)}`;
       expect(await call(path, JSON.stringify(PHOTO))).toMatchObject({ json: { ok: true } });
     });
 
-    it('take an absolute address of the service, and a blank body', async () => {
+    it('accepts an absolute address of the service, and an empty body', async () => {
       const answer = await call(`${at.service}/like`);
       expect(answer).toMatchObject({ status: 200, json: { error: { code: 'invalid_request' } } });
     });

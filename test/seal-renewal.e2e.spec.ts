@@ -1,16 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
 import { sealAsEarlier, TEST_KEY } from './support/keys.js';
 import { runNode } from './support/run.js';
-import { type Answer, form, TestService } from './support/service.js';
+import { type Answer, form, TestService, useService } from './support/service.js';
 
 const DAY_SECONDS = 86_400;
+const META_APP = { META_APP_ID: SANDBOX_APP.id, META_APP_SECRET: SANDBOX_APP.secret };
 const RETURN_URL = 'https://omniwear.zendesk.com/x';
 const LIKE = { media_id: OMNIWEAR.photoId, liked: true };
 
-const headerOf = (metadata: unknown): Record<string, unknown> =>
+const readHeader = (metadata: unknown): Record<string, unknown> =>
   JSON.parse(Buffer.from(String(metadata).split('.')[0] ?? '', 'base64url').toString()) as Record<
     string,
     unknown
@@ -19,16 +19,10 @@ const field = (page: Answer, name: string): string =>
   new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(page.text)?.[1] ?? '';
 
 describe('the seal of an account', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
-  const start = (environment: Record<string, string> = {}): Promise<TestService> =>
-    TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      META_APP_ID: SANDBOX_APP.id,
-      META_APP_SECRET: SANDBOX_APP.secret,
-      ...environment,
-    });
+  const { instagram, service } = useService(META_APP, { per: 'test' });
+  /** Another process with the same settings and more. */
+  const start = (environment: Record<string, string>): Promise<TestService> =>
+    TestService.start({ INSTAGRAM_GRAPH_URL: instagram.url, ...META_APP, ...environment });
   const pull = (metadata: string, at = service): Promise<Answer> =>
     at.post('/pull', form({ metadata, state: '' }));
   const begin = (fields: Record<string, string>, at = service): Promise<Answer> =>
@@ -40,15 +34,6 @@ describe('the seal of an account', () => {
     const run = await runNode(command, { CREDENTIALS_KEYS: TEST_KEY }, at.logs.lines.join('\n'));
     return run.stdout;
   };
-
-  beforeAll(async () => {
-    instagram = await startInstagram();
-  });
-  afterAll(() => instagram.stop());
-  beforeEach(async () => {
-    service = await start();
-  });
-  afterEach(() => service.stop());
 
   it("does not reveal by a setup's length whether Zendesk's text repeats the token", async () => {
     const { metadata } = service;
@@ -71,12 +56,12 @@ describe('the seal of an account', () => {
   it.each([
     ['deflated', true],
     ['not deflated', false],
-  ])('of an earlier version, %s, is renewed by the next pull', async (_, deflated) => {
+  ])('from an earlier version, %s, is renewed by the next pull', async (_, deflated) => {
     const earlier = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT }, { deflated });
     const { status, json } = await pull(earlier);
     expect(status).toBe(200);
     const iat = Math.floor(service.clock.now() / 1000);
-    const header = headerOf(json.metadata);
+    const header = readHeader(json.metadata);
     expect(header).toMatchObject({ kid: 'test', kdf: 'HKDF-SHA256', iat: expect.any(Number) });
     expect(header).not.toHaveProperty('zip');
     expect(Math.abs(Number(header.iat) - iat)).toBeLessThan(5);
@@ -87,7 +72,7 @@ describe('the seal of an account', () => {
     expect((await service.proxy('/like', LIKE, earlier)).json.ok).toBe(true);
   });
 
-  it('of an earlier version is renewed by a reply, and by an edit', async () => {
+  it('from an earlier version is renewed by a reply and by an edit', async () => {
     const earlier = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
     const reply = await service.post(
       '/channelback',
@@ -98,12 +83,12 @@ describe('the seal of an account', () => {
         request_unique_identifier: 'r1',
       }),
     );
-    expect(headerOf(reply.json.metadata)).toHaveProperty('iat');
+    expect(readHeader(reply.json.metadata)).toHaveProperty('iat');
     const done = await finish(await begin({ metadata: earlier }));
-    expect(headerOf(field(done, 'metadata'))).toHaveProperty('iat');
+    expect(readHeader(field(done, 'metadata'))).toHaveProperty('iat');
   });
 
-  it('is renewed by a pull when it is a week old, and the log says so', async () => {
+  it('is renewed and logged by a pull when it is a week old', async () => {
     const renewals = (): unknown[] =>
       service.logs.lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -113,13 +98,13 @@ describe('the seal of an account', () => {
     expect((await pull(service.metadata)).json).not.toHaveProperty('metadata');
     service.clock.advance(120);
     const { json } = await pull(service.metadata);
-    expect(Number(headerOf(json.metadata).iat)).toBeGreaterThan(
-      Number(headerOf(service.metadata).iat) + 7 * DAY_SECONDS - 1,
+    expect(Number(readHeader(json.metadata).iat)).toBeGreaterThan(
+      Number(readHeader(service.metadata).iat) + 7 * DAY_SECONDS - 1,
     );
     expect(renewals()).toEqual([undefined, true]);
   });
 
-  it('is reported by command: which account is on the oldest one', async () => {
+  it('is listed by the keys command with the oldest one first', async () => {
     await pull(await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT, subdomain: 'trailhead' }));
     await pull(service.metadata);
     const early = await keys(service);
@@ -129,22 +114,22 @@ describe('the seal of an account', () => {
     const renewed = await service.seal({ subdomain: 'trailhead' });
     service.clock.advance(60);
     await pull(renewed);
-    const oldest = new Date(Number(headerOf(service.metadata).iat) * 1000).toISOString();
-    const told = await keys(service);
-    expect(told).toContain(`${oldest}  ${OMNIWEAR.igUserId} at omniwear`);
-    expect(told).toContain('CREDENTIALS_NOT_BEFORE may be the first of these times');
-    expect(told).not.toContain('without a time');
+    const oldest = new Date(Number(readHeader(service.metadata).iat) * 1000).toISOString();
+    const report = await keys(service);
+    expect(report).toContain(`${oldest}  ${OMNIWEAR.igUserId} at omniwear`);
+    expect(report).toContain('CREDENTIALS_NOT_BEFORE may be the first of these times');
+    expect(report).not.toContain('without a time');
   });
 
   describe('from before CREDENTIALS_NOT_BEFORE', () => {
     const moment = (): string => new Date(Date.now() - 60_000).toISOString();
 
-    it('opens nowhere, while renewed accounts keep working', async () => {
+    it('cannot be opened, while renewed accounts keep working', async () => {
       const leaked = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
       const living = String((await pull(leaked)).json.metadata);
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
       const foreign = await strict.proxy('/like', LIKE, 'nonsense');
-      // Twice: an account that is open in memory must not open otherwise.
+      // Twice: an account that is cached must not open either.
       for (const metadata of [leaked, leaked]) {
         const heart = await strict.proxy('/like', LIKE, metadata);
         expect([heart.status, heart.json]).toEqual([foreign.status, foreign.json]);
@@ -155,7 +140,7 @@ describe('the seal of an account', () => {
       await strict.stop();
     });
 
-    it('asks the admin to connect again, and the new account opens', async () => {
+    it('makes the admin reconnect, and the new account opens', async () => {
       const leaked = await sealAsEarlier({ v: 1, ...OMNIWEAR_ACCOUNT });
       const strict = await start({ CREDENTIALS_NOT_BEFORE: moment() });
       const page = await begin({ metadata: leaked, name: 'Shop' }, strict);

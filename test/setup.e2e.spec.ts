@@ -873,7 +873,7 @@ describe('setting up an account', () => {
       service.app
         .get(LikeLedger)
         .states(OMNIWEAR.igUserId, [{ kind: 'media', id: OMNIWEAR.photoId }]);
-    const likes = (): string[] => instagram.world.likesOf(OMNIWEAR.igUserId);
+    const likes = (): string[] => instagram.world.listLikes(OMNIWEAR.igUserId);
     const edit = (): Promise<Answer> => begin({ metadata: service.metadata });
     beforeEach(() => {
       instagram.world.setLike(OMNIWEAR.igUserId, OMNIWEAR.photoId, false);

@@ -1,18 +1,18 @@
-import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { useInstagram } from './support/instagram.js';
 import { startMain } from './support/main.js';
 import { ROOT, runNode } from './support/run.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
-import { FORM, form, TEST_KEY } from './support/service.js';
+import { TEST_KEY } from './support/service.js';
 
 const SECRET = 'planted-secret-value';
 
@@ -31,7 +31,7 @@ describe('node dist/main.js', () => {
     PORT: '0',
   });
 
-  it('lists every fault in one message, by name and without any value', async () => {
+  it('lists every invalid setting in one message without any value', async () => {
     const { code, stdout, stderr } = await runNode(['dist/main.js'], {
       PUBLIC_URL: `http://user:${SECRET}@x.example/`,
       CREDENTIALS_KEYS: `kid:${SECRET}`,
@@ -79,14 +79,14 @@ describe('node dist/main.js', () => {
     expect(stderr.includes(SECRET)).toBe(false);
   });
 
-  it('says what is missing when nothing is set', async () => {
+  it('names the missing settings when nothing is set', async () => {
     const { code, stderr } = await runNode(['dist/main.js']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/PUBLIC_URL is not set/);
     expect(stderr).toMatch(/CREDENTIALS_KEYS is not set/);
   });
 
-  it('says that a database cannot be opened', async () => {
+  it('reports a database that cannot be opened', async () => {
     const file = join(directory, 'no-database');
     writeFileSync(
       file,
@@ -102,7 +102,7 @@ describe('node dist/main.js', () => {
     });
   });
 
-  it('says that the port is taken', async () => {
+  it('reports a port that is in use', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
@@ -115,7 +115,7 @@ describe('node dist/main.js', () => {
     });
   });
 
-  it('lists every fault of the manifest, and nothing else', async () => {
+  it('lists every problem of the manifest and nothing else', async () => {
     const copy = join(directory, 'copy');
     cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
@@ -132,7 +132,7 @@ describe('node dist/main.js', () => {
     ]);
   });
 
-  it("refuses the sandbox's published key where it would guard real accounts", async () => {
+  it("rejects the sandbox's published key outside the sandbox", async () => {
     const { code, stderr } = await runNode(['dist/main.js'], {
       ...good(),
       CREDENTIALS_KEYS: 'mine:xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8',
@@ -144,18 +144,14 @@ describe('node dist/main.js', () => {
   });
 
   describe('with the environment of a deployment', () => {
-    let instagram: RunningInstagram;
-    beforeAll(async () => {
-      instagram = await startInstagram();
-    });
-    afterAll(() => instagram.stop());
+    const instagram = useInstagram();
 
-    it('waits ten seconds for a request and no longer, and answers what is not HTTP', async () => {
+    it('waits ten seconds for a request, and answers noise that is not HTTP', async () => {
       const service = await startMain(good());
       const send = async (text: string): Promise<string> => {
         const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
         socket.write(text);
-        return textOf(socket);
+        return readText(socket);
       };
       const head = 'POST /like HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n';
       const start = performance.now();
@@ -172,7 +168,7 @@ describe('node dist/main.js', () => {
       await service.stop();
     }, 30_000);
 
-    it('likes through any Graph-compatible server, drains at SIGTERM, and lets one process have the ledger', async () => {
+    it('likes, answers open calls after SIGTERM, and locks the database', async () => {
       const keyFile = join(directory, 'keys');
       writeFileSync(keyFile, `${TEST_KEY}\n`);
       const environment: Record<string, string> = {
@@ -188,17 +184,14 @@ describe('node dist/main.js', () => {
         { CREDENTIALS_KEYS_FILE: keyFile },
         JSON.stringify(OMNIWEAR_ACCOUNT),
       );
+      const metadata = sealed.stdout.trim();
       const like = (liked: boolean): Promise<Response> =>
-        fetch(`${service.url}/like`, {
-          method: 'POST',
-          headers: { 'content-type': FORM },
-          body: form({
-            instance_metadata: sealed.stdout.trim(),
-            client_data: JSON.stringify({ media_id: OMNIWEAR.photoId, liked }),
-          }),
+        service.post('/like', {
+          instance_metadata: metadata,
+          client_data: JSON.stringify({ media_id: OMNIWEAR.photoId, liked }),
         });
       expect(await (await like(true)).json()).toMatchObject({ ok: true, liked: true });
-      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+      expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
       expect((await fetch(`${service.url}/docs`)).status).toBe(404);
 
       expect(statSync(join(directory, 'channel.db')).mode & 0o777).toBe(0o600);
@@ -206,20 +199,18 @@ describe('node dist/main.js', () => {
       const second = await runNode(['dist/main.js'], environment);
       expect(second.stderr).toMatch(/DATABASE_URL .*another process has it open/);
 
-      // A call that is under way when the service is told to stop is answered, and its connection closed.
-      instagram.faults.arm({ fault: { kind: 'delay', ms: 500 }, times: 1 });
+      // A call that is open at SIGTERM is answered, and its connection closed.
+      const held = instagram.holdNext();
       const underWay = like(false);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await held.arrived;
       const stoppedAt = performance.now();
       service.process.kill('SIGTERM');
+      await sleep(300);
+      held.release();
       const answer = await underWay;
       expect(await answer.json()).toMatchObject({ ok: true, liked: false });
       expect(answer.headers.get('connection')).toBe('close');
-      const [code, signal] = (await once(service.process, 'exit')) as [
-        number | null,
-        string | null,
-      ];
-      expect([code, signal]).toEqual([null, 'SIGTERM']);
+      expect(await service.ended).toEqual([null, 'SIGTERM']);
       expect(performance.now() - stoppedAt).toBeLessThan(10_000);
       expect(service.lines.join('\n').includes(OMNIWEAR.token)).toBe(false);
     });

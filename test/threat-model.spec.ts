@@ -13,7 +13,7 @@ const requirements = [...text.matchAll(/^\| (\d+\.\d+\.\d+) +\| (\w+) +\|/gm)].m
 );
 
 describe('docs/threat-model.md', () => {
-  it.each(named)('names a test of %s that exists: %s', (path, title) => {
+  it.each(named)('names an existing test of %s: %s', (path, title) => {
     const file = join(ROOT, path);
     expect(existsSync(file)).toBe(true);
     expect(readFileSync(file, 'utf8').replaceAll("\\'", "'")).toContain(title);
@@ -30,7 +30,7 @@ describe('docs/threat-model.md', () => {
     expect(bare).toEqual([]);
   });
 
-  it('states of each requirement of the ASVS once whether it is met', () => {
+  it('states once for each ASVS requirement whether it is met', () => {
     expect(requirements.length).toBeGreaterThan(150);
     expect(new Set(requirements.map(([id]) => id)).size).toBe(requirements.length);
     for (const [, state] of requirements) expect(['met', 'open', 'operator']).toContain(state);

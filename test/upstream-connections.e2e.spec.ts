@@ -18,7 +18,7 @@ const repeat = (socket: Socket, text: string): void => {
 };
 const bomb = gzipSync(Buffer.alloc(50_000_000));
 
-/** What the upstream sends once a request has come. */
+/** The answers of the upstream to a request. */
 const ANSWERS: [string, (socket: Socket) => void][] = [
   ['nothing', () => undefined],
   [
@@ -29,7 +29,7 @@ const ANSWERS: [string, (socket: Socket) => void][] = [
     },
   ],
   [
-    'more than may be read, and stops in the middle',
+    'a body that is too large and stops in the middle',
     (socket) => socket.write(`${OK}content-length: 100000000\r\n\r\n${'x'.repeat(1000)}`),
   ],
   [
@@ -40,17 +40,17 @@ const ANSWERS: [string, (socket: Socket) => void][] = [
     },
   ],
   [
-    'a bomb of gzip that never ends',
+    'an endless gzip bomb',
     (socket) => {
       socket.write(`${OK}content-encoding: gzip\r\n${CHUNKED}${bomb.length.toString(16)}\r\n`);
       socket.write(bomb);
     },
   ],
   [
-    'what is not gzip',
+    'invalid gzip',
     (socket) => socket.write(`${OK}content-encoding: gzip\r\ncontent-length: 9999\r\n\r\nwhat?`),
   ],
-  ['a header that is none', (socket) => socket.write(`${OK}what?\r\n\r\n`)],
+  ['an invalid header', (socket) => socket.write(`${OK}what?\r\n\r\n`)],
   [
     'a change of protocol',
     (socket) => {
@@ -66,15 +66,16 @@ const ANSWERS: [string, (socket: Socket) => void][] = [
   ],
 ];
 
-describe('a connection to Instagram is given up', () => {
+describe('a connection to Instagram is closed', () => {
   let service: TestService | undefined;
   let server: Server | undefined;
   const open = new Set<Socket>();
 
   afterEach(async () => {
-    await service?.stop();
-    for (const socket of open) socket.destroy();
+    // First the connections: a call that hangs ends with them.
     server?.close();
+    for (const socket of open) socket.destroy();
+    await service?.stop();
   });
 
   const start = async (scheme: string, onConnection: (socket: Socket) => void): Promise<void> => {
@@ -91,7 +92,7 @@ describe('a connection to Instagram is given up', () => {
       PROXY_DEADLINE_MS: String(DEADLINE_MS),
     });
   };
-  const expectGivenUp = async (): Promise<void> => {
+  const expectClosed = async (): Promise<void> => {
     const answer = await service?.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     expect(answer?.json).toMatchObject({ ok: false });
     for (const end = performance.now() + LATEST_MS; open.size > 0 && performance.now() < end;) {
@@ -100,17 +101,17 @@ describe('a connection to Instagram is given up', () => {
     expect(open.size).toBe(0);
   };
 
-  it.each(ANSWERS)('that answers with %s', async (_, answer) => {
+  it.each(ANSWERS)('when it answers with %s', async (_, answer) => {
     await start('http', (socket) => {
       socket.once('data', () => {
         answer(socket);
       });
     });
-    await expectGivenUp();
+    await expectClosed();
   });
 
-  it('whose TLS handshake never ends', async () => {
+  it('when its TLS handshake never ends', async () => {
     await start('https', (socket) => socket.resume());
-    await expectGivenUp();
+    await expectClosed();
   });
 });

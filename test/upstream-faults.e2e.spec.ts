@@ -1,42 +1,33 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { loopbackCertificate } from '../sandbox/certificate.js';
 import type { Fault } from '../sandbox/instagram/faults.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type Answer, TestService } from './support/service.js';
+import { startInstagram, useInstagram } from './support/instagram.js';
+import { type Answer, TestService, useService } from './support/service.js';
 
 const DEADLINE_MS = 400;
-/** What the answer may take beyond the deadline. */
+/** How long the answer may take after the deadline. */
 const TOLERANCE_MS = 50;
-/** When the answer must be there, from the call. */
+/** How long a call may take. */
 const LATEST_MS = DEADLINE_MS + TOLERANCE_MS;
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
-describe('what Instagram may do to a call', () => {
-  let instagram: RunningInstagram;
-  let service: TestService;
-
+describe('a like that Instagram answers badly', () => {
+  const { instagram, service } = useService({ PROXY_DEADLINE_MS: String(DEADLINE_MS) });
+  /** The target of redirects. */
+  const other = useInstagram();
   beforeAll(async () => {
-    instagram = await startInstagram();
-    service = await TestService.start({
-      INSTAGRAM_GRAPH_URL: instagram.url,
-      PROXY_DEADLINE_MS: String(DEADLINE_MS),
-    });
-    // The first calls of a process are slow; nothing is said of them here.
+    // The first calls of a process are slow, and these tests measure time.
     for (let calls = 0; calls < 3; calls += 1) await like(false);
-  });
-  afterAll(async () => {
-    await service.stop();
-    await instagram.stop();
   });
   beforeEach(() => {
     instagram.faults.clear();
     instagram.seen.length = 0;
-    // Later than any lock-out that the calls of the test before may have earned.
+    // After any lock-out caused by the calls of the previous test.
     instagram.world.clock.advance(3601);
-    // And than any attempt that they lost may take effect.
+    // After the last moment at which a lost attempt can take effect.
     service.clock.advance(3601);
   });
   afterEach(() => {
@@ -49,7 +40,7 @@ describe('what Instagram may do to a call', () => {
     const { liked, source } = (await service.proxy('/like/state', PHOTO)).json;
     return { liked, source };
   };
-  const errorOf = (answer: Answer): Record<string, unknown> => {
+  const readError = (answer: Answer): Record<string, unknown> => {
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ ok: false });
     expect(answer.text.includes(OMNIWEAR.token)).toBe(false);
@@ -58,7 +49,7 @@ describe('what Instagram may do to a call', () => {
 
   const unknownOutcome: [string, Fault, string, number][] = [
     ['hangs', { kind: 'hang' }, 'deadline_exceeded', 504],
-    ['drips', { kind: 'slow_drip' }, 'deadline_exceeded', 504],
+    ['sends one byte at a time', { kind: 'slow_drip' }, 'deadline_exceeded', 504],
     ['answers too late', { kind: 'delay', ms: DEADLINE_MS * 2 }, 'deadline_exceeded', 504],
     ['cuts before it acts', { kind: 'cut_before' }, 'platform_unavailable', 502],
     ['cuts after it acted', { kind: 'cut_after' }, 'platform_unavailable', 502],
@@ -100,10 +91,10 @@ describe('what Instagram may do to a call', () => {
       'platform_unavailable',
       502,
     ],
-    ['tells the token back', { kind: 'echo_token' }, 'platform_unavailable', 502],
-    ['has a passing fault', { kind: 'graph_error', code: 2 }, 'platform_unavailable', 502],
+    ['quotes the token', { kind: 'echo_token' }, 'platform_unavailable', 502],
+    ['has a transient error', { kind: 'graph_error', code: 2 }, 'platform_unavailable', 502],
     [
-      'has a passing fault of another code',
+      'has a transient error of another code',
       { kind: 'graph_error', code: 9999, is_transient: true },
       'platform_unavailable',
       502,
@@ -112,59 +103,70 @@ describe('what Instagram may do to a call', () => {
   ];
 
   describe.each(unknownOutcome)('when it %s', (_, fault, code, status) => {
-    it(`answers ${code} and knows nothing until the next set`, async () => {
+    it(`answers ${code} and leaves the state unknown until the next like`, async () => {
       await like(true);
       expect(await state()).toEqual({ liked: true, source: 'ledger' });
 
-      instagram.faults.arm({ fault, times: 1 });
+      instagram.failNext(fault);
       const start = performance.now();
-      const error = errorOf(await like(false));
+      const error = readError(await like(false));
       expect(error).toMatchObject({ code, status });
-      // Whatever does not hang is answered when it is known, long before the deadline; see below for the rest.
+      // A call that does not hang is answered long before the deadline.
       if (code !== 'deadline_exceeded') expect(performance.now() - start).toBeLessThan(LATEST_MS);
       expect(error.fix).toEqual(expect.any(String));
       expect(await state()).toEqual({ liked: null, source: 'pending' });
 
       await like(false);
       expect(await state()).toEqual({ liked: false, source: 'ledger' });
-      expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+      expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
     });
   });
 
   it.each(['hang', 'slow_drip'] as const)(
-    `answers within ${String(TOLERANCE_MS)} ms of the deadline when it should %s, and lets go of the call`,
+    `answers within ${String(TOLERANCE_MS)} ms of the deadline and aborts a call that would %s`,
     async (kind) => {
-      // The machine may be busy with something else: the best of some tries tells what the service does.
+      // The machine may be busy: the fastest try shows the time that the service needs.
       const over: number[] = [];
       for (let tries = 0; tries < 5 && !over.some((each) => each <= TOLERANCE_MS); tries += 1) {
-        instagram.faults.arm({ fault: { kind }, times: 1 });
+        instagram.failNext(kind);
         const start = performance.now();
         await like(true);
         over.push(performance.now() - start - DEADLINE_MS);
       }
       expect(Math.min(...over)).toBeGreaterThan(-5);
       expect(Math.min(...over)).toBeLessThanOrEqual(TOLERANCE_MS);
-      // Nothing of the call goes on: its connection is closed.
+      // The call is aborted: its connection is closed.
       await expectNoConnections(instagram.app.server);
       await like(false);
     },
   );
 
-  it('is not sure of an unlike that a lost like may still overtake', async () => {
-    instagram.faults.arm({ fault: { kind: 'delay', ms: DEADLINE_MS * 2 }, times: 1 });
-    expect(errorOf(await like(true)).code).toBe('deadline_exceeded');
+  it.each([302, 307, 308])('does not follow a redirect with status %d', async (status) => {
+    const redirect = (path: string): void => {
+      instagram.failNext('answer', { status, body: '', headers: { location: other.url + path } });
+    };
+    redirect(`/v26.0/${OMNIWEAR.igUserId}/likes`);
+    expect(readError(await like(true)).code).toBe('platform_unavailable');
+    redirect(`/v26.0/${OMNIWEAR.igUserId}`);
+    expect(readError(await service.proxy('/account', {})).code).toBe('platform_unavailable');
+    expect(other.seen).toEqual([]);
+  });
+
+  it('reports an unknown state while a lost like may still overtake an unlike', async () => {
+    instagram.failNext('delay', { ms: DEADLINE_MS * 2 });
+    expect(readError(await like(true)).code).toBe('deadline_exceeded');
     expect((await like(false)).json).toMatchObject({ ok: true, liked: false });
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await new Promise((resolve) => setTimeout(resolve, DEADLINE_MS * 2));
-    expect(instagram.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await like(false);
   });
 
-  it('lets a click that waits behind a slow one run out of time without sending it', async () => {
-    instagram.faults.arm({ fault: { kind: 'hang' }, times: 1 });
+  it('does not send a click whose deadline passes while it waits behind a slow one', async () => {
+    instagram.failNext('hang');
     const answers = await Promise.all([like(true), like(false)]);
-    expect(answers.map((answer) => errorOf(answer).code)).toEqual([
+    expect(answers.map((answer) => readError(answer).code)).toEqual([
       'deadline_exceeded',
       'deadline_exceeded',
     ]);
@@ -174,10 +176,10 @@ describe('what Instagram may do to a call', () => {
   });
 
   const refusals: [string, number, number | undefined, string, number][] = [
-    ['an ended log-in', 190, undefined, 'auth_expired', 401],
+    ['an ended login', 190, undefined, 'auth_expired', 401],
     ['an expired session', 190, 463, 'auth_expired', 401],
     ['a changed password', 190, 460, 'auth_expired', 401],
-    ['a log-out', 190, 467, 'auth_expired', 401],
+    ['a logout', 190, 467, 'auth_expired', 401],
     ['a removed app', 190, 458, 'auth_revoked', 401],
     ['a checkpoint', 190, 459, 'auth_checkpoint', 401],
     ['an unconfirmed user', 190, 464, 'auth_checkpoint', 401],
@@ -197,14 +199,11 @@ describe('what Instagram may do to a call', () => {
   ];
 
   it.each(refusals)(
-    'passes on %s (%d/%p) and stays sure of what it knew',
+    'reports %s (%d/%p) and keeps the known state',
     async (_, code, subcode, expected, status) => {
       await like(true);
-      instagram.faults.arm({
-        fault: { kind: 'graph_error', code, ...(subcode === undefined ? {} : { subcode }) },
-        times: 1,
-      });
-      const error = errorOf(await like(false));
+      instagram.failNext('graph_error', { code, subcode });
+      const error = readError(await like(false));
       expect(error).toMatchObject({ code: expected, status, fix: expect.any(String) });
       expect(await state()).toEqual({ liked: true, source: 'ledger' });
       expect(service.logs.events('request.answered').at(-2)).toMatchObject({
@@ -216,91 +215,97 @@ describe('what Instagram may do to a call', () => {
     },
   );
 
-  it('passes on how long Meta wants to be left alone', async () => {
+  it('reports how long Meta asks to wait', async () => {
     const usage = { id: [{ type: 'instagram', estimated_time_to_regain_access: 7 }] };
     const headers = { 'x-business-use-case-usage': JSON.stringify(usage) };
-    instagram.faults.arm({ fault: { kind: 'graph_error', code: 80002, headers }, times: 1 });
-    expect(errorOf(await like(true))).toMatchObject({
+    instagram.failNext('graph_error', { code: 80002, headers });
+    expect(readError(await like(true))).toMatchObject({
       code: 'rate_limited',
       retry_after_seconds: 420,
     });
   });
 
-  it('stays unsure when a refusal follows an outcome that is not known', async () => {
+  it('keeps the state unknown when a refusal follows an unknown outcome', async () => {
     await like(true);
-    instagram.faults.arm({ fault: { kind: 'cut_after' }, times: 1 });
-    instagram.faults.arm({ fault: { kind: 'graph_error', code: 4 }, times: 1 });
+    instagram.failNext('cut_after');
+    instagram.failNext('graph_error', { code: 4 });
     await like(false);
-    expect(errorOf(await like(false)).code).toBe('rate_limited');
+    expect(readError(await like(false)).code).toBe('rate_limited');
     expect(await state()).toEqual({ liked: null, source: 'pending' });
     await like(false);
   });
 
-  describe("by Instagram's own rules", () => {
+  describe("under Instagram's rules", () => {
     it.each([
       ['a story', OMNIWEAR.storyId],
       ['a private photo', OMNIWEAR.privatePhotoId],
-      ['a photo that is gone', '17895695668001111'],
+      ['a deleted photo', '17895695668001111'],
     ])('%s cannot be liked', async (_, media_id) => {
       const answer = await service.proxy('/like', { media_id, liked: true });
-      expect(errorOf(answer).code).toBe('target_not_likeable');
+      expect(readError(answer).code).toBe('target_not_likeable');
       const after = await service.proxy('/like/state', { media_id });
       expect(after.json).toMatchObject({ liked: null, source: 'none' });
     });
 
-    it('a token without the permission is told so, even where the metadata claims it', async () => {
+    it('a token without the permission is reported although the metadata claims it', async () => {
       const metadata = await service.seal({ user_token: OMNIWEAR.tokenWithoutEngagement });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
-      expect(errorOf(answer).code).toBe('permission_missing');
+      expect(readError(answer).code).toBe('permission_missing');
     });
 
-    it('metadata without the permission is told so without a call', async () => {
+    it('metadata without the permission is reported without a call', async () => {
       const metadata = await service.seal({ scopes: ['instagram_basic'] });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
-      expect(errorOf(answer)).toMatchObject({
+      expect(readError(answer)).toMatchObject({
         code: 'permission_missing',
         fix: expect.stringContaining('instagram_manage_engagement'),
       });
       expect(instagram.seen).toEqual([]);
     });
 
-    it('an account of Instagram Login is told so without a call', async () => {
+    it('an account of Instagram Login is reported without a call', async () => {
       const metadata = await service.seal({
         dialect: 'instagram_login',
         user_token: OMNIWEAR.instagramLoginToken,
       });
       const answer = await service.proxy('/like', { ...PHOTO, liked: true }, metadata);
-      expect(errorOf(answer)).toMatchObject({ code: 'like_requires_facebook_login', status: 403 });
+      expect(readError(answer)).toMatchObject({
+        code: 'like_requires_facebook_login',
+        status: 403,
+      });
       expect(instagram.seen).toEqual([]);
     });
 
     it('the 51st like in 5 seconds locks the account out for an hour', async () => {
       const own = await startInstagram();
-      const other = await TestService.start({ INSTAGRAM_GRAPH_URL: own.url });
+      // The 51 calls may take more than 5 seconds on a busy machine.
+      const now = own.world.clock.now();
+      const time = jest.spyOn(own.world.clock, 'now').mockReturnValue(now);
+      const locked = await TestService.start({ INSTAGRAM_GRAPH_URL: own.url });
       const codes: unknown[] = [];
       for (let call = 0; call < 52; call += 1) {
-        const { json } = await other.proxy('/like', { ...PHOTO, liked: call % 2 === 0 });
+        const { json } = await locked.proxy('/like', { ...PHOTO, liked: call % 2 === 0 });
         codes.push(json.ok === true ? 'ok' : (json.error as { code: string }).code);
       }
       expect(codes.slice(0, 50)).toEqual(Array(50).fill('ok'));
       expect(codes.slice(50)).toEqual(['action_blocked', 'action_blocked']);
-      own.world.clock.advance(3601);
-      const answer = await other.proxy('/like', { ...PHOTO, liked: true });
+      time.mockReturnValue(now + 3_601_000);
+      const answer = await locked.proxy('/like', { ...PHOTO, liked: true });
       expect(answer.json).toMatchObject({ ok: true });
-      await other.stop();
+      await locked.stop();
       await own.stop();
     });
   });
 });
 
 describe('a connection to Instagram', () => {
-  it('that cannot be made leaves the state as it was: nothing was sent', async () => {
+  it('that cannot be made leaves the state as it was, because nothing was sent', async () => {
     const unused = await startInstagram();
     await unused.stop();
     await expectNotSent(unused.url, 'platform_unavailable');
   });
 
-  it('with a certificate that nobody vouches for carries nothing', async () => {
+  it('with an untrusted certificate carries nothing', async () => {
     const tls = await startInstagram(await loopbackCertificate());
     await expectNotSent(tls.url, 'platform_unavailable');
     expect(tls.seen).toEqual([]);
@@ -322,8 +327,8 @@ describe('a connection to Instagram', () => {
   it.each([
     ['a line that is not HTTP', 'what?\r\n\r\n'],
     ['half an answer', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"success":true}'],
-    ['a bomb of gzip', undefined],
-  ])('that answers %s leaves the outcome open', async (_, bytes) => {
+    ['a gzip bomb', undefined],
+  ])('that answers %s leaves the outcome unknown', async (_, bytes) => {
     const { gzipSync } = await import('node:zlib');
     const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
     const upstream = await listen((socket) => {
@@ -332,8 +337,8 @@ describe('a connection to Instagram', () => {
           socket.end(bytes);
           return;
         }
-        const head = `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${String(bomb.length)}\r\n\r\n`;
-        socket.write(head);
+        const headers = `content-encoding: gzip\r\ncontent-length: ${String(bomb.length)}`;
+        socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`);
         socket.end(bomb);
       });
     });
@@ -347,7 +352,7 @@ describe('a connection to Instagram', () => {
     await upstream.stop();
   });
 
-  it('does not go through a proxy that the environment names', async () => {
+  it('does not use a proxy from the environment', async () => {
     const asked: string[] = [];
     const proxy = await listen((socket) => {
       socket.once('data', (data) => {
@@ -376,7 +381,7 @@ describe('a connection to Instagram', () => {
       INSTAGRAM_GRAPH_URL: url,
       PROXY_DEADLINE_MS: String(DEADLINE_MS),
     });
-    // The machine may be busy with something else: the best of some tries tells what the service does.
+    // The machine may be busy: the fastest try shows the time that the service needs.
     const took: number[] = [];
     for (let tries = 0; tries < 3 && !took.some((each) => each <= LATEST_MS); tries += 1) {
       const start = performance.now();
@@ -392,7 +397,7 @@ describe('a connection to Instagram', () => {
   }
 });
 
-/** A bare server on the loopback address that does with a connection whatever it likes. */
+/** A TCP server on the loopback address. */
 async function listen(
   onConnection: (socket: Socket) => void,
 ): Promise<{ url: string; stop(): Promise<void> }> {

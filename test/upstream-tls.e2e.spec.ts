@@ -3,17 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CertificateOptions, loopbackCertificate } from '../sandbox/certificate.js';
-import type { Fault } from '../sandbox/instagram/faults.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
+import { sealOmniwear } from './support/account.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
-import { type MainProcess, startMain } from './support/main.js';
-import { runNode } from './support/run.js';
-import { FORM, form, TEST_KEY } from './support/service.js';
+import { type MainProcess, PROCESS_SETTINGS, startMain } from './support/main.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
 
-/** Node reads whom it trusts once, at its start, so the service runs as a process of its own here. */
+/** Node reads the trusted certificates at its start, so each test starts a service process. */
 describe('an Instagram over TLS', () => {
   let directory: string;
   let metadata: string;
@@ -22,12 +19,7 @@ describe('an Instagram over TLS', () => {
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'upstream-tls-'));
-    const sealed = await runNode(
-      ['dist/cli/metadata.cli.js', 'seal'],
-      { CREDENTIALS_KEYS: TEST_KEY },
-      JSON.stringify(OMNIWEAR_ACCOUNT),
-    );
-    metadata = sealed.stdout.trim();
+    metadata = await sealOmniwear();
   });
   afterEach(async () => {
     await service?.stop();
@@ -47,10 +39,8 @@ describe('an Instagram over TLS', () => {
     writeFileSync(certFile, tls.cert);
     instagram = await startInstagram(tls);
     service = await startMain({
-      PUBLIC_URL: 'https://channel.example',
-      CREDENTIALS_KEYS: TEST_KEY,
+      ...PROCESS_SETTINGS,
       DATABASE_URL: 'sqlite::memory:',
-      PORT: '0',
       INSTAGRAM_GRAPH_URL: instagram.url,
       ...environment(certFile),
     });
@@ -58,43 +48,36 @@ describe('an Instagram over TLS', () => {
   const trusting = (certFile: string): Record<string, string> => ({
     NODE_EXTRA_CA_CERTS: certFile,
   });
-  const call = async (path: string, data: object): Promise<Record<string, unknown>> => {
-    const answer = await fetch(`${service?.url ?? ''}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': FORM },
-      body: form({ instance_metadata: metadata, client_data: JSON.stringify(data) }),
-    });
-    return (await answer.json()) as Record<string, unknown>;
+  const call = (path: string, data: object): Promise<Record<string, unknown>> => {
+    if (service === undefined) throw new Error('the service is not started');
+    return service.proxy(path, data, metadata);
   };
   const like = (liked: boolean): Promise<Record<string, unknown>> =>
     call('/like', { ...PHOTO, liked });
   const source = async (): Promise<unknown> => (await call('/like/state', PHOTO)).source;
-  const arm = (fault: Fault): void => {
-    instagram?.faults.arm({ fault, times: 1 });
-  };
 
-  it('that cuts a fresh connection after reading leaves the outcome open', async () => {
+  it('that cuts a new connection after reading leaves the outcome unknown', async () => {
     await start({}, trusting);
-    arm({ kind: 'cut_after' });
+    instagram?.failNext('cut_after');
     expect(await like(true)).toMatchObject({ error: { code: 'platform_unavailable' } });
     expect(await source()).toBe('pending');
-    expect(instagram?.world.likesOf(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
+    expect(instagram?.world.listLikes(OMNIWEAR.igUserId)).toEqual([OMNIWEAR.photoId]);
   });
 
-  it('that cuts a connection it answered on before leaves the outcome open', async () => {
+  it('that cuts a reused connection leaves the outcome unknown', async () => {
     await start({}, trusting);
     expect(await like(true)).toMatchObject({ ok: true });
-    arm({ kind: 'cut_after' });
+    instagram?.failNext('cut_after');
     expect(await like(false)).toMatchObject({ error: { code: 'platform_unavailable' } });
     expect(await source()).toBe('pending');
-    expect(instagram?.world.likesOf(OMNIWEAR.igUserId)).toEqual([]);
+    expect(instagram?.world.listLikes(OMNIWEAR.igUserId)).toEqual([]);
   });
 
   it.each<[string, CertificateOptions, (certFile: string) => Record<string, string>]>([
     ['for another host', { host: 'graph.example' }, trusting],
-    ['that has ended', { endsAt: new Date(Date.now() - 60_000) }, trusting],
+    ['that has expired', { endsAt: new Date(Date.now() - 60_000) }, trusting],
     [
-      'that nobody vouches for, where the environment switches the check off',
+      'that is untrusted, when the environment disables the check',
       {},
       () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
     ],

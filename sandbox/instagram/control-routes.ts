@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { type ArmedFault, FAULT_KINDS, type Faults } from './faults.js';
-import type { UndocumentedChoices } from './graph-routes.js';
+import { type ArmedFault, FAULT_KINDS, type FaultQueue } from './faults.js';
+import type { UndocumentedChoices } from './undocumented-choices.js';
 import type { AccessToken, Media, World } from './world.js';
 
-/** A call that the stand-in was asked, for tests to count. */
+/** A call that the stand-in received, for tests to count. */
 export interface SeenCall {
   method: string;
   path: string;
@@ -12,26 +12,26 @@ export interface SeenCall {
   headers: Record<string, unknown>;
 }
 
-/** `endedBy` null: the token is valid again. */
+/** `endedBy: null` makes the token valid again. */
 type TokenChange = Partial<Omit<AccessToken, 'endedBy'>> & { endedBy?: number | null };
 
-/** What the real Instagram does not offer: ways to look at its state and to make it misbehave (docs/sandbox.md). */
-export function controlRoutes(
+/** Routes for tests: they show and change the stand-in's state and arm faults (docs/sandbox.md). */
+export function registerControlRoutes(
   app: FastifyInstance,
   world: World,
-  faults: Faults,
+  faults: FaultQueue,
   undocumented: UndocumentedChoices,
   seen: SeenCall[],
 ): void {
   app.get<{ Params: { id: string } }>('/_control/accounts/:id', ({ params: { id } }) => ({
     ...world.users.get(id),
-    likes: world.likesOf(id),
+    likes: world.listLikes(id),
     private_replies: Object.fromEntries(world.privateReplies),
   }));
   app.post<{ Body: { media_id: string; comment_id?: string; username: string; text: string } }>(
     '/_control/comments',
     ({ body }, reply) => {
-      const author = [...world.users.values()].find(({ username }) => username === body.username);
+      const author = world.findUserByName(body.username);
       if (author === undefined || !world.media.has(body.media_id)) {
         return reply.status(404).send({ error: 'no such user or media' });
       }

@@ -1,58 +1,60 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GraphError } from './graph-error.js';
+import { GraphError } from './graph/graph-error.js';
 
 /** Ways in which the stand-in can misbehave. */
 export type Fault =
   /** Reads the request and never answers. */
   | { kind: 'hang' }
-  /** Acts, then answers a byte at a time, for ever. */
+  /** Acts, then sends one byte at a time and never finishes. */
   | { kind: 'slow_drip' }
-  /** Cuts the connection before the request has had an effect. */
+  /** Cuts the connection instead of acting. */
   | { kind: 'cut_before' }
   /** Acts, then cuts the connection instead of answering. */
   | { kind: 'cut_after' }
-  /** Acts and answers, later. */
+  /** Waits, then acts and answers. */
   | { kind: 'delay'; ms: number }
-  /** Answers an error of the Graph API instead of acting. */
+  /** Answers with an error of the Graph API instead of acting. */
   | {
       kind: 'graph_error';
       code: number;
       subcode?: number;
       is_transient?: boolean;
-      /** What Meta writes for the person. */
+      /** Meta's message for the person. */
       user_msg?: string;
       headers?: Headers;
     }
-  /** Acts, then answers an error of the Graph API. */
+  /** Acts, then answers with an error of the Graph API. */
   | { kind: 'act_and_refuse'; code: number; subcode?: number }
   /**
-   * Refuses pages of more entries than this, with those expanded inside each; acts on smaller
-   * ones.
+   * Refuses a page if its limit, times the limit of the lists expanded in each entry, exceeds
+   * `max`. Serves smaller pages.
    */
   | { kind: 'too_much'; max: number; is_vague?: boolean }
   /**
-   * Answers pages of a list whose cursors go in a circle of so many pages; 0 for endless new
-   * cursors. The pages hold `data`, or an old comment each where `filled`, else nothing.
+   * Answers with pages whose cursors repeat after `pages` pages, or never repeat if it is 0.
+   * Each page holds `data`, or an old comment if `filled`, or is empty.
    */
   | { kind: 'cursor_loop'; pages: number; data?: object[]; filled?: boolean }
-  /** Answers whatever is wished for instead of acting. */
+  /** Sends this answer instead of acting. */
   | { kind: 'answer'; status: number; body: string; headers?: Headers }
-  /** Answers this many bytes instead of acting. */
+  /** Sends an answer of this many bytes instead of acting. */
   | { kind: 'huge'; bytes: number }
-  /** Tells the caller its own token back, in every field that has room for it. */
+  /** Refuses the call, and repeats its token in each text of the error and in a header. */
   | { kind: 'echo_token' };
 
 type Headers = Record<string, string>;
+type Query = Record<string, string | undefined>;
+type FaultWithKind<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
 export interface ArmedFault {
   fault: Fault;
-  /** How many calls it still meets. */
+  /** The number of calls that it still applies to. */
   times: number;
-  /** Only calls with this method, if given. */
+  /** Limits it to calls with this method. */
   method?: string;
-  /** Only calls whose path ends so, if given. */
+  /** Limits it to calls whose path ends with this. */
   path?: string;
-  /** Only calls with this parameter in their query, if given. */
+  /** Limits it to calls with this parameter in the query. */
   parameter?: string;
 }
 
@@ -73,8 +75,8 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
 
 const DRIP_MS = 100;
 
-/** Faults that wait for calls to the Graph API. */
-export class Faults {
+/** Faults that wait for calls of the Graph API. */
+export class FaultQueue {
   private armed: ArmedFault[] = [];
 
   arm(fault: ArmedFault): void {
@@ -85,8 +87,8 @@ export class Faults {
     this.armed = [];
   }
 
-  /** The fault that meets this call, if any; it is used up by it. */
-  take(method: string, path: string, query: object): Fault | undefined {
+  /** The fault for this call, if any. Uses up one of its `times`. */
+  consume(method: string, path: string, query: object): Fault | undefined {
     const armed = this.armed.find(
       (each) =>
         (each.method ?? method) === method &&
@@ -100,8 +102,8 @@ export class Faults {
   }
 }
 
-/** What a fault does before the call is acted on. Returns whether the call goes on. */
-export async function beforeActing(
+/** Applies a fault before the call is handled. Returns whether to handle the call. */
+export async function applyFaultBefore(
   fault: Fault,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -121,28 +123,12 @@ export async function beforeActing(
         isTransient: fault.is_transient,
         userMessage: fault.user_msg,
       });
-    case 'too_much': {
-      const { limit, fields } = request.query as Record<string, string | undefined>;
-      const expanded = /\.limit\((\d+)\)/.exec(fields ?? '')?.[1] ?? 1;
-      if (Number(limit) * Number(expanded) <= fault.max) return true;
-      throw new GraphError(
-        1,
-        fault.is_vague === true
-          ? 'An unknown error occurred'
-          : "Please reduce the amount of data you're asking for, then retry your request",
-      );
-    }
-    case 'cursor_loop': {
-      const { after = 'L0' } = request.query as Record<string, string | undefined>;
-      const page = Number(after.slice(1));
-      const next = `L${String(fault.pages === 0 ? page + 1 : (page + 1) % fault.pages)}`;
-      const old = { id: String(5000 + page), text: 'Old', timestamp: '2020-01-01T00:00:00+0000' };
-      await reply.send({
-        data: fault.filled === true ? [old] : (fault.data ?? []),
-        paging: { cursors: { after: next }, next: 'https://graph.facebook.com/next-page' },
-      });
+    case 'too_much':
+      refuseLargePage(fault, request.query as Query);
+      return true;
+    case 'cursor_loop':
+      await reply.send(buildLoopPage(fault, request.query as Query));
       return false;
-    }
     case 'answer':
       await reply
         .status(fault.status)
@@ -154,18 +140,9 @@ export async function beforeActing(
         .type('application/json')
         .send(`{"success":true,"x":"${'x'.repeat(fault.bytes)}"}`);
       return false;
-    case 'echo_token': {
-      const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-      const error = {
-        message: token,
-        type: token,
-        code: 1,
-        error_user_msg: token,
-        fbtrace_id: token,
-      };
-      await reply.status(400).header('x-echo', token).send({ error });
+    case 'echo_token':
+      await echoToken(request, reply);
       return false;
-    }
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       return true;
@@ -176,8 +153,8 @@ export async function beforeActing(
   }
 }
 
-/** What a fault does to the answer of a call that was acted on. Returns whether the answer is still to be sent. */
-export function beforeAnswering(fault: Fault, reply: FastifyReply): boolean {
+/** Applies a fault after the call was handled. Returns whether to send the answer. */
+export function applyFaultAfter(fault: Fault, reply: FastifyReply): boolean {
   switch (fault.kind) {
     case 'cut_after':
       reply.hijack();
@@ -185,16 +162,46 @@ export function beforeAnswering(fault: Fault, reply: FastifyReply): boolean {
       return false;
     case 'act_and_refuse':
       throw new GraphError(fault.code, 'An error on demand.', { subcode: fault.subcode });
-    case 'slow_drip': {
-      reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': 'application/json' });
-      const drip = setInterval(() => reply.raw.write(' '), DRIP_MS);
-      reply.raw.on('close', () => {
-        clearInterval(drip);
-      });
+    case 'slow_drip':
+      dripForever(reply);
       return false;
-    }
     default:
       return true;
   }
+}
+
+function refuseLargePage(fault: FaultWithKind<'too_much'>, { limit, fields }: Query): void {
+  const expanded = /\.limit\((\d+)\)/.exec(fields ?? '')?.[1] ?? 1;
+  if (Number(limit) * Number(expanded) <= fault.max) return;
+  throw new GraphError(
+    1,
+    fault.is_vague === true
+      ? 'An unknown error occurred'
+      : "Please reduce the amount of data you're asking for, then retry your request",
+  );
+}
+
+function buildLoopPage(fault: FaultWithKind<'cursor_loop'>, { after = 'L0' }: Query): object {
+  const page = Number(after.slice(1));
+  const next = `L${String(fault.pages === 0 ? page + 1 : (page + 1) % fault.pages)}`;
+  const old = { id: String(5000 + page), text: 'Old', timestamp: '2020-01-01T00:00:00+0000' };
+  return {
+    data: fault.filled === true ? [old] : (fault.data ?? []),
+    paging: { cursors: { after: next }, next: 'https://graph.facebook.com/next-page' },
+  };
+}
+
+async function echoToken(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+  const error = { message: token, type: token, code: 1, error_user_msg: token, fbtrace_id: token };
+  await reply.status(400).header('x-echo', token).send({ error });
+}
+
+function dripForever(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.writeHead(200, { 'content-type': 'application/json' });
+  const drip = setInterval(() => reply.raw.write(' '), DRIP_MS);
+  reply.raw.on('close', () => {
+    clearInterval(drip);
+  });
 }

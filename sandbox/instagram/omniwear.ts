@@ -1,23 +1,25 @@
-import { World } from './world.js';
+import { type AccessToken, type InstagramUser, World } from './world.js';
 
-/** Ids that the sandbox's parts and the documentation speak of. */
+/** Ids that the sandbox, the tests and the documentation use. */
 export const OMNIWEAR = {
   igUserId: '17841405309211844',
   username: 'omniwear',
   pageId: '104726215849013',
-  /** A photo of Omniwear's that customers comment on. */
+  /** A photo that customers comment on. */
   photoId: '17895695668004550',
   reelId: '17895695668004551',
   carouselId: '17895695668004552',
   storyId: '17895695668004560',
-  /** A customer's comment under the photo. */
+  /** A customer's comment on the photo. */
   commentId: '17873440459141021',
-  /** A photo of an account that is private. */
+  /** Omniwear's reply to the comment. */
+  ownReplyId: '17873440459141022',
+  /** A photo of a private account. */
   privatePhotoId: '17895695668004599',
   token: 'sandbox-omniwear-user-token',
   /** The token of the Facebook Page that the account is linked to. */
   pageToken: 'sandbox-omniwear-page-token',
-  /** The same person's token, given before the app asked for the permission to like. */
+  /** The same person's token, issued before the app requested the permission to like. */
   tokenWithoutEngagement: 'sandbox-omniwear-token-without-engagement',
   /** A token of Instagram Login. */
   instagramLoginToken: 'sandbox-omniwear-instagram-login-token',
@@ -29,11 +31,11 @@ export const OUTLET = {
   username: 'omniwear.outlet',
   pageId: '104726215849099',
   photoId: '17895695668004700',
-  /** A customer's comment under the photo. */
+  /** A customer's comment on the photo. */
   commentId: '17873440459141031',
 } as const;
 
-/** The Meta app of the sandbox. Its secret is as public as everything else here. */
+/** The sandbox's Meta app. Its secret is public. */
 export const SANDBOX_APP = { id: '250430911223344', secret: 'sandbox-app-secret' } as const;
 
 const SCOPES = [
@@ -43,64 +45,62 @@ const SCOPES = [
   'instagram_manage_comments',
 ];
 
-const DAY_MS = 86_400_000;
+const MIRA_ID = '17841400000000002';
+const JONAS_ID = '17841400000000003';
 
-/** A small world: a business with two accounts, their posts, a customer's comment on each, and a private account. */
-export function omniwearWorld(): World {
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A business with two accounts, their posts, comments by a customer, and a private account. */
+export function buildOmniwearWorld(): World {
   const world = new World();
-  const now = world.clock.now();
-  const user = (id: string, username: string, name: string, isPrivate = false): void => {
-    world.users.set(id, { id, username, name, isPrivate });
+  addUsers(world);
+  addTokens(world);
+  addPosts(world);
+  addComments(world);
+  return world;
+}
+
+function addUsers(world: World): void {
+  const add = (user: Omit<InstagramUser, 'isPrivate'> & Partial<InstagramUser>): void => {
+    world.users.set(user.id, { isPrivate: false, ...user });
   };
-  user(OMNIWEAR.igUserId, OMNIWEAR.username, 'Omniwear');
-  user('17841400000000002', 'mira.hikes', 'Mira');
-  user('17841400000000003', 'jonas_k', 'Jonas', true);
-  user(OUTLET.igUserId, OUTLET.username, 'Omniwear Outlet');
-  for (const { igUserId, pageId } of [OMNIWEAR, OUTLET]) {
-    const professional = world.users.get(igUserId);
-    if (professional !== undefined) professional.pageId = pageId;
-  }
+  const addBusiness = (name: string, account: typeof OMNIWEAR | typeof OUTLET): void => {
+    const { igUserId: id, username, pageId } = account;
+    add({ id, username, name, pageId });
+  };
+  addBusiness('Omniwear', OMNIWEAR);
+  addBusiness('Omniwear Outlet', OUTLET);
+  add({ id: MIRA_ID, username: 'mira.hikes', name: 'Mira' });
+  add({ id: JONAS_ID, username: 'jonas_k', name: 'Jonas', isPrivate: true });
+}
 
-  const token = {
-    product: 'facebook_login',
-    type: 'USER',
-    userId: '122093311482000001',
-    igUserIds: [OMNIWEAR.igUserId],
-    issuedAt: now - 2 * DAY_MS,
-    expiresAt: 0,
-    dataAccessExpiresAt: now + 88 * DAY_MS,
-  } as const;
-  world.tokens.set(OMNIWEAR.token, {
-    ...token,
-    igUserIds: [OMNIWEAR.igUserId],
-    scopes: [...SCOPES, 'instagram_manage_engagement'],
-  });
-  world.tokens.set(OMNIWEAR.pageToken, {
-    ...token,
-    type: 'PAGE',
-    profileId: OMNIWEAR.pageId,
-    igUserIds: [OMNIWEAR.igUserId],
-    scopes: SCOPES,
-  });
-  world.tokens.set(OMNIWEAR.tokenWithoutEngagement, {
-    ...token,
-    igUserIds: [OMNIWEAR.igUserId],
-    scopes: SCOPES,
-  });
-  world.tokens.set(OMNIWEAR.instagramLoginToken, {
-    ...token,
-    igUserIds: [OMNIWEAR.igUserId],
-    product: 'instagram_login',
+function addTokens(world: World): void {
+  const now = world.clock.now();
+  const add = (text: string, fields: Pick<AccessToken, 'scopes'> & Partial<AccessToken>): void => {
+    world.tokens.set(text, {
+      product: 'facebook_login',
+      type: 'USER',
+      userId: '122093311482000001',
+      igUserIds: [OMNIWEAR.igUserId],
+      issuedAt: now - 2 * DAY_MS,
+      expiresAt: 0,
+      dataAccessExpiresAt: now + 88 * DAY_MS,
+      ...fields,
+    });
+  };
+  add(OMNIWEAR.token, { scopes: [...SCOPES, 'instagram_manage_engagement'] });
+  add(OMNIWEAR.pageToken, { scopes: SCOPES, type: 'PAGE', profileId: OMNIWEAR.pageId });
+  add(OMNIWEAR.tokenWithoutEngagement, { scopes: SCOPES });
+  add(OMNIWEAR.instagramLoginToken, {
     scopes: ['instagram_business_basic', 'instagram_business_manage_comments'],
+    product: 'instagram_login',
   });
+}
 
-  const photo = {
-    mediaType: 'IMAGE',
-    productType: 'FEED',
-    commentsEnabled: true,
-  } as const;
-  world.media.set(OMNIWEAR.photoId, {
-    ...photo,
+function addPosts(world: World): void {
+  const now = world.clock.now();
+  world.addMedia({
     id: OMNIWEAR.photoId,
     ownerId: OMNIWEAR.igUserId,
     caption: 'The new trail jacket, straight from the rain. #omniwear',
@@ -108,8 +108,7 @@ export function omniwearWorld(): World {
     timestamp: now - 2 * DAY_MS,
     otherLikes: 214,
   });
-  world.media.set(OMNIWEAR.reelId, {
-    ...photo,
+  world.addMedia({
     id: OMNIWEAR.reelId,
     ownerId: OMNIWEAR.igUserId,
     mediaType: 'VIDEO',
@@ -119,8 +118,7 @@ export function omniwearWorld(): World {
     timestamp: now - 5 * DAY_MS,
     otherLikes: 981,
   });
-  world.media.set(OMNIWEAR.carouselId, {
-    ...photo,
+  world.addMedia({
     id: OMNIWEAR.carouselId,
     ownerId: OMNIWEAR.igUserId,
     mediaType: 'CAROUSEL_ALBUM',
@@ -129,18 +127,15 @@ export function omniwearWorld(): World {
     timestamp: now - 9 * DAY_MS,
     otherLikes: 402,
   });
-  world.media.set(OMNIWEAR.storyId, {
-    ...photo,
+  world.addMedia({
     id: OMNIWEAR.storyId,
     ownerId: OMNIWEAR.igUserId,
     productType: 'STORY',
     caption: '',
     shortcode: 'DQx4aB1cD2e',
-    timestamp: now - DAY_MS / 2,
-    otherLikes: 0,
+    timestamp: now - 12 * HOUR_MS,
   });
-  world.media.set(OUTLET.photoId, {
-    ...photo,
+  world.addMedia({
     id: OUTLET.photoId,
     ownerId: OUTLET.igUserId,
     caption: 'Last season, half the price.',
@@ -148,42 +143,39 @@ export function omniwearWorld(): World {
     timestamp: now - 3 * DAY_MS,
     otherLikes: 18,
   });
-  world.media.set(OMNIWEAR.privatePhotoId, {
-    ...photo,
+  world.addMedia({
     id: OMNIWEAR.privatePhotoId,
-    ownerId: '17841400000000003',
+    ownerId: JONAS_ID,
     caption: 'Home.',
     shortcode: 'DQx5eF3gH4i',
     timestamp: now - DAY_MS,
     otherLikes: 3,
   });
+}
+
+function addComments(world: World): void {
+  const now = world.clock.now();
   world.putComment({
     id: OMNIWEAR.commentId,
     mediaId: OMNIWEAR.photoId,
-    authorId: '17841400000000002',
+    authorId: MIRA_ID,
     text: 'Love it! Does it come in green?',
     timestamp: now - DAY_MS,
-    hidden: false,
     otherLikes: 2,
   });
   world.putComment({
-    id: '17873440459141022',
+    id: OMNIWEAR.ownReplyId,
     mediaId: OMNIWEAR.photoId,
     parentId: OMNIWEAR.commentId,
     authorId: OMNIWEAR.igUserId,
     text: 'It will, in spring.',
-    timestamp: now - DAY_MS + 3_600_000,
-    hidden: false,
-    otherLikes: 0,
+    timestamp: now - DAY_MS + HOUR_MS,
   });
   world.putComment({
     id: OUTLET.commentId,
     mediaId: OUTLET.photoId,
-    authorId: '17841400000000002',
+    authorId: MIRA_ID,
     text: 'Is there a small one left?',
-    timestamp: now - 3_600_000,
-    hidden: false,
-    otherLikes: 0,
+    timestamp: now - HOUR_MS,
   });
-  return world;
 }

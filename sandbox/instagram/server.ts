@@ -1,32 +1,36 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { controlRoutes, type SeenCall } from './control-routes.js';
-import { Faults } from './faults.js';
-import { graphRoutes, type UndocumentedChoices } from './graph-routes.js';
-import { dialogRoutes } from './login/dialog.js';
+import { registerControlRoutes, type SeenCall } from './control-routes.js';
+import { FaultQueue } from './faults.js';
+import { registerGraphRoutes } from './graph/graph-routes.js';
+import { registerDialogRoutes } from './login/dialog.js';
 import { Facebook } from './login/facebook.js';
-import { omniwearWorld } from './omniwear.js';
-import { pictureOf } from './pictures.js';
+import { buildOmniwearWorld } from './omniwear.js';
+import { drawPicture } from './pictures.js';
+import type { UndocumentedChoices } from './undocumented-choices.js';
 import type { World } from './world.js';
 
 export interface InstagramServer {
   readonly app: FastifyInstance;
   readonly world: World;
-  readonly faults: Faults;
-  /** Calls of the Graph API so far, oldest first. */
+  readonly faults: FaultQueue;
+  /** Calls of the Graph API, oldest first. */
   readonly seen: SeenCall[];
 }
 
 export interface InstagramServerOptions {
-  /** Told each call of the Graph API, when it has been answered. */
+  /** Receives a line for each answered call of the Graph API. */
   onCall?: (line: string) => void;
-  /** Certificate and key for https; plain http without. */
+  /** Certificate and key for https. Without them, the server speaks plain http. */
   tls?: { cert: string; key: string };
 }
 
-/** Instagram's stand-in: the Graph API's likes, media and comments, as documented, over real HTTP. */
+/**
+ * Instagram's stand-in: the documented Graph API for likes, media and comments, and Facebook's
+ * login dialog, over real HTTP.
+ */
 export function createInstagram(options: InstagramServerOptions = {}): InstagramServer {
-  const world = omniwearWorld();
-  const faults = new Faults();
+  const world = buildOmniwearWorld();
+  const faults = new FaultQueue();
   const seen: SeenCall[] = [];
   const facebook = new Facebook(world);
   const undocumented: UndocumentedChoices = { lockOut: { code: 4, subcode: 2207051 } };
@@ -36,11 +40,11 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
   }) as unknown as FastifyInstance;
 
   app.get<{ Params: { name: string } }>('/pictures/:name', ({ params: { name } }, reply) =>
-    reply.type('image/svg+xml').send(pictureOf(name)),
+    reply.type('image/svg+xml').send(drawPicture(name)),
   );
   app.get('/favicon.ico', (_request, reply) => reply.status(204).send());
   app.register((control, _, done) => {
-    controlRoutes(control, world, faults, undocumented, seen);
+    registerControlRoutes(control, world, faults, undocumented, seen);
     done();
   });
   app.register((graph, _, done) => {
@@ -55,11 +59,11 @@ export function createInstagram(options: InstagramServerOptions = {}): Instagram
       options.onCall?.(`${request.method} ${path} ${String(reply.statusCode)}`);
       next();
     });
-    graphRoutes(graph, world, faults, undocumented, facebook);
+    registerGraphRoutes(graph, { world, faults, facebook, undocumented });
     done();
   });
   app.register((dialog, _, done) => {
-    dialogRoutes(dialog, facebook, undocumented);
+    registerDialogRoutes(dialog, facebook, undocumented);
     done();
   });
   return { app, world, faults, seen };

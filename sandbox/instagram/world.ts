@@ -1,7 +1,7 @@
 import { MovableClock } from '../clock.js';
-import { badToken } from './graph-error.js';
+import { badToken } from './graph/graph-error.js';
 
-/** More likes and unlikes than this in the window lock the account out (Meta, "User Likes"). */
+/** More likes and unlikes than this in the window lock the account (Meta, "User Likes"). */
 const LIKES_MAX = 50;
 const LIKES_WINDOW_MS = 5_000;
 const LOCK_OUT_MS = 3_600_000;
@@ -16,21 +16,21 @@ export interface InstagramUser {
 }
 
 export interface AccessToken {
-  /** Tokens of Instagram Login are not accepted at graph.facebook.com. */
+  /** graph.facebook.com rejects tokens of Instagram Login. */
   product: 'facebook_login' | 'instagram_login';
   type: 'USER' | 'PAGE';
-  /** The person behind the token, by an id that only this app sees. */
+  /** The app-scoped id of the person behind the token. */
   userId: string;
-  /** Instagram accounts that the person lets the app act for. */
+  /** Instagram accounts that the person allows the app to act for. */
   igUserIds: string[];
   scopes: string[];
   issuedAt: number;
   /** Seconds since 1970; 0 for never. */
   expiresAt: number;
   dataAccessExpiresAt: number;
-  /** The Page that a Page's token is of. */
+  /** Set for a Page token: the id of its Page. */
   profileId?: string;
-  /** Set when the token was ended before its time: the subcode of error 190. */
+  /** Set when the token was invalidated early: the subcode of error 190. */
   endedBy?: number;
 }
 
@@ -43,47 +43,50 @@ export interface Media {
   shortcode: string;
   timestamp: number;
   commentsEnabled: boolean;
-  /** Likes of everybody outside this small world. */
+  /** Likes by accounts outside this small world. */
   otherLikes: number;
 }
 
 export interface Comment {
   id: string;
   mediaId: string;
-  /** Set for a reply: the top-level comment that it stands under. */
+  /** Set for a reply: its top-level comment. */
   parentId?: string;
   authorId: string;
   text: string;
   timestamp: number;
-  /** Set where Instagram does not report the time. */
+  /** Set if Instagram does not report the time. */
   isUndated?: true;
   hidden: boolean;
   otherLikes: number;
 }
 
-/** Everything that the stand-in knows. What it does with a like is here; how it is asked for is in the routes. */
+type NewMedia = Pick<Media, 'id' | 'ownerId' | 'caption' | 'shortcode' | 'timestamp'>;
+type NewComment = Pick<Comment, 'id' | 'mediaId' | 'authorId' | 'text' | 'timestamp'>;
+
+/** The state of the stand-in, and the effect of each call on it. */
 export class World {
   readonly clock = new MovableClock();
-  /** Where photos are to be had; Meta's own address, unless the stand-in serves them. */
+  /** Where photos are served: Meta's own address, unless the stand-in serves them. */
   picturesAt = 'https://scontent.cdninstagram.com/v';
-  /** Whether posts name the account they belong to. */
+  /** Whether posts name the account that they belong to. */
   reportsOwners = true;
   readonly users = new Map<string, InstagramUser>();
   readonly tokens = new Map<string, AccessToken>();
-  /** Pages that belong to a business portfolio, by their ids. */
+  /** Ids of the Pages that belong to a business portfolio. */
   readonly portfolioPages = new Set<string>();
   readonly media = new Map<string, Media>();
   private readonly comments = new Map<string, Comment>();
-  /** Comments by their post, and replies by the comment they stand under. */
-  private readonly places = new Map<string, Set<Comment>>();
-  /** Private replies by the comment that each was sent for. */
+  /** Comments in each list that `toListKeys` names. */
+  private readonly lists = new Map<string, Set<Comment>>();
+  /** Texts of private replies, by comment id. */
   readonly privateReplies = new Map<string, string>();
   private readonly likes = new Map<string, Set<string>>();
   private readonly recentLikeCalls = new Map<string, number[]>();
   private readonly lockedUntil = new Map<string, number>();
   private lastCommentId = 17_873_440_459_200_000n;
 
-  /** A token of Facebook Login that has not ended; error 190 for any other. */
+  /** A valid token of Facebook Login. Throws error 190 for any other token. */
   validToken(text: string): AccessToken {
     const token = this.tokens.get(text);
     if (token?.product !== 'facebook_login') throw badToken();
@@ -92,7 +95,27 @@ export class World {
     return token;
   }
 
-  /** Counts a call of the likes edge, and tells whether the account is locked out, by it or by earlier ones. */
+  findUserByName(username: string): InstagramUser | undefined {
+    return [...this.users.values()].find((user) => user.username === username);
+  }
+
+  /** The account that is linked to a Facebook Page. */
+  findUserByPage(pageId: string): InstagramUser | undefined {
+    return [...this.users.values()].find((user) => user.pageId === pageId);
+  }
+
+  /** Adds a post; a photo in the feed without likes unless the fields differ. */
+  addMedia(media: NewMedia & Partial<Media>): void {
+    this.media.set(media.id, {
+      mediaType: 'IMAGE',
+      productType: 'FEED',
+      commentsEnabled: true,
+      otherLikes: 0,
+      ...media,
+    });
+  }
+
+  /** Counts a call of the likes edge. Reports whether the account is locked out. */
   countLikeCall(igUserId: string): 'allowed' | 'locked_out' {
     const now = this.clock.now();
     if ((this.lockedUntil.get(igUserId) ?? 0) > now) return 'locked_out';
@@ -106,7 +129,7 @@ export class World {
     return 'locked_out';
   }
 
-  /** Idempotent: setting what is set has no effect. */
+  /** Idempotent. */
   setLike(igUserId: string, targetId: string, liked: boolean): void {
     const likes = this.likes.get(igUserId) ?? new Set();
     this.likes.set(igUserId, likes);
@@ -114,68 +137,64 @@ export class World {
     else likes.delete(targetId);
   }
 
-  likesOf(igUserId: string): string[] {
+  listLikes(igUserId: string): string[] {
     return [...(this.likes.get(igUserId) ?? [])];
   }
 
   likeCount(target: Media | Comment): number {
-    const here = [...this.likes.values()].filter((likes) => likes.has(target.id)).length;
-    return target.otherLikes + here;
+    const likesHere = [...this.likes.values()].filter((likes) => likes.has(target.id)).length;
+    return target.otherLikes + likesHere;
   }
 
-  /** A comment on a photo, or a reply when `parentId` is given. */
+  /** Adds a new comment on a post, or a reply if `parentId` is given. */
   addComment(
     comment: Pick<Comment, 'mediaId' | 'authorId' | 'text'> & { parentId?: string },
   ): Comment {
     this.lastCommentId += 1n;
-    const added: Comment = {
-      ...comment,
-      id: String(this.lastCommentId),
-      timestamp: this.clock.now(),
-      hidden: false,
-      otherLikes: 0,
-    };
-    this.putComment(added);
-    return added;
+    const id = String(this.lastCommentId);
+    return this.putComment({ ...comment, id, timestamp: this.clock.now() });
   }
 
   comment(id: string): Comment | undefined {
     return this.comments.get(id);
   }
 
-  putComment(comment: Comment): void {
+  /** Adds a comment with a given id and time. */
+  putComment(fields: NewComment & Partial<Comment>): Comment {
+    const comment: Comment = { hidden: false, otherLikes: 0, ...fields };
     this.comments.set(comment.id, comment);
-    for (const place of placesOf(comment)) {
-      const there = this.places.get(place) ?? new Set();
-      there.add(comment);
-      this.places.set(place, there);
+    for (const key of toListKeys(comment)) {
+      const list = this.lists.get(key) ?? new Set();
+      list.add(comment);
+      this.lists.set(key, list);
     }
+    return comment;
   }
 
-  /** Removes a comment and the replies under it. */
+  /** Deletes a comment and its replies. */
   deleteComment(id: string): void {
     const comment = this.comments.get(id);
     if (comment === undefined) return;
     for (const reply of this.commentsOn({ parentId: id })) this.deleteComment(reply.id);
     this.comments.delete(id);
-    for (const place of placesOf(comment)) this.places.get(place)?.delete(comment);
+    for (const key of toListKeys(comment)) this.lists.get(key)?.delete(comment);
   }
 
-  /** Comments and replies of a photo. */
+  /** The number of comments and replies of a post. */
   countComments(mediaId: string): number {
-    return this.places.get(`media ${mediaId}`)?.size ?? 0;
+    return this.lists.get(`media ${mediaId}`)?.size ?? 0;
   }
 
-  /** Top-level comments of a photo or replies of a comment, newest first. */
+  /** The top-level comments of a post or the replies to a comment, newest first. */
   commentsOn(parent: { mediaId: string } | { parentId: string }): Comment[] {
-    const place = 'parentId' in parent ? `under ${parent.parentId}` : `on ${parent.mediaId}`;
-    return [...(this.places.get(place) ?? [])].sort(
+    const key = 'parentId' in parent ? `under ${parent.parentId}` : `on ${parent.mediaId}`;
+    return [...(this.lists.get(key) ?? [])].sort(
       (a, b) => b.timestamp - a.timestamp || (BigInt(b.id) > BigInt(a.id) ? 1 : -1),
     );
   }
 }
 
-/** The names under which a comment is found: its post's, and that of the list it stands in. */
-function placesOf({ mediaId, parentId }: Comment): [string, string] {
+/** The lists that hold a comment: all comments of its post, and the comments at its level. */
+function toListKeys({ mediaId, parentId }: Comment): [string, string] {
   return [`media ${mediaId}`, parentId === undefined ? `on ${mediaId}` : `under ${parentId}`];
 }

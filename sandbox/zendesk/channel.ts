@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Integration, Reply } from './integration.js';
-import { Refusal } from './refusal.js';
-import { faultsOfChannelback, faultsOfPull } from './rules.js';
+import type { Integration, ServiceAnswer } from './integration.js';
+import { checkChannelbackAnswer, checkPullAnswer } from './rules.js';
 import type { ImportResult, IntegrationInstance, Resource, Ticket, Tickets } from './tickets.js';
+import { recordInvalid, ZendeskError } from './zendesk-error.js';
 
-/** Zendesk gives a pull a minute. */
+/** Zendesk waits a minute for a pull. */
 const PULL_WAIT_MS = 60_000;
-/** Zendesk repeats a reply with the same identifier; how often and when is not documented. */
+/** Zendesk retries a reply with the same identifier; it does not document how often and when. */
 const CHANNELBACK_TRIES = 3;
 const CHANNELBACK_PAUSE_MS = 500;
 const CHANNELBACK_WAIT_MS = 15_000;
 const SUBDOMAIN = 'omniwear';
-/** The first account's id, as Zendesk's are. */
+/** The first account's id. */
 const FIRST_ID = 360001;
 
 interface PullAnswer {
@@ -25,11 +25,14 @@ interface PullAnswer {
 export interface PullReport extends ImportResult {
   status: number;
   resources: number;
-  /** What the answer breaks of Zendesk's rules. Nothing of a faulty answer is taken. */
+  /** The rules of Zendesk that the answer breaks. If there are any, the answer is discarded. */
   faults: string[];
 }
 
-/** The channel framework: polls the integration for resources, hands replies to it, and tells it what happened. */
+/**
+ * The channel framework: polls the integration for resources, sends it agents' replies, and
+ * notifies it of events.
+ */
 export class Channel {
   readonly instances: IntegrationInstance[] = [];
 
@@ -39,7 +42,7 @@ export class Channel {
     private readonly print: (line: string) => void,
   ) {}
 
-  /** What follows when an admin has connected an account. */
+  /** Stores an account that an admin connected, and notifies the integration. */
   async connect(
     name: string,
     metadata: string,
@@ -48,27 +51,24 @@ export class Channel {
     const id = String(FIRST_ID + this.instances.length);
     const instance = { id, subdomain, name, metadata, state, active: true, needsUpdate: false };
     this.instances.push(instance);
-    await this.tell(subdomain, 'create_integration_instance', { metadata });
+    await this.notify(subdomain, 'create_integration_instance', { metadata });
     return instance;
   }
 
-  /** One poll of every account, at once. */
+  /** Polls all accounts in parallel. */
   pullAll(): Promise<PullReport[]> {
     return Promise.all(this.instances.map((instance) => this.pull(instance)));
   }
 
-  /** One poll of an account. */
   async pull(instance: IntegrationInstance): Promise<PullReport> {
     const requestId = randomUUID();
     const url = this.integration.address('pull_url');
     const { metadata, state } = instance;
-    const reply = await this.integration.send(url, { metadata, state }, PULL_WAIT_MS);
-    const report = this.take(instance, reply);
-    this.print(
-      `pull of ${instance.name} → ${String(report.status)}: ${String(report.created.length)} new, ${String(report.duplicates.length)} known${report.faults.map((fault) => `; ${fault}`).join('')}`,
-    );
-    if (reply.status === 401) await this.deactivate(instance, `The pull was answered with 401`);
-    await this.tell(
+    const answer = await this.integration.postForm(url, { metadata, state }, PULL_WAIT_MS);
+    const report = this.importAnswer(instance, answer);
+    this.print(`pull of ${instance.name} → ${describeReport(report)}`);
+    if (answer.status === 401) await this.deactivate(instance, 'The pull was answered with 401');
+    await this.notify(
       instance.subdomain,
       'pull_request',
       {
@@ -80,10 +80,10 @@ export class Channel {
           request_id: requestId,
         })),
       },
-      reply.status === 200 ? undefined : `The answer had status ${String(reply.status)}`,
+      describeFailure(answer),
     );
     if (report.created.length > 0) {
-      await this.tell(instance.subdomain, 'resources_created_from_external_ids', {
+      await this.notify(instance.subdomain, 'resources_created_from_external_ids', {
         request_id: requestId,
         resource_events: report.created,
       });
@@ -92,17 +92,18 @@ export class Channel {
   }
 
   /**
-   * An agent's answer to a ticket. Which of a thread's resources Zendesk names as its parent is not documented; here it is the
-   * first, unless another is given. Repeated with the same identifier where the service is not reached or asks for time.
+   * Sends an agent's reply. Retries with the same identifier if the service cannot be reached or
+   * answers with 5xx. Zendesk does not document which resource of a thread it sends as parent;
+   * here it is the first one unless `to` is given.
    */
   async reply(
     ticket: Ticket,
     message: string,
-    to = this.tickets.parentOf(ticket),
+    to = findFirstResource(ticket),
   ): Promise<{ tries: number; status: number }> {
     const { instance } = ticket;
     if (instance === undefined || !ticket.allowChannelback || ticket.status === 'closed') {
-      throw new Refusal(422, 'RecordInvalid', 'The ticket takes no reply through a channel');
+      throw recordInvalid('The ticket accepts no reply through a channel');
     }
     const parameters = {
       message,
@@ -114,48 +115,43 @@ export class Channel {
     };
     const url = this.integration.address('channelback_url');
     for (let tries = 1; ; tries += 1) {
-      const reply = await this.integration.send(url, parameters, CHANNELBACK_WAIT_MS);
-      const failed = reply.status === 0 || reply.status >= 500;
+      const answer = await this.integration.postForm(url, parameters, CHANNELBACK_WAIT_MS);
+      const failed = answer.status === 0 || answer.status >= 500;
       if (failed && tries < CHANNELBACK_TRIES) {
         await sleep(CHANNELBACK_PAUSE_MS);
         continue;
       }
-      await this.takeReply(ticket, instance, message, reply);
-      this.print(`reply to ticket ${ticket.id} → ${String(reply.status)}`);
-      return { tries, status: reply.status };
+      await this.recordReply(ticket, instance, message, answer);
+      this.print(`reply to ticket ${ticket.id} → ${String(answer.status)}`);
+      return { tries, status: answer.status };
     }
   }
 
-  private async takeReply(
+  private async recordReply(
     ticket: Ticket,
     instance: IntegrationInstance,
     message: string,
-    reply: Reply,
+    answer: ServiceAnswer,
   ): Promise<void> {
     const requestId = randomUUID();
     const url = this.integration.address('channelback_url');
-    const about = { integration_instance_name: instance.name, url, request_id: requestId };
-    if (reply.status !== 200) {
-      await this.tell(
-        instance.subdomain,
-        'channelback',
-        about,
-        `The answer had status ${String(reply.status)}`,
-      );
+    const call = { integration_instance_name: instance.name, url, request_id: requestId };
+    if (answer.status !== 200) {
+      await this.notify(instance.subdomain, 'channelback', call, describeFailure(answer));
       return;
     }
-    const faults = faultsOfChannelback(reply.json);
-    if (faults.length > 0) throw new Refusal(502, 'BadGateway', faults.join('; '));
-    const answer = reply.json as { external_id: string; metadata?: string };
-    if (answer.metadata !== undefined) instance.metadata = answer.metadata;
-    const comment = this.tickets.addReply(ticket, message, answer.external_id);
-    await this.tell(instance.subdomain, 'channelback', about);
-    await this.tell(instance.subdomain, 'resources_created_from_external_ids', {
+    const faults = checkChannelbackAnswer(answer.json);
+    if (faults.length > 0) throw new ZendeskError(502, 'BadGateway', faults.join('; '));
+    const reply = answer.json as { external_id: string; metadata?: string };
+    if (reply.metadata !== undefined) instance.metadata = reply.metadata;
+    const comment = this.tickets.addReply(ticket, message, reply.external_id);
+    await this.notify(instance.subdomain, 'channelback', call);
+    await this.notify(instance.subdomain, 'resources_created_from_external_ids', {
       request_id: requestId,
       resource_events: [
         {
           type_id: 'external_id_associated_with_channelback',
-          external_id: answer.external_id,
+          external_id: reply.external_id,
           ticket_id: Number(ticket.id),
           comment_id: comment.id,
         },
@@ -163,17 +159,17 @@ export class Channel {
     });
   }
 
-  /** A customer's identity is deleted, and with it what the integration keeps of that person. */
+  /** Deletes a customer's identity; the integration must delete that person's data. */
   async forget(externalId: string): Promise<void> {
-    await this.tell(SUBDOMAIN, 'destroy_user_identity', { author: { external_id: externalId } });
+    await this.notify(SUBDOMAIN, 'destroy_user_identity', { author: { external_id: externalId } });
   }
 
-  private take(instance: IntegrationInstance, reply: Reply): PullReport {
-    const nothing = { created: [], duplicates: [], orphans: [] };
-    if (reply.status !== 200) return { status: reply.status, resources: 0, faults: [], ...nothing };
-    const faults = faultsOfPull(reply.json);
-    if (faults.length > 0) return { status: 200, resources: 0, faults, ...nothing };
-    const answer = reply.json as PullAnswer;
+  private importAnswer(instance: IntegrationInstance, { status, json }: ServiceAnswer): PullReport {
+    const nothing = { resources: 0, created: [], duplicates: [], orphans: [] };
+    if (status !== 200) return { status, faults: [], ...nothing };
+    const faults = checkPullAnswer(json);
+    if (faults.length > 0) return { status, faults, ...nothing };
+    const answer = json as PullAnswer;
     const imported = this.tickets.import(
       instance,
       answer.external_resources,
@@ -182,20 +178,25 @@ export class Channel {
     if (answer.state !== undefined) instance.state = answer.state;
     if (answer.metadata !== undefined) instance.metadata = answer.metadata;
     instance.needsUpdate = answer.metadata_needs_update === true;
-    return { status: 200, resources: answer.external_resources.length, faults, ...imported };
+    return { status, resources: answer.external_resources.length, faults, ...imported };
   }
 
-  /** What makes Zendesk do this is not documented; here, an answer of 401. */
-  private async deactivate(instance: IntegrationInstance, why: string): Promise<void> {
+  /** Zendesk does not document when it does this; here, after an answer of 401. */
+  private async deactivate(instance: IntegrationInstance, reason: string): Promise<void> {
     instance.active = false;
-    await this.tell(instance.subdomain, 'deactivate_integration_instance', {
+    await this.notify(instance.subdomain, 'deactivate_integration_instance', {
       metadata: instance.metadata,
       deactivated_by: 'error',
-      deactivating_error: why,
+      deactivating_error: reason,
     });
   }
 
-  private async tell(subdomain: string, type: string, data: object, error?: string): Promise<void> {
+  private async notify(
+    subdomain: string,
+    type: string,
+    data: object,
+    error?: string,
+  ): Promise<void> {
     const { manifest } = this.integration;
     const event = {
       type_id: type,
@@ -206,6 +207,19 @@ export class Channel {
       data,
       ...(error === undefined ? {} : { error }),
     };
-    await this.integration.tell(this.integration.address('event_callback_url'), [event]);
+    await this.integration.postEvents(this.integration.address('event_callback_url'), [event]);
   }
+}
+
+function findFirstResource({ comments }: Ticket): string | undefined {
+  return comments.find(({ externalId }) => externalId !== undefined)?.externalId;
+}
+
+function describeReport({ status, created, duplicates, faults }: PullReport): string {
+  const counts = `${String(created.length)} new, ${String(duplicates.length)} known`;
+  return `${String(status)}: ${[counts, ...faults].join('; ')}`;
+}
+
+function describeFailure({ status }: ServiceAnswer): string | undefined {
+  return status === 200 ? undefined : `The answer had status ${String(status)}`;
 }

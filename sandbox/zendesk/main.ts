@@ -3,25 +3,28 @@ import { MovableClock } from '../clock.js';
 import { createAppsDomain, InstalledApp } from './agent/installed-app.js';
 import { Channel } from './channel.js';
 import { Integration } from './integration.js';
-import { Polling } from './polling.js';
+import { Poller } from './poller.js';
 import { createZendesk } from './server.js';
 import { Tickets } from './tickets.js';
 
 /**
- * Zendesk's stand-in as a process of its own. `PORT` says where it listens, `APPS_PORT` where it serves the app from, `APP_FILE`
- * is the app's package, `CA_FILE` whom it trusts, and `OMNIWEAR_METADATA` what the admin's set-up of an account left with Zendesk, where
- * there is one from the start.
+ * Runs Zendesk's stand-in as its own process. Its settings:
+ * - `PORT`: the port of the stand-in.
+ * - `APPS_PORT`: the port that serves the app's assets.
+ * - `APP_FILE`: the app's package.
+ * - `CA_FILE`: the certificate authority to trust.
+ * - `OMNIWEAR_METADATA`: the metadata of an account that exists from the start. Optional.
  */
-const setting = (name: string): string => {
+const readSetting = (name: string): string => {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set.`);
   return value;
 };
 
-const installed = new InstalledApp(setting('APP_FILE'));
+const installed = new InstalledApp(readSetting('APP_FILE'));
 const integration = new Integration(
   installed.manifestUrl,
-  readFileSync(setting('CA_FILE'), 'utf8'),
+  readFileSync(readSetting('CA_FILE'), 'utf8'),
 );
 const { name } = await integration.readManifest();
 console.log(`installed the integration "${name}"`);
@@ -36,27 +39,27 @@ const print = (line: string): void => {
   console.log(line);
 };
 const channel = new Channel(integration, tickets, print);
-// The first pull makes ticket 62 of Omniwear's photo and its comments.
+// The first pull turns Omniwear's photo and its comments into ticket 62.
 const { OMNIWEAR_METADATA: metadata } = process.env;
 if (metadata !== undefined) await channel.pull(await channel.connect('Omniwear', metadata));
-const polling = new Polling(channel, new MovableClock());
+const poller = new Poller(channel, new MovableClock());
 const apps = await createAppsDomain(installed);
-const appsDomain = await apps.listen({ port: Number(setting('APPS_PORT')), host: '127.0.0.1' });
+const appsDomain = await apps.listen({ port: Number(readSetting('APPS_PORT')), host: '127.0.0.1' });
 const app = createZendesk({
   integration,
   channel,
   tickets,
-  polling,
+  poller,
   app: installed,
   appsDomain,
   onCall: print,
 });
 app.addHook('onClose', () => {
-  polling.stop();
+  poller.stop();
 });
 app.addHook('onClose', () => apps.close());
 app.addHook('onClose', () => integration.close());
-await app.listen({ port: Number(setting('PORT')), host: '127.0.0.1' });
+await app.listen({ port: Number(readSetting('PORT')), host: '127.0.0.1' });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void app.close());

@@ -1,10 +1,10 @@
 import { escapeHtml } from '../escape-html.js';
 
-/** Where a page of Zendesk's stand-in belongs. */
+/** The two parts of the stand-in that have pages. */
 export type Area = 'agent' | 'admin';
 
-/** A page of Zendesk's stand-in, with the way between its two areas. `body` is HTML. */
-export function zendeskPage(area: Area, title: string, body: string): string {
+/** Builds a page with the links between the two areas. `body` is HTML. */
+export function buildPage(area: Area, title: string, body: string): string {
   const link = (to: Area, name: string): string =>
     `<a href="/${to}"${to === area ? ' aria-current="page"' : ''}>${name}</a>`;
   return `<!doctype html>

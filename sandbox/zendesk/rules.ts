@@ -1,6 +1,7 @@
 /**
- * The rules of Zendesk's published schemas and documentation for what an integration answers; where the two differ, the stricter one. Each
- * check returns what is wrong, in sentences.
+ * Zendesk's rules for the answers of an integration, from its published schemas and its
+ * documentation. Where these differ, the stricter one applies. Each check returns a sentence for
+ * each problem.
  */
 type Check = (value: unknown, name: string) => string[];
 
@@ -16,7 +17,7 @@ const text =
         `${name} has ${String(value.length)} characters, not ${String(min)} to ${String(max)}`,
       ];
     }
-    return format === undefined || format(value) ? [] : [`${name} has a wrong form`];
+    return format === undefined || format(value) ? [] : [`${name} is malformed`];
   };
 const flag: Check = (value, name) =>
   typeof value === 'boolean' ? [] : [`${name} is not a boolean`];
@@ -41,7 +42,7 @@ const object =
     ];
   };
 
-/** Printable ASCII without outer blanks. */
+/** Printable ASCII without a space at either end. */
 const externalId = text(1, 255, (value) => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value));
 const dateTime = text(
   1,
@@ -140,6 +141,7 @@ const manifest = object(
   },
 );
 
-export const faultsOfManifest = (json: unknown): string[] => manifest(json, 'manifest');
-export const faultsOfPull = (json: unknown): string[] => pullAnswer(json, 'answer');
-export const faultsOfChannelback = (json: unknown): string[] => channelbackAnswer(json, 'answer');
+export const checkManifest = (json: unknown): string[] => manifest(json, 'manifest');
+export const checkPullAnswer = (json: unknown): string[] => pullAnswer(json, 'answer');
+export const checkChannelbackAnswer = (json: unknown): string[] =>
+  channelbackAnswer(json, 'answer');

@@ -1,4 +1,6 @@
-/** A resource as an integration hands it out; the fields that tickets are made of. */
+import { notFound } from './zendesk-error.js';
+
+/** A resource of an integration; only the fields that become part of tickets. */
 export interface Resource {
   external_id: string;
   message: string;
@@ -11,17 +13,17 @@ export interface Resource {
   fields?: { id: string | number; value: unknown }[];
 }
 
-/** An account of the integration, as Zendesk keeps it for the admin who connected it. */
+/** A connected account, as Zendesk stores it. */
 export interface IntegrationInstance {
   id: string;
-  /** Of the Zendesk at which it was connected. */
+  /** The Zendesk in which it was connected. */
   subdomain: string;
   name: string;
-  /** What the integration service sealed; Zendesk does not look into it. */
+  /** Sealed by the integration service; opaque to Zendesk. */
   metadata: string;
   state: string;
   active: boolean;
-  /** Set when the service asked for the account to be connected anew. */
+  /** Set when the service asked for the account to be reconnected. */
   needsUpdate: boolean;
 }
 
@@ -30,7 +32,7 @@ export interface TicketComment {
   body: string;
   author: string;
   externalId?: string;
-  /** `display_info` as an app sees it: each entry's data under its type. */
+  /** `display_info` as apps see it: the data of each entry by its type. */
   channelDisplayInfo: Record<string, object>;
 }
 
@@ -38,19 +40,19 @@ export interface Ticket {
   id: string;
   subject: string;
   status: 'open' | 'closed';
-  /** The requester's id at the channel. */
+  /** The requester's external id. */
   requester?: string;
   threadId?: string;
   comments: TicketComment[];
   allowChannelback: boolean;
   followUpOf?: string;
-  /** Another integration that the ticket came through; this Zendesk has it installed, too. */
+  /** Set if the ticket came through another integration of this Zendesk. */
   otherService?: { name: string; id: string };
-  /** The account that the ticket came through; none for a ticket of another channel. */
+  /** The account that the ticket came through; undefined for other channels. */
   instance?: IntegrationInstance;
 }
 
-/** What became of a resource, as the event callbacks tell it. */
+/** A resource's outcome, as the event callbacks report it. */
 export interface ResourceOutcome {
   type_id: 'comment_on_new_ticket' | 'comment_on_existing_ticket' | 'comment_on_follow_up_ticket';
   external_id: string;
@@ -62,11 +64,11 @@ export interface ResourceOutcome {
 export interface ImportResult {
   created: ResourceOutcome[];
   duplicates: { external_id: string; ticket_id: number; comment_id: number }[];
-  /** External ids whose parent is not known. */
+  /** External ids of resources with an unknown parent. */
   orphans: string[];
 }
 
-/** Zendesk's tickets, and how resources become tickets. */
+/** Zendesk's tickets. Turns resources into tickets and comments. */
 export class Tickets {
   readonly all = new Map<string, Ticket>();
   private readonly registered = new Map<string, { ticketId: string; commentId: number }>();
@@ -77,12 +79,21 @@ export class Tickets {
     this.nextTicket = firstId;
   }
 
-  /** A ticket that came by other ways. */
+  get(id: string): Ticket {
+    const ticket = this.all.get(id);
+    if (ticket === undefined) throw notFound();
+    return ticket;
+  }
+
+  /** Adds a ticket that did not come through the integration. */
   add(ticket: Pick<Ticket, 'id' | 'subject' | 'otherService'>): void {
     this.all.set(ticket.id, { status: 'open', comments: [], allowChannelback: false, ...ticket });
   }
 
-  /** Takes resources in their order: known ones are passed over, a thread is one ticket, a closed ticket gets a follow-up. */
+  /**
+   * Imports resources in their order. Skips known ones; a thread becomes one ticket; a closed
+   * ticket gets a follow-up.
+   */
   import(
     instance: IntegrationInstance,
     resources: readonly Resource[],
@@ -90,7 +101,7 @@ export class Tickets {
   ): ImportResult {
     const result: ImportResult = { created: [], duplicates: [], orphans: [] };
     for (const resource of resources) {
-      const known = this.registered.get(keyOf(instance, resource.external_id));
+      const known = this.registered.get(toKey(instance, resource.external_id));
       if (known !== undefined) {
         result.duplicates.push({
           external_id: resource.external_id,
@@ -99,22 +110,17 @@ export class Tickets {
         });
         continue;
       }
-      const thread = this.threadOf(instance, resource);
+      const thread = this.findThread(instance, resource);
       if (thread === undefined) {
         result.orphans.push(resource.external_id);
         continue;
       }
-      result.created.push(this.put(instance, resource, thread, followUps));
+      result.created.push(this.addResource(instance, resource, thread, followUps));
     }
     return result;
   }
 
-  /** The first of a ticket's resources. */
-  parentOf(ticket: Ticket): string | undefined {
-    return ticket.comments.find(({ externalId }) => externalId !== undefined)?.externalId;
-  }
-
-  /** An agent's comment; `externalId` is what the channel made of it. */
+  /** Adds an agent's reply with the external id that the channel gave it. */
   addReply(ticket: Ticket, body: string, externalId: string): TicketComment {
     const comment = {
       id: this.nextComment++,
@@ -124,31 +130,32 @@ export class Tickets {
       channelDisplayInfo: {},
     };
     ticket.comments.push(comment);
-    this.registered.set(keyOf(ticket.instance, externalId), {
-      ticketId: ticket.id,
-      commentId: comment.id,
-    });
+    this.register(ticket, externalId, comment.id);
     return comment;
   }
 
-  private threadOf(instance: IntegrationInstance, resource: Resource): string | undefined {
+  private register(ticket: Ticket, externalId: string, commentId: number): void {
+    this.registered.set(toKey(ticket.instance, externalId), { ticketId: ticket.id, commentId });
+  }
+
+  private findThread(instance: IntegrationInstance, resource: Resource): string | undefined {
     if (resource.parent_id === undefined) return resource.thread_id ?? resource.external_id;
-    const parent = this.registered.get(keyOf(instance, resource.parent_id));
+    const parent = this.registered.get(toKey(instance, resource.parent_id));
     return parent === undefined ? undefined : this.all.get(parent.ticketId)?.threadId;
   }
 
-  private put(
+  private addResource(
     instance: IntegrationInstance,
     resource: Resource,
     threadId: string,
     followUps: boolean,
   ): ResourceOutcome {
-    const ofThread = [...this.all.values()].filter(
+    const inThread = [...this.all.values()].filter(
       (ticket) => ticket.instance === instance && ticket.threadId === threadId,
     );
-    const last = ofThread.at(-1);
+    const last = inThread.at(-1);
     const isNew = last === undefined || (last.status === 'closed' && followUps);
-    const ticket = isNew ? this.newTicket(instance, resource, threadId, last) : last;
+    const ticket = isNew ? this.createTicket(instance, resource, threadId, last) : last;
     const comment = {
       id: this.nextComment++,
       body: resource.message,
@@ -160,29 +167,22 @@ export class Tickets {
     };
     ticket.comments.push(comment);
     ticket.allowChannelback = resource.allow_channelback ?? true;
-    this.registered.set(keyOf(instance, resource.external_id), {
-      ticketId: ticket.id,
-      commentId: comment.id,
-    });
+    this.register(ticket, resource.external_id, comment.id);
     const outcome = { external_id: resource.external_id, comment_id: comment.id };
-    if (!isNew) {
-      return {
-        type_id: 'comment_on_existing_ticket',
-        ...outcome,
-        ticket_id: Number(ticket.id),
-      };
+    const ticketId = Number(ticket.id);
+    if (last === undefined) {
+      return { type_id: 'comment_on_new_ticket', ...outcome, ticket_id: ticketId };
     }
-    return last === undefined
-      ? { type_id: 'comment_on_new_ticket', ...outcome, ticket_id: Number(ticket.id) }
-      : {
-          type_id: 'comment_on_follow_up_ticket',
-          ...outcome,
-          ticket_id: Number(last.id),
-          follow_up_ticket_id: Number(ticket.id),
-        };
+    if (!isNew) return { type_id: 'comment_on_existing_ticket', ...outcome, ticket_id: ticketId };
+    return {
+      type_id: 'comment_on_follow_up_ticket',
+      ...outcome,
+      ticket_id: Number(last.id),
+      follow_up_ticket_id: ticketId,
+    };
   }
 
-  private newTicket(
+  private createTicket(
     instance: IntegrationInstance,
     { author, fields, message }: Resource,
     threadId: string,
@@ -207,7 +207,7 @@ export class Tickets {
   }
 }
 
-/** External ids are unique within one Zendesk. */
-function keyOf(instance: IntegrationInstance | undefined, externalId: string): string {
+/** External ids are unique within a Zendesk. */
+function toKey(instance: IntegrationInstance | undefined, externalId: string): string {
   return `${instance?.subdomain ?? ''} ${externalId}`;
 }

@@ -3,13 +3,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 /** The answer of `POST /channelback` (Zendesk, "Channelback"). */
 export class ChannelbackAnswer {
   @ApiProperty({
-    description: 'The new comment, as a pull names it, so that it is not imported again.',
+    description:
+      "The new comment's external id. A pull uses the same one, so Zendesk skips the comment.",
   })
   external_id: string;
 
-  @ApiProperty({ description: 'Whether the ticket takes more replies.' })
+  @ApiProperty({ description: 'Whether the ticket accepts more replies.' })
   allow_channelback: boolean;
 
-  @ApiPropertyOptional({ description: 'The account, sealed anew because its key is an old one.' })
+  @ApiPropertyOptional({ description: 'The account in a new seal, if its key or seal is old.' })
   metadata?: string;
 }

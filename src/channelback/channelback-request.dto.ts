@@ -5,7 +5,7 @@ import { CHANNELBACK_LIMITS } from '../zendesk/limits.js';
 
 const ONCE = { message: 'must be given once, as a string' };
 
-/** What Zendesk POSTs, as a form, when an agent answers a ticket (Zendesk, "Channelback"). */
+/** The form that Zendesk POSTs when an agent answers a ticket (Zendesk, "Channelback"). */
 export class ChannelbackRequest {
   @ApiProperty({ description: 'The sealed account.', example: SANDBOX_METADATA })
   @IsString(ONCE)
@@ -21,7 +21,7 @@ export class ChannelbackRequest {
   message: string;
 
   @ApiPropertyOptional({
-    description: 'The `external_id` that is answered.',
+    description: 'The `external_id` of the post or comment to answer.',
     example: 'comment:17895695668004550:17873440459141021',
   })
   @IsOptional()
@@ -30,7 +30,7 @@ export class ChannelbackRequest {
   parent_id?: string;
 
   @ApiPropertyOptional({
-    description: 'The thread that is answered, where there is no `parent_id`.',
+    description: 'The thread to answer, if there is no `parent_id`.',
   })
   @IsOptional()
   @MaxLength(CHANNELBACK_LIMITS.thread_id, { message: 'is too long' })
@@ -39,7 +39,7 @@ export class ChannelbackRequest {
 
   @ApiPropertyOptional({
     description:
-      'The same when Zendesk repeats a reply. Without it, the same text for the same parent ' +
+      'Identifies a reply that Zendesk repeats. Without it, the same text for the same parent ' +
       'within ten minutes is the same reply.',
     example: 'reply-1',
   })

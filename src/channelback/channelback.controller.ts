@@ -10,7 +10,7 @@ import { ChannelbackAnswer } from './channelback-answer.dto.js';
 import { ChannelbackRequest } from './channelback-request.dto.js';
 import { ChannelbackService } from './channelback.service.js';
 
-/** A message has 65,535 characters; as emoji in a form they take 786 kB. */
+/** A message of 65,535 characters needs 786 kB in a form, if all are emoji. */
 const BODY_MAX_BYTES = 1_048_576;
 
 @ApiTags('Zendesk integration')
@@ -25,17 +25,18 @@ export class ChannelbackController {
   @ApiOperation({
     summary: "Post an agent's reply as a comment",
     description:
-      'Never twice for one `request_unique_identifier`. What is not known to be posted is looked for before it is sent again.',
+      'Posts once for one `request_unique_identifier`. If it is unknown whether an earlier ' +
+      'attempt posted the reply, Instagram is searched before the reply is sent again.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOkResponse({ type: ChannelbackAnswer })
   @ApiProblem(400, 'The body is not a channelback.')
-  @ApiProblem(401, 'The metadata does not open here, or the log-in has ended.')
+  @ApiProblem(401, 'The metadata cannot be opened, or the login has ended.')
   @ApiProblem(403, 'The account lacks the permission.')
-  @ApiProblem(422, 'The reply is empty, too long or has files, or what it answers is gone.')
+  @ApiProblem(422, 'The reply is empty, too long or has files, or its post or comment is gone.')
   @ApiProblem(
     503,
-    'Instagram does not answer or its limits are used up; the same request may be sent again.',
+    'Instagram does not answer or its limits are used up. Send the same request again.',
   )
   post(
     @FormBody(ChannelbackRequest) reply: ChannelbackRequest,
@@ -48,20 +49,20 @@ export class ChannelbackController {
 }
 
 /**
- * Files travel as `file_urls[]`; a blank one is no file. The manifest says that there are none; a
- * reply without its picture would be another one.
+ * Rejects files, which are sent as `file_urls[]`. The manifest declares that this channel accepts
+ * none, and a reply without its picture would be a different reply. An empty value is no file.
  */
 function assertNoFiles(body: object): void {
   const hasFile = Object.entries(body).some(
-    ([name, value]) => /^file_urls(?:\[|$)/.test(name) && !isBlank(value),
+    ([name, value]) => /^file_urls(?:\[|$)/.test(name) && !isEmpty(value),
   );
   if (!hasFile) return;
-  throw new ServiceError('invalid_request', "Instagram's comments take no files.", {
+  throw new ServiceError('invalid_request', 'Instagram comments cannot have files.', {
     fix: 'Send the reply without attachments.',
   });
 }
 
-function isBlank(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isBlank);
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isEmpty);
   return value === null || (typeof value === 'string' && value.trim() === '');
 }

@@ -5,7 +5,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { ChannelbackController } from './channelback.controller.js';
 import { ChannelbackService } from './channelback.service.js';
 
-/** Agents' replies, on their way to Instagram. */
+/** Posts agents' replies to Instagram. */
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule],
   controllers: [ChannelbackController],

@@ -29,12 +29,12 @@ const ACCOUNT: Account = {
   subdomain: undefined,
 };
 
-describe.each(ENGINES)('two processes of one installation on %s', (_, startEngine) => {
+describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEngine) => {
   let engine: TestEngine;
   let database: Database;
   let clock: MovableClock;
   let comments: Comment[];
-  /** What the next call that writes does after Instagram has taken the comment. */
+  /** Runs after Instagram has accepted a comment, before it answers. */
   let afterWriting: () => Promise<void>;
 
   beforeAll(async () => {
@@ -104,16 +104,16 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
   const cut = (): Promise<never> =>
     Promise.reject(new InstagramError('platform_unavailable', 'Cut.', { effect: 'unknown' }));
 
-  it('do not take a comment that the other is posting right now for a lost one of theirs', async () => {
+  it('does not claim a comment that the other process is posting', async () => {
     const [one, two] = [process(), process()];
-    // The first reply's comment never reaches Instagram, but nobody knows.
+    // The first reply's comment never reaches Instagram, and its answer is lost.
     afterWriting = () => {
       comments.pop();
       return cut();
     };
     await expect(send(one, 'r1')).rejects.toMatchObject({ code: 'platform_unavailable' });
     clock.advance(APPEARS_WITHIN_MS / 1000 + 1);
-    // The second one's is at Instagram, and its answer under way, when the first is repeated.
+    // Zendesk repeats the first reply while the second is at Instagram, before its answer.
     let repeated: Promise<unknown> = Promise.resolve();
     afterWriting = () => {
       afterWriting = () => Promise.resolve();
@@ -127,17 +127,17 @@ describe.each(ENGINES)('two processes of one installation on %s', (_, startEngin
     expect(first).not.toBe(second);
   });
 
-  it('do not post one reply both', async () => {
+  it('posts a reply once if both processes get it', async () => {
     const results = await Promise.allSettled([send(process(), 'r1'), send(process(), 'r1')]);
-    // The one that came second is told to come again, or that it is posted already.
+    // The second process answers that Zendesk must retry, or with the posted comment.
     expect(results.map(({ status }) => status)).toContain('fulfilled');
     expect(comments).toHaveLength(1);
     expect(await send(process(), 'r1')).toBe('comment:5:100');
   });
 });
 
-describe('a ledger that cannot be written', () => {
-  it('hides neither a success nor a refusal', async () => {
+describe('ChannelbackService with a ledger that cannot be written', () => {
+  it('still reports a success and a refusal', async () => {
     const logs = new CapturedLog();
     const failure = (): Promise<never> => Promise.reject(new Error('disk full'));
     const ledger = {

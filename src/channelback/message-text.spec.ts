@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { messageText } from './message-text.js';
+import { toPlainText } from './message-text.js';
 
-describe('messageText', () => {
+describe('toPlainText', () => {
   it.each([
     ['Thanks!', 'Thanks!'],
     ['  We <3 you & your dog > cat \n', 'We <3 you & your dog > cat'],
@@ -15,12 +15,12 @@ describe('messageText', () => {
     ['<h1>Hello</h1><p>Mira</p>', 'Hello\n\nMira'],
     ['<table><tr><td>Size</td><td>M</td></tr></table>', 'Size\n\nM'],
     ['Q&amp;A,\nyou &lt;3 us', 'Q&A,\nyou <3 us'],
-  ])('makes text of %j', (message, text) => {
-    expect(messageText(message)).toBe(text);
+  ])('converts %j to text', (message, text) => {
+    expect(toPlainText(message)).toBe(text);
   });
 
-  it('reads what is nested very deep without giving up', () => {
-    expect(messageText(`${'<div>'.repeat(13_000)}deep`).length).toBeLessThan(10);
-    expect(messageText(`${'<div>'.repeat(50)}deep`)).toBe('deep');
+  it('handles deeply nested elements', () => {
+    expect(toPlainText(`${'<div>'.repeat(13_000)}deep`).length).toBeLessThan(10);
+    expect(toPlainText(`${'<div>'.repeat(50)}deep`)).toBe('deep');
   });
 });

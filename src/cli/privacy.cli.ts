@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { loadDatabaseSettings, StartupError } from '../config/index.js';
 import { isMetaId } from '../domain/formats.js';
 import { Database } from '../ledger/database.js';
-import { MetaUsers } from '../ledger/meta-users.js';
+import { UserDeletionService } from '../ledger/user-deletion.service.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
@@ -39,7 +39,7 @@ async function run(): Promise<string> {
   const ids = readIds(await readInput());
   const database = await open();
   try {
-    return await deleteAll(new MetaUsers(database, new Clock()), ids);
+    return await deleteAll(UserDeletionService.create(database, new Clock()), ids);
   } finally {
     await database.onApplicationShutdown();
   }
@@ -102,11 +102,11 @@ async function open(): Promise<Database> {
   return database;
 }
 
-async function deleteAll(metaUsers: MetaUsers, ids: readonly string[]): Promise<string> {
+async function deleteAll(users: UserDeletionService, ids: readonly string[]): Promise<string> {
   let [known, accounts, shared] = [0, 0, 0];
   for (const [index, id] of ids.entries()) {
     try {
-      const counts = await metaUsers.forgetFromList(id);
+      const counts = await users.deleteListed(id);
       if (counts.accounts + counts.shared > 0) known += 1;
       accounts += counts.accounts;
       shared += counts.shared;

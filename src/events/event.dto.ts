@@ -15,8 +15,8 @@ import {
 import type { ShapeLimits } from '../common/json-shape.js';
 import { Nested } from '../common/validation/nested.decorator.js';
 
-/** What Zendesk tells of (Zendesk, "Event callbacks", and its published schemas). */
-export const EVENT_TYPES = [
+/** From Zendesk, "Event callbacks", and its published schemas. */
+const EVENT_TYPES = [
   'create_integration',
   'destroy_integration',
   'create_integration_instance',
@@ -28,13 +28,13 @@ export const EVENT_TYPES = [
   'channelback',
   'resources_created_from_external_ids',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
-/** Twice what a pull hands out. */
+/** Twice the number of resources in a pull. */
 const RESOURCE_EVENTS_MAX = 500;
 /** More events than Zendesk can have for one call. */
 const EVENTS_MAX = 100;
-/** What one event may hold: 500 resources of up to ten values, in a list in its `data`. */
+/** Room for 500 resources of up to ten values, in a list in an event's `data`. */
 export const EVENT_SHAPE: ShapeLimits = { depth: 5, width: RESOURCE_EVENTS_MAX, values: 5000 };
 const TEXT_MAX_CHARS = 5000;
 /** A label of a host name (RFC 1035, section 2.3.4). */
@@ -47,20 +47,20 @@ function isMoment(value: unknown): boolean {
 function IsText(): PropertyDecorator {
   return (target, key) => {
     MaxLength(TEXT_MAX_CHARS, { message: 'is too long' })(target, key);
-    // PostgreSQL keeps no text that holds one.
-    NotContains('\0', { message: 'must not hold a NUL' })(target, key);
+    // PostgreSQL cannot store a NUL in a text.
+    NotContains('\0', { message: 'must not contain a NUL' })(target, key);
     IsString({ message: 'must be a string' })(target, key);
   };
 }
 
-/** As many digits as JavaScript's whole numbers have at most. */
+/** JavaScript's safe integers have at most 16 digits. */
 const DIGITS = /^[1-9]\d{0,15}$/;
 
 /**
- * The number of a ticket. Zendesk's schema has numbers; public services see texts of digits as
- * well, and blank ones.
+ * Validates a ticket number. Zendesk's schema has numbers, but public services also receive strings
+ * of digits and empty strings.
  */
-function EventNumber(): PropertyDecorator {
+function TicketNumber(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => {
       if (value === '') return undefined;
@@ -69,7 +69,7 @@ function EventNumber(): PropertyDecorator {
     IsOptional(),
     ValidateBy(
       {
-        name: 'eventNumber',
+        name: 'ticketNumber',
         validator: { validate: (value) => Number.isSafeInteger(value) && (value as number) > 0 },
       },
       { message: 'must be a whole number from 1, or a string of its digits' },
@@ -79,7 +79,7 @@ function EventNumber(): PropertyDecorator {
 
 export class ChannelEvent {
   @ApiProperty({ enum: EVENT_TYPES })
-  @IsIn(EVENT_TYPES, { message: 'is not an event that is known here' })
+  @IsIn(EVENT_TYPES, { message: 'is not a known event' })
   type_id: EventType;
 
   @ApiProperty({ format: 'date-time' })
@@ -115,7 +115,7 @@ export class ChannelEvent {
 /** The body of `POST /event_callback`. */
 export class EventCallback {
   @ApiProperty({ type: [ChannelEvent] })
-  @ArrayMaxSize(EVENTS_MAX, { message: `must hold at most ${String(EVENTS_MAX)} events` })
+  @ArrayMaxSize(EVENTS_MAX, { message: `must have at most ${String(EVENTS_MAX)} events` })
   @IsArray({ message: 'must be a list' })
   events: unknown[];
 }
@@ -141,7 +141,7 @@ export class UserIdentityData {
   metadata?: string;
 }
 
-/** A resource that Zendesk made a comment of, or had already. */
+/** A resource that Zendesk turned into a ticket comment, now or before. */
 export class ResourceEvent {
   @IsOptional()
   @IsText()
@@ -150,19 +150,19 @@ export class ResourceEvent {
   @IsText()
   external_id: string;
 
-  @EventNumber()
+  @TicketNumber()
   ticket_id?: number | null;
 
-  @EventNumber()
+  @TicketNumber()
   follow_up_ticket_id?: number | null;
 }
 
 /**
- * `data` of `resources_created_from_external_ids`. Each entry is read as a `ResourceEvent` by
- * itself, so that a bad one does not lose the others.
+ * `data` of `resources_created_from_external_ids`. Each entry is read separately as a
+ * `ResourceEvent`, so a bad entry does not affect the others.
  */
 export class ResourcesCreatedData {
-  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
+  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'has too many entries' })
   @IsArray({ message: 'must be a list' })
   resource_events: unknown[];
 }
@@ -170,7 +170,7 @@ export class ResourcesCreatedData {
 /** `data` of `pull_request`, with entries as in `ResourcesCreatedData`. */
 export class PullRequestData {
   @IsOptional()
-  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'holds too many' })
+  @ArrayMaxSize(RESOURCE_EVENTS_MAX, { message: 'has too many entries' })
   @IsArray({ message: 'must be a list' })
   duplicate_external_ids?: unknown[] | null;
 }

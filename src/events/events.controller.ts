@@ -12,7 +12,7 @@ import { findExcess } from '../common/json-shape.js';
 import { EVENT_SHAPE, EventCallback } from './event.dto.js';
 import { BUDGET_MS, EventsService } from './events.service.js';
 
-/** One bad event must not lose the others, so each is checked by itself. */
+/** Loose, because each event is checked by itself: a bad event must not affect the others. */
 const BODY: BodyPolicy = {
   form: false,
   json: { dangerousFields: 'remove' },
@@ -28,22 +28,21 @@ export class EventsController {
   @AcceptsBody(BODY)
   @HttpCode(200)
   @ApiOperation({
-    summary: 'What Zendesk tells of tickets, accounts and people',
-    description:
-      'Several events a call, each of which may come again. One that is not understood is ignored.',
+    summary: 'Receive events about tickets, accounts and people from Zendesk',
+    description: 'A call has several events, and each may be repeated. Unknown events are ignored.',
   })
   @ApiConsumes('application/json')
-  @ApiOkResponse({ description: 'They were taken.' })
-  @ApiProblem(400, 'The body is no list of events.')
-  @ApiProblem(429, 'The sender sent too much that is unsigned or of no use. Send it again later.')
-  @ApiProblem(503, 'The database failed at an event. Send them again.')
+  @ApiOkResponse({ description: 'The events were handled.' })
+  @ApiProblem(400, 'The body is not a list of events.')
+  @ApiProblem(429, 'The sender sent too many unsigned or useless events. Send them again later.')
+  @ApiProblem(503, 'The database failed at an event. Send the events again.')
   async handle(
     @FormBody(EventCallback) { events }: EventCallback,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { refused, ...outcomes } = await this.events.handle(
-      events.map(withinShape),
+      events.map(limitShape),
       clientAddress(request),
     );
     noteForLog(request, outcomes);
@@ -56,7 +55,7 @@ export class EventsController {
   }
 }
 
-/** The event, or undefined where it holds more than an event can. */
-function withinShape(event: unknown): unknown {
+/** Returns the event, or undefined if it is larger than `EVENT_SHAPE`. */
+function limitShape(event: unknown): unknown {
   return isJsonObject(event) && findExcess(event, EVENT_SHAPE) === undefined ? event : undefined;
 }

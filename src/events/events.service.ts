@@ -7,9 +7,9 @@ import { EventLog } from '../common/logging/event-log.js';
 import { validate } from '../common/validation/validate.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
+import { AuthorDeletionService } from '../ledger/author-deletion.service.js';
 import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
-import { CommentAuthors } from '../ledger/comment-authors.js';
-import { TicketNotes } from '../ledger/ticket-notes.js';
+import { TicketRecorder } from '../ledger/ticket-recorder.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import {
   ChannelEvent,
@@ -19,34 +19,31 @@ import {
   ResourcesCreatedData,
   UserIdentityData,
 } from './event.dto.js';
-import { mentionsIn } from './ticket-mentions.js';
+import { toTicketMentions } from './ticket-mentions.js';
 
 /**
- * Unsigned events of one address, and entries in them that change nothing, that are read in
- * `BUDGET_MS`. Zendesk sends some two events a minute for an account, from addresses that its
- * customers share: this serves thousands of accounts.
+ * Unsigned events of one address, plus entries that change nothing, that are accepted in
+ * `BUDGET_MS`. Zendesk sends about two events a minute for an account, from addresses that its
+ * customers share, so this serves thousands of accounts.
  */
 const UNSIGNED_MAX = 5000;
 export const BUDGET_MS = 60_000;
 /**
- * Events of one call that the database may fail at. The rest would wait in vain, and the whole call
- * comes again.
+ * Database failures after which a call stops. The remaining events would fail too, and Zendesk
+ * sends the whole call again.
  */
 const FAILURES_MAX = 3;
 
-/**
- * What became of an event. `refused`: its sender has used up its budget, and may send it again
- * later.
- */
+/** `refused`: the sender has used up its budget and may send the event again later. */
 type Outcome = 'taken' | 'ignored' | 'refused';
 
-/** How many events of one call had which outcome. */
-export type EventOutcomes = Readonly<Record<Outcome, number>>;
+/** The number of events of a call by outcome. */
+type EventOutcomes = Readonly<Record<Outcome, number>>;
 
 /**
- * Keeps what this service remembers in step with Zendesk. Each event may come twice. Events are
- * unsigned: what could do harm counts only with the account's metadata, and the rest only for
- * accounts that are connected at the event's Zendesk (docs/decisions/unsigned-events.md).
+ * Updates the ledger from Zendesk's events. Each event may come twice. Events are unsigned: those
+ * that could do harm count only with the account's metadata, and the others only for accounts that
+ * are connected to the event's Zendesk (docs/decisions/unsigned-events.md).
  */
 @Injectable()
 export class EventsService {
@@ -55,18 +52,18 @@ export class EventsService {
   constructor(
     private readonly integration: IntegrationManifest,
     private readonly credentials: CredentialsService,
-    private readonly tickets: TicketNotes,
-    private readonly authors: CommentAuthors,
+    private readonly tickets: TicketRecorder,
+    private readonly authorDeletion: AuthorDeletionService,
     private readonly accounts: ConnectedAccounts,
     private readonly clock: Clock,
     private readonly log: EventLog,
   ) {}
 
   /**
-   * Handles each event by itself: one that fails does not keep the others from their effect.
+   * Handles each event by itself, so a failed event does not affect the others.
    *
    * @param address of the sender.
-   * @throws {ServiceError} where the database failed at one: all of them may come again.
+   * @throws {ServiceError} if the database failed at an event; Zendesk may send all of them again.
    */
   async handle(events: readonly unknown[], address: string): Promise<EventOutcomes> {
     const outcomes: Record<Outcome, number> = { taken: 0, ignored: 0, refused: 0 };
@@ -74,7 +71,7 @@ export class EventsService {
     for (const json of events) {
       if (failures.length === FAILURES_MAX) break;
       try {
-        outcomes[await this.takeOne(json, address)] += 1;
+        outcomes[await this.handleOne(json, address)] += 1;
       } catch (error) {
         if (error instanceof ServiceError) failures.push(error);
         else this.log.unexpected('event.failed', error);
@@ -85,7 +82,7 @@ export class EventsService {
     return outcomes;
   }
 
-  private async takeOne(json: unknown, address: string): Promise<Outcome> {
+  private async handleOne(json: unknown, address: string): Promise<Outcome> {
     const event = read(ChannelEvent, json);
     if (event?.integration_id !== this.integration.manifest.id) return 'ignored';
     switch (event.type_id) {
@@ -94,31 +91,31 @@ export class EventsService {
         return 'taken';
       case 'create_integration_instance':
       case 'activate_integration_instance':
-        return this.noteAccount(event, 'active');
+        return this.recordState(event, 'active');
       case 'deactivate_integration_instance':
-        return this.noteAccount(event, 'inactive');
+        return this.recordState(event, 'inactive');
       case 'destroy_integration_instance':
-        return this.noteAccount(event, 'removed');
+        return this.recordState(event, 'removed');
       case 'destroy_user_identity':
-        return this.forgetPerson(event, address);
+        return this.deleteAuthor(event, address);
       case 'resources_created_from_external_ids': {
         const data = read(ResourcesCreatedData, event.data);
-        return this.mapTickets(event, data?.resource_events, address);
+        return this.recordTickets(event, data?.resource_events, address);
       }
       case 'pull_request': {
-        this.noteFailure(event);
+        this.logFailure(event);
         const data = read(PullRequestData, event.data);
-        return this.mapTickets(event, data?.duplicate_external_ids ?? [], address);
+        return this.recordTickets(event, data?.duplicate_external_ids ?? [], address);
       }
       case 'channelback':
-        this.noteFailure(event);
+        this.logFailure(event);
         return 'taken';
     }
   }
 
-  private async noteAccount(event: ChannelEvent, state: ConnectionState): Promise<Outcome> {
+  private async recordState(event: ChannelEvent, state: ConnectionState): Promise<Outcome> {
     const data = read(InstanceData, event.data);
-    const account = data === undefined ? undefined : await this.accountIn(data.metadata);
+    const account = data === undefined ? undefined : await this.openAccount(data.metadata);
     if (account === undefined) return 'ignored';
     await this.accounts.note(account, state, Date.parse(event.timestamp));
     await this.accounts.noteName(account, event.subdomain);
@@ -126,20 +123,20 @@ export class EventsService {
     return 'taken';
   }
 
-  private async forgetPerson(event: ChannelEvent, address: string): Promise<Outcome> {
+  private async deleteAuthor(event: ChannelEvent, address: string): Promise<Outcome> {
     const data = read(UserIdentityData, event.data);
     if (data === undefined) return 'ignored';
-    const account = await this.accountIn(data.metadata ?? '');
+    const account = await this.openAccount(data.metadata ?? '');
     if (account !== undefined) await this.accounts.noteName(account, event.subdomain);
     else if (!this.spend(address)) return 'refused';
     const scope =
       account === undefined ? { subdomain: event.subdomain } : { igUserId: account.igUserId };
-    const comments = await this.authors.forget(data.author.external_id, scope);
+    const comments = await this.authorDeletion.delete(data.author.external_id, scope);
     this.log.info('person.forgotten', { comments });
     return 'taken';
   }
 
-  private async mapTickets(
+  private async recordTickets(
     { subdomain }: ChannelEvent,
     entries: readonly unknown[] | undefined,
     address: string,
@@ -151,18 +148,18 @@ export class EventsService {
       .map((entry) => read(ResourceEvent, entry))
       .filter((event) => event !== undefined);
     if (events.length === 0) return 'ignored';
-    const mentions = events.flatMap(mentionsIn);
+    const mentions = events.flatMap(toTicketMentions);
     const useless = await this.tickets.add(subdomain, mentions);
     for (let count = 0; count < useless; count += 1) this.spend(address);
     return 'taken';
   }
 
-  /** Zendesk's own text is not logged: it may quote anything. */
-  private noteFailure({ type_id: type, error }: ChannelEvent): void {
+  /** Does not log Zendesk's text, because it may quote anything. */
+  private logFailure({ type_id: type, error }: ChannelEvent): void {
     if (error !== undefined && error !== '') this.log.warn('zendesk.reports_failure', { type });
   }
 
-  private async accountIn(metadata: string): Promise<Account | undefined> {
+  private async openAccount(metadata: string): Promise<Account | undefined> {
     try {
       return await this.credentials.open(metadata);
     } catch (error) {

@@ -1,19 +1,19 @@
-import type { TicketMention } from '../ledger/ticket-rows.js';
+import type { TicketMention } from '../ledger/ticket-mention.js';
 import { parseExternalId } from '../domain/external-id.js';
 import type { ResourceEvent } from './event.dto.js';
 
-/** Resources of which a ticket was made, as against those that were added to one. */
+/** Resources that started a ticket. All others were added to an existing ticket. */
 const BEGINNINGS: ReadonlySet<string | undefined> = new Set([
   'comment_on_new_ticket',
   'comment_on_follow_up_ticket',
 ]);
 
 /**
- * The tickets that a resource is in. Of a follow-up Zendesk reports two numbers and documents for
- * neither which one is the new ticket. Zendesk counts tickets up, so the larger number is the new
- * ticket, and the other one is the closed ticket that it follows.
+ * Lists the tickets that a resource is in. Zendesk reports two numbers for a follow-up and does not
+ * document which one is the new ticket. Zendesk's ticket numbers increase, so the larger number is
+ * the new ticket, and the other one is the closed ticket that it follows.
  */
-export function mentionsIn(event: ResourceEvent): TicketMention[] {
+export function toTicketMentions(event: ResourceEvent): TicketMention[] {
   const resource = parseExternalId(event.external_id);
   const numbers = [event.ticket_id, event.follow_up_ticket_id].filter(
     (number) => number !== undefined && number !== null,

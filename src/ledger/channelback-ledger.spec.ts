@@ -8,8 +8,8 @@ import {
 } from './channelback-ledger.js';
 import type { Database } from './database.js';
 
-describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
-  const databaseOf = sharedDatabase(startEngine);
+describe.each(ENGINES)('the replies stored on %s', (_, startEngine) => {
+  const getDatabase = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let ledger: ChannelbackLedger;
@@ -17,7 +17,7 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
   let key: ChannelbackKey;
 
   beforeAll(() => {
-    database = databaseOf();
+    database = getDatabase();
   });
   beforeEach(() => {
     clock = new MovableClock();
@@ -31,13 +31,13 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
     return known;
   };
 
-  it('lets one begin, and who repeats only from what is true', async () => {
+  it('lets one caller begin a reply, and repeat it only from its current state', async () => {
     expect(await ledger.begin(key, undefined)).toBe(true);
     expect(await ledger.begin(key, undefined)).toBe(false);
     const first = await attempts();
     clock.advance(31);
     expect(await ledger.begin(key, first)).toBe(true);
-    // Another process tried since then.
+    // Another process has tried since.
     expect(await ledger.begin(key, first)).toBe(false);
     const second = await attempts();
     expect(second.firstAt).toBe(first.firstAt);
@@ -47,7 +47,7 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
     expect(await ledger.find(key)).toEqual({ known: 'posted', externalId: 'comment:1:2' });
   });
 
-  it('keeps accounts, Zendesks and requests apart', async () => {
+  it('distinguishes accounts, Zendesks and requests', async () => {
     await ledger.begin(key, undefined);
     for (const other of [
       { igUserId: `9${key.igUserId}` },
@@ -58,7 +58,7 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
     }
   });
 
-  it('knows of others that are under way: of the same account, lately, and not confirmed', async () => {
+  it('finds other recent unconfirmed replies of the same account', async () => {
     const since = clock.now() - 1;
     await ledger.begin(key, undefined);
     expect(await ledger.othersSince(key, since)).toBe(false);
@@ -71,7 +71,7 @@ describe.each(ENGINES)('the replies kept on %s', (_, startEngine) => {
     expect(await ledger.othersSince(key, since)).toBe(false);
   });
 
-  it('gives one comment to one reply', async () => {
+  it('assigns a comment to one reply only', async () => {
     await ledger.begin(key, undefined);
     await ledger.confirm(key, 'comment:1:2');
     const other = { ...key, requestId: 'r2' };

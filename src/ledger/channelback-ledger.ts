@@ -2,30 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
+import type { LedgerConnection } from './ledger.schema.js';
 
-/** One reply of an agent's, by the identifier that Zendesk repeats when it sends the reply again. */
+/** An agent's reply, by the identifier that Zendesk repeats when it sends the reply again. */
 export interface ChannelbackKey {
   readonly igUserId: string;
-  /** The Zendesk that gave the identifier; empty where the account does not tell it. */
+  /** The Zendesk that gave the identifier; empty if the sealed account does not name it. */
   readonly subdomain: string;
   readonly requestId: string;
 }
 
-/** A reply that was sent, or about to be, and nobody knows what became of it; in milliseconds since 1970. */
+/** A reply that was sent, or about to be sent, with an unknown outcome. Times are Unix ms. */
 export interface ChannelbackAttempts {
   readonly known: 'attempted';
   readonly firstAt: number;
   readonly lastAt: number;
 }
 
-/** What is known of a reply. */
 export type Channelback =
   { readonly known: 'posted'; readonly externalId: string } | ChannelbackAttempts;
 
-/** Replies are kept this long, in milliseconds; Zendesk repeats a request within minutes. */
+/** How long replies are kept: 30 days. Zendesk repeats a request within minutes. */
 const KEPT_MS = 30 * 86_400_000;
 
-/** Which replies were posted, so that none is posted twice. An attempt is on disk before it is sent. */
+/**
+ * Remembers posted replies, so none is posted twice. An attempt is on disk before it is sent. Owns
+ * `channelbacks`.
+ */
 @Injectable()
 export class ChannelbackLedger {
   constructor(
@@ -37,7 +40,7 @@ export class ChannelbackLedger {
     const row = await this.database.db
       .selectFrom('channelbacks')
       .select(['external_id', 'first_attempt_at', 'last_attempt_at'])
-      .where((where) => where.and(fieldsOf(key)))
+      .where((where) => where.and(toColumns(key)))
       .executeTakeFirst();
     if (row === undefined) return undefined;
     if (row.external_id !== null) return { known: 'posted', externalId: row.external_id };
@@ -49,9 +52,9 @@ export class ChannelbackLedger {
   }
 
   /**
-   * The reply that was begun last of those whose identifier starts so.
+   * Finds the latest reply whose identifier has this prefix.
    *
-   * @param prefix without characters that have a meaning in a SQL pattern.
+   * @param prefix must not contain SQL pattern characters.
    */
   async findLast(
     { igUserId, subdomain }: Omit<ChannelbackKey, 'requestId'>,
@@ -76,10 +79,10 @@ export class ChannelbackLedger {
   }
 
   /**
-   * Notes that a reply is about to be sent.
+   * Records that a reply is about to be sent.
    *
-   * @param earlier what `find` told of it.
-   * @returns whether the reply may be sent: not so where another process began to since then.
+   * @param earlier the result of `find`.
+   * @returns whether the reply may be sent; false if another process has begun since `find`.
    */
   async begin(key: ChannelbackKey, earlier: ChannelbackAttempts | undefined): Promise<boolean> {
     const now = this.clock.now();
@@ -93,7 +96,7 @@ export class ChannelbackLedger {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('channelbacks')
         .values({
-          ...fieldsOf(key),
+          ...toColumns(key),
           first_attempt_at: at,
           last_attempt_at: at,
           external_id: null,
@@ -105,31 +108,31 @@ export class ChannelbackLedger {
     const { numUpdatedRows } = await db
       .updateTable('channelbacks')
       .set({ last_attempt_at: at })
-      .where((where) => where.and(fieldsOf(key)))
+      .where((where) => where.and(toColumns(key)))
       .where('external_id', 'is', null)
       .where('last_attempt_at', '=', isoTime(earlier.lastAt))
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }
 
-  /** Notes that Instagram has the reply, and as what; fails where that is another reply already. */
+  /** Records the comment that Instagram made of the reply; fails if it belongs to another reply. */
   async confirm(key: ChannelbackKey, externalId: string): Promise<void> {
     await this.database.db
       .updateTable('channelbacks')
       .set({ external_id: externalId })
-      .where((where) => where.and(fieldsOf(key)))
+      .where((where) => where.and(toColumns(key)))
       .execute();
   }
 
-  /** Forgets a reply whose one attempt was refused for certain. */
+  /** Deletes a reply whose only attempt was certainly refused. */
   async withdraw(key: ChannelbackKey): Promise<void> {
     await this.database.db
       .deleteFrom('channelbacks')
-      .where((where) => where.and(fieldsOf(key)))
+      .where((where) => where.and(toColumns(key)))
       .execute();
   }
 
-  /** Those of the account's comments that are known to be somebody's reply. */
+  /** Returns those of the comments that agents posted as replies. */
   async posted(igUserId: string, externalIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (externalIds.length === 0) return new Set();
     const rows = await this.database.db
@@ -141,21 +144,26 @@ export class ChannelbackLedger {
     return new Set(rows.map(({ external_id: externalId }) => externalId ?? ''));
   }
 
-  /** Whether another reply of the account was sent after this moment, in milliseconds since 1970, and is not known to be posted. */
+  /** Whether the account sent another reply after this Unix time, with an unknown outcome. */
   async othersSince(key: ChannelbackKey, since: number): Promise<boolean> {
     const row = await this.database.db
       .selectFrom('channelbacks')
       .select('request_id')
       .where('ig_user_id', '=', key.igUserId)
-      .where((where) => where.not(where.and(fieldsOf(key))))
+      .where((where) => where.not(where.and(toColumns(key))))
       .where('external_id', 'is', null)
       .where('last_attempt_at', '>', isoTime(since))
       .executeTakeFirst();
     return row !== undefined;
   }
+
+  /** @param db a transaction. */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    await db.deleteFrom('channelbacks').where('ig_user_id', 'in', accounts).execute();
+  }
 }
 
-function fieldsOf({ igUserId, subdomain, requestId }: ChannelbackKey): {
+function toColumns({ igUserId, subdomain, requestId }: ChannelbackKey): {
   ig_user_id: string;
   subdomain: string;
   request_id: string;

@@ -1,43 +1,29 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Kysely } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { hash } from '../common/hash.js';
 import { isoTime } from '../common/iso-time.js';
-import {
-  commentBatches,
-  eraseAuthors,
-  eraseLikes,
-  eraseTickets,
-  type KnownComment,
-} from './comment-erasure.js';
-import { batchesOf, Database } from './database.js';
-import type { LedgerSchema } from './ledger.schema.js';
+import type { CommentBatch, CommentRow } from './comment-batch.js';
+import { Database } from './database.js';
+import type { AccountsQuery, LedgerConnection } from './ledger.schema.js';
+import { hasNoAttempt, hasNoLike } from './like-conditions.js';
 import { LATE_EFFECT_MS } from './like-ledger.js';
-import { accountsAt, type AccountsQuery } from './zendesk-names.js';
+import { toBatches } from './row-batches.js';
 
-/** Whose a comment is. */
+/** A comment and its author. */
 export interface Authorship {
   readonly commentId: string;
   readonly mediaId: string;
   readonly authorId: string;
 }
 
-/**
- * For which accounts a person is to be forgotten: for one, or for all that are connected at one
- * Zendesk.
- */
-export type DeletionScope = { readonly igUserId: string } | { readonly subdomain: string };
-
-/**
- * How long it is kept which comments were the person's, so that another deletion finds them: an
- * event may be forged, and likes can be set after it. Zendesk purges a deleted user after 30 days,
- * so the real deletion has come by then.
- */
-export const TOMBSTONE_MS = 30 * 86_400_000;
-/** Comments that one sweep looks at. The next one follows within a minute. */
+/** Comments of deleted authors for one run of the sweep. The next run follows within a minute. */
 const SWEEP_MAX = 1000;
+const COMMENT_COLUMNS = ['comment_id', 'media_id', 'ig_user_id'] as const;
 
-/** Whose comments were handed out: kept only so that what is known about a person can be deleted. */
+/**
+ * The authors of the comments that pulls returned, kept only to delete the data about a person on
+ * request. Owns `comment_authors`.
+ */
 @Injectable()
 export class CommentAuthors {
   constructor(
@@ -46,9 +32,9 @@ export class CommentAuthors {
   ) {}
 
   async remember(igUserId: string, authorships: readonly Authorship[]): Promise<void> {
-    // In one order, or two processes that insert the same could wait for each other.
+    // One fixed order, so two processes that insert the same rows cannot deadlock.
     const sorted = [...authorships].sort((a, b) => (a.commentId < b.commentId ? -1 : 1));
-    for (const some of batchesOf(sorted)) {
+    for (const some of toBatches(sorted)) {
       await this.database.db
         .insertInto('comment_authors')
         .values(
@@ -66,96 +52,106 @@ export class CommentAuthors {
     }
   }
 
+  /** Finds the comments of these ids that were returned by pulls, for every account. */
+  async find(commentIds: readonly string[]): Promise<CommentRow[]> {
+    return this.database.db
+      .selectFrom('comment_authors')
+      .select(COMMENT_COLUMNS)
+      .where('comment_id', 'in', commentIds)
+      .execute();
+  }
+
   /**
-   * Deletes what is kept about a person's comments: likes of them, and where they are in tickets.
-   * Attempts that may still take effect stay until they cannot (`sweep`). The comments stay known
-   * by a hash of the author for `TOMBSTONE_MS`.
+   * Replaces an author's id by its hash, so another deletion still finds the comments.
    *
-   * @returns how many comments of the person were known.
+   * @param db a transaction.
+   * @param accounts whose comments are meant.
+   * @returns the author's known comments.
    */
-  async forget(authorId: string, scope: DeletionScope): Promise<number> {
+  async forget(
+    db: LedgerConnection,
+    authorId: string,
+    accounts: AccountsQuery | string[],
+  ): Promise<CommentRow[]> {
     const now = this.clock.now();
-    const hash = hashOf(authorId);
-    return this.database.db.transaction().execute(async (db) => {
-      const comments = await db
-        .updateTable('comment_authors')
-        .set((set) => ({
-          author_id: hash,
-          forgotten_at: set.fn.coalesce('forgotten_at', set.val(isoTime(now))),
-          erase_at: isoTime(now + LATE_EFFECT_MS),
-        }))
-        .where('author_id', 'in', [authorId, hash])
-        .where('ig_user_id', 'in', accountsIn(db, scope))
-        .returning(['comment_id', 'media_id', 'ig_user_id'])
-        .execute();
-      for (const batch of commentBatches(comments)) {
-        await eraseLikes(db, batch, now);
-        await eraseTickets(db, batch);
-      }
-      return comments.length;
-    });
+    const authorHash = hash(`author/${authorId}`);
+    return db
+      .updateTable('comment_authors')
+      .set((set) => ({
+        author_id: authorHash,
+        forgotten_at: set.fn.coalesce('forgotten_at', set.val(isoTime(now))),
+        erase_at: isoTime(now + LATE_EFFECT_MS),
+      }))
+      .where('author_id', 'in', [authorId, authorHash])
+      .where('ig_user_id', 'in', accounts)
+      .returning(COMMENT_COLUMNS)
+      .execute();
+  }
+
+  /** Lists comments whose attempts at the time of the deletion have settled. */
+  async listSettled(): Promise<(CommentRow & { erase_at: string })[]> {
+    return this.database.db
+      .selectFrom('comment_authors')
+      .select([...COMMENT_COLUMNS, 'erase_at'])
+      .where('erase_at', '<=', isoTime(this.clock.now()))
+      .$narrowType<{ erase_at: string }>()
+      .limit(SWEEP_MAX)
+      .execute();
   }
 
   /**
-   * Deletes what attempts left that were under way at a deletion, and all that is left of comments
-   * after `TOMBSTONE_MS`.
+   * Records that the remains of these attempts are deleted.
+   *
+   * @param db a transaction.
+   * @param eraseAt a later deletion of the author has another time and stays open.
    */
-  async sweep(): Promise<void> {
-    const now = this.clock.now();
-    const { db } = this.database;
-    const settled = await db
+  async markErased(
+    db: LedgerConnection,
+    { account, ids }: CommentBatch,
+    eraseAt: string,
+  ): Promise<void> {
+    await db
+      .updateTable('comment_authors')
+      .set({ erase_at: null })
+      .where('ig_user_id', '=', account)
+      .where('comment_id', 'in', ids)
+      .where('erase_at', '=', eraseAt)
+      .execute();
+  }
+
+  /** Lists comments whose author was deleted then or before; ISO 8601. */
+  async listForgotten(until: string): Promise<CommentRow[]> {
+    return this.database.db
       .selectFrom('comment_authors')
-      .select(['comment_id', 'media_id', 'ig_user_id', 'erase_at'])
-      .where('erase_at', '<=', isoTime(now))
+      .select(COMMENT_COLUMNS)
+      .where('forgotten_at', '<=', until)
       .limit(SWEEP_MAX)
       .execute();
-    for (const at of new Set(settled.map((row) => row.erase_at ?? ''))) {
-      await this.settle(
-        settled.filter((row) => row.erase_at === at),
-        at,
-        now,
-      );
-    }
-    const forgottenUntil = isoTime(now - TOMBSTONE_MS);
-    const expired = await db
-      .selectFrom('comment_authors')
-      .select(['comment_id', 'media_id', 'ig_user_id'])
-      .where('forgotten_at', '<=', forgottenUntil)
-      .limit(SWEEP_MAX)
-      .execute();
-    for (const batch of commentBatches(expired)) {
-      await db.transaction().execute(async (transaction) => {
-        await eraseLikes(transaction, batch, now);
-        await eraseTickets(transaction, batch);
-        await eraseAuthors(transaction, batch, forgottenUntil);
-      });
-    }
   }
 
   /**
-   * Deletes what was confirmed until then. Likes that an agent set later stay until the comment
-   * expires.
+   * Deletes the rows of comments whose author was deleted then or before. Comments that have
+   * attempts in progress, or were liked since, stay.
+   *
+   * @param db a transaction.
    */
-  private async settle(comments: readonly KnownComment[], at: string, now: number): Promise<void> {
-    for (const batch of commentBatches(comments)) {
-      await this.database.db.transaction().execute(async (db) => {
-        await eraseLikes(db, batch, now, at);
-        await db
-          .updateTable('comment_authors')
-          .set({ erase_at: null })
-          .where('ig_user_id', '=', batch.account)
-          .where('comment_id', 'in', batch.ids)
-          .where('erase_at', '=', at)
-          .execute();
-      });
-    }
+  async deleteForgotten(
+    db: LedgerConnection,
+    { account, ids }: CommentBatch,
+    until: string,
+  ): Promise<void> {
+    await db
+      .deleteFrom('comment_authors as comment')
+      .where('comment.ig_user_id', '=', account)
+      .where('comment.comment_id', 'in', ids)
+      .where('comment.forgotten_at', '<=', until)
+      .where(hasNoLike(account, 'comment.comment_id'))
+      .where(hasNoAttempt(account, 'comment.comment_id'))
+      .execute();
   }
-}
 
-function accountsIn(db: Kysely<LedgerSchema>, scope: DeletionScope): AccountsQuery | string[] {
-  return 'igUserId' in scope ? [scope.igUserId] : accountsAt(db, scope.subdomain);
-}
-
-function hashOf(authorId: string): string {
-  return createHash('sha256').update(`author/${authorId}`).digest('base64url');
+  /** @param db a transaction. */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    await db.deleteFrom('comment_authors').where('ig_user_id', 'in', accounts).execute();
+  }
 }

@@ -3,34 +3,45 @@ import { Clock } from '../common/clock.js';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
+import type { AccountsQuery, LedgerConnection } from './ledger.schema.js';
+import { toBatches } from './row-batches.js';
+import {
+  type ConnectionRows,
+  toZendeskNames,
+  toZendeskNamesByAccount,
+  type ZendeskNames,
+} from './zendesk-names.js';
 
 export type ConnectionState = 'active' | 'inactive' | 'removed';
-/** `comments_hidden`: Instagram counts comments and returns none. */
+/** `comments_hidden`: Instagram counts comments but returns none. */
 export type PullOutcome = 'ok' | 'comments_hidden' | ErrorCode;
 
 /**
- * Names kept of one connection. A Zendesk is renamed rarely; the name that was used longest ago
- * goes first.
+ * Names stored for one connection. A Zendesk is renamed rarely; the least recently used name is
+ * deleted first.
  */
 const NAMES_MAX = 5;
 
 export interface ConnectedAccount {
   readonly igUserId: string;
-  /** Whether Zendesk pulls it. */
+  /** Whether Zendesk pulls the account. */
   readonly isActive: boolean;
-  /** When it was last pulled; ISO 8601, UTC. */
+  /** The time of the last pull; ISO 8601, UTC. */
   readonly pulledAt: string | undefined;
-  /** How that went, or what Meta told since. */
+  /** The outcome of the last pull, or `auth_revoked` if Meta has reported that since. */
   readonly outcome: PullOutcome | undefined;
 }
 
-/** Names a connection: what the sealed account says of itself, the same in events and pulls. */
-export interface Connection {
+/** Identifies a connection by the sealed account, which is the same in events and pulls. */
+interface Connection {
   readonly igUserId: string;
   readonly subdomain: string | undefined;
 }
 
-/** Which accounts are connected at which Zendesk, as Zendesk's events told, and how their pulls go. */
+/**
+ * Which accounts are connected to which Zendesk according to Zendesk's events, and the outcome of
+ * their pulls. Owns `connected_accounts` and `connection_names`.
+ */
 @Injectable()
 export class ConnectedAccounts {
   constructor(
@@ -38,10 +49,14 @@ export class ConnectedAccounts {
     private readonly clock: Clock,
   ) {}
 
-  /** @param toldAt when Zendesk says that it happened, in milliseconds since 1970: events may come twice and out of order. */
-  async note(connection: Connection, state: ConnectionState, toldAt: number): Promise<void> {
-    const told_at = new Date(Math.min(toldAt, this.clock.now())).toISOString();
-    const row = { ...keyOf(connection), state, told_at };
+  /**
+   * Records the state of a connection. Events may come twice and out of order.
+   *
+   * @param eventAt the Unix time that Zendesk gives in the event.
+   */
+  async note(connection: Connection, state: ConnectionState, eventAt: number): Promise<void> {
+    const told_at = isoTime(Math.min(eventAt, this.clock.now()));
+    const row = { ...toColumns(connection), state, told_at };
     await this.database.db
       .insertInto('connected_accounts')
       .values(row)
@@ -55,10 +70,10 @@ export class ConnectedAccounts {
   }
 
   /**
-   * Notes a name under which the Zendesk of a connection has sent the connection's metadata: it was
-   * renamed, or the seal names none.
+   * Records a name under which the Zendesk of a connection sent the connection's metadata. Needed
+   * if the Zendesk was renamed or the seal contains no name.
    *
-   * @param name the `subdomain` beside the metadata.
+   * @param name the `subdomain` of the event that carried the metadata.
    */
   async noteName({ igUserId, subdomain = '' }: Connection, name: string): Promise<void> {
     if (name === '' || name === subdomain) return;
@@ -92,28 +107,28 @@ export class ConnectedAccounts {
     });
   }
 
-  /** Notes how a pull went. An account of which no event told is active: Zendesk pulls no other. */
+  /** Records the outcome of a pull. A new account is active, because Zendesk pulls only those. */
   async notePull(connection: Connection, outcome: PullOutcome): Promise<void> {
-    const now = new Date(this.clock.now()).toISOString();
+    const now = isoTime(this.clock.now());
     const pull = { pulled_at: now, pull_outcome: outcome };
     await this.database.db
       .insertInto('connected_accounts')
-      .values({ ...keyOf(connection), state: 'active', told_at: now, ...pull })
+      .values({ ...toColumns(connection), state: 'active', told_at: now, ...pull })
       .onConflict((conflict) => conflict.columns(['ig_user_id', 'subdomain']).doUpdateSet(pull))
       .execute();
   }
 
-  /** Whether an account is connected there and not switched off, as far as was told. */
+  /** Whether the account is connected there and active, according to the events so far. */
   async isActive(connection: Connection): Promise<boolean> {
     const row = await this.database.db
       .selectFrom('connected_accounts')
       .select('state')
-      .where((where) => where.and(keyOf(connection)))
+      .where((where) => where.and(toColumns(connection)))
       .executeTakeFirst();
     return row?.state === 'active';
   }
 
-  /** Those that were not removed. */
+  /** Lists the accounts that were not removed. */
   async list(): Promise<ConnectedAccount[]> {
     const rows = await this.database.db
       .selectFrom('connected_accounts')
@@ -129,9 +144,102 @@ export class ConnectedAccounts {
       outcome: (row.pull_outcome ?? undefined) as PullOutcome | undefined,
     }));
   }
+  /** Records that a person revoked the app's access to these accounts. */
+  async markRevoked(accounts: readonly string[]): Promise<void> {
+    if (accounts.length === 0) return;
+    await this.database.db
+      .updateTable('connected_accounts')
+      .set({ pull_outcome: 'auth_revoked' })
+      .where('ig_user_id', 'in', accounts)
+      .execute();
+  }
+
+  /** Reads the names for a call that carries this connection's metadata. */
+  async findNames({ igUserId, subdomain }: Connection): Promise<ZendeskNames> {
+    return toZendeskNames(await readRows(this.database.db, [igUserId]), subdomain);
+  }
+
+  /** Reads the names of all Zendesks of each account; leaves out accounts without a connection. */
+  async findNamesByAccount(
+    accounts: readonly string[],
+    db: LedgerConnection = this.database.db,
+  ): Promise<ReadonlyMap<string, ZendeskNames>> {
+    return toZendeskNamesByAccount(await readRows(db, accounts));
+  }
+
+  /**
+   * Selects the accounts that are or were connected to a Zendesk. An account whose Zendesk has no
+   * known name counts at each Zendesk, because each could be the right one.
+   */
+  selectAt(subdomain: string): AccountsQuery {
+    return this.database.db
+      .selectFrom('connected_accounts as connection')
+      .select('connection.ig_user_id')
+      .where((where) => {
+        const names = where
+          .selectFrom('connection_names as known')
+          .select('known.name')
+          .whereRef('known.ig_user_id', '=', 'connection.ig_user_id');
+        return where.or([
+          where('connection.subdomain', '=', subdomain),
+          where.exists(names.where('known.name', '=', subdomain)),
+          where.and([
+            where('connection.subdomain', '=', ''),
+            where.not(where.exists(names.where('known.subdomain', '=', ''))),
+          ]),
+        ]);
+      });
+  }
+
+  /**
+   * Locks the accounts' rows until the end of the transaction, in the given order. Changes nothing.
+   *
+   * @param db a transaction.
+   */
+  async lockRows(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    for (const account of accounts) {
+      await db
+        .updateTable('connected_accounts')
+        .set((set) => ({ state: set.ref('state') }))
+        .where('ig_user_id', '=', account)
+        .execute();
+    }
+  }
+
+  /** @param db a transaction. */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    await db.deleteFrom('connection_names').where('ig_user_id', 'in', accounts).execute();
+    await db.deleteFrom('connected_accounts').where('ig_user_id', 'in', accounts).execute();
+  }
 }
 
-function keyOf({ igUserId, subdomain = '' }: Connection): {
+async function readRows(
+  db: LedgerConnection,
+  accounts: readonly string[],
+): Promise<ConnectionRows> {
+  const rows: ConnectionRows[] = [];
+  for (const some of toBatches(accounts)) {
+    rows.push({
+      connections: await db
+        .selectFrom('connected_accounts')
+        .select(['ig_user_id', 'subdomain'])
+        .where('ig_user_id', 'in', some)
+        .where('state', '!=', 'removed')
+        .execute(),
+      names: await db
+        .selectFrom('connection_names')
+        .select(['ig_user_id', 'subdomain', 'name'])
+        .where('ig_user_id', 'in', some)
+        .execute(),
+    });
+  }
+  return {
+    connections: rows.flatMap(({ connections }) => connections),
+    names: rows.flatMap(({ names }) => names),
+  };
+}
+
+function toColumns({ igUserId, subdomain = '' }: Connection): {
   ig_user_id: string;
   subdomain: string;
 } {

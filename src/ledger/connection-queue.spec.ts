@@ -4,7 +4,7 @@ import { ConnectionQueue } from './connection-queue.js';
 const TOO_LATE = { code: 'deadline_exceeded' };
 
 describe('ConnectionQueue', () => {
-  it('admits as many as there are connections, and the others in their order', async () => {
+  it('admits one statement for each connection, then the others in order', async () => {
     const queue = new ConnectionQueue(2, 1000);
     const leave = [await queue.enter(), await queue.enter()];
     const admitted: number[] = [];
@@ -20,7 +20,7 @@ describe('ConnectionQueue', () => {
     expect(admitted).toEqual([1, 2, 3]);
   });
 
-  it('refuses what waited too long, and admits what came after it', async () => {
+  it('rejects a statement that waited too long, and admits the next one', async () => {
     const queue = new ConnectionQueue(1, 10_000);
     const leave = await queue.enter();
     await expect(queue.within(5, () => queue.enter())).rejects.toMatchObject(TOO_LATE);
@@ -30,13 +30,13 @@ describe('ConnectionQueue', () => {
     await expect(queue.enter()).resolves.toBeInstanceOf(Function);
   });
 
-  it('holds its own limit outside of any other', async () => {
+  it('applies its own limit outside of `within`', async () => {
     const queue = new ConnectionQueue(1, 5);
     await queue.enter();
     await expect(queue.enter()).rejects.toMatchObject(TOO_LATE);
   });
 
-  it('refuses at once when 10,000 wait', async () => {
+  it('rejects at once if 10,000 statements wait', async () => {
     const queue = new ConnectionQueue(1, 60_000);
     const leave = await queue.enter();
     const waiting = Array.from({ length: 10_000 }, async () => {

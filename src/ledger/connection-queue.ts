@@ -2,18 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
-/** Statements that wait at once. Each belongs to a call under way, and each call has a deadline. */
+/** Statements that may wait at once. Each belongs to a call, and each call has a deadline. */
 const WAITING_MAX = 10_000;
 
 interface Waiting {
   readonly admit: () => void;
-  readonly refuse: () => void;
+  readonly reject: () => void;
 }
 
 /**
- * Hands out a fixed number of connections in the order in which they were asked for. `pg` has a
- * queue as well, but one time limit for the wait and for the connecting: a burst of calls would
- * fail although the database is well.
+ * Grants a fixed number of connections in the order of the requests. `pg` has a queue too, but one
+ * time limit covers both waiting and connecting, so a burst of calls would fail although the
+ * database works.
  */
 export class ConnectionQueue {
   private readonly waiting = new Set<Waiting>();
@@ -22,7 +22,7 @@ export class ConnectionQueue {
 
   /**
    * @param connections how many may be in use at once.
-   * @param waitMs how long a statement waits outside `within`.
+   * @param waitMs how long a statement outside `within` waits.
    */
   constructor(
     connections: number,
@@ -31,7 +31,7 @@ export class ConnectionQueue {
     this.free = connections;
   }
 
-  /** Runs a task whose statements wait at most until then. */
+  /** Runs a task whose statements wait at most this long. */
   within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
     return this.limits.run(performance.now() + waitMs, task);
   }
@@ -39,8 +39,8 @@ export class ConnectionQueue {
   /**
    * Waits for a connection.
    *
-   * @returns what gives it back.
-   * @throws {ServiceError} `deadline_exceeded`: nothing was sent.
+   * @returns a function that releases the connection.
+   * @throws {ServiceError} `deadline_exceeded`; nothing was sent.
    */
   async enter(): Promise<() => void> {
     if (this.free > 0) this.free -= 1;
@@ -55,30 +55,30 @@ export class ConnectionQueue {
   private wait(): Promise<void> {
     const endsAt = this.limits.getStore() ?? performance.now() + this.waitMs;
     return new Promise((resolve, reject) => {
-      const refuse = (): void => {
+      const fail = (): void => {
         this.waiting.delete(waiting);
-        reject(tooBusy());
+        reject(newTooBusyError());
       };
-      const timer = setTimeout(refuse, Math.max(0, endsAt - performance.now()));
+      const timer = setTimeout(fail, Math.max(0, endsAt - performance.now()));
       const admit = (): void => {
         clearTimeout(timer);
         this.waiting.delete(waiting);
         resolve();
       };
-      const waiting: Waiting = { admit, refuse };
+      const waiting: Waiting = { admit, reject: fail };
       this.waiting.add(waiting);
       if (this.waiting.size > WAITING_MAX) {
         clearTimeout(timer);
-        refuse();
+        fail();
       }
     });
   }
 }
 
-function tooBusy(): ServiceError {
+function newTooBusyError(): ServiceError {
   return new ServiceError(
     'deadline_exceeded',
-    'Too many calls came at once, so this one was not begun.',
+    'Too many calls came at once, so this one was not started.',
     { fix: TRY_AGAIN, level: 'warn', log: { waited_for: 'database' } },
   );
 }

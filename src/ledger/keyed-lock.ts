@@ -2,16 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
+import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 
-/** How often another process's turn is looked at, in milliseconds. */
-const LOOK_AGAIN_MS = 25;
-/** Of a call's time, so much is waited for another process, which may hang or be cut off from the database. */
+/** How often a lock that another process holds is tried again. */
+const RETRY_MS = 25;
+/**
+ * The part of a call's time that it waits for another process. That process may hang or have lost
+ * the database.
+ */
 const WAIT_SHARE = 0.5;
 
 /**
- * Calls that are better made one after the other, such as two clicks on one heart: in one process always, and with other processes
- * on the same database as long as none of them hangs. It keeps answers definite; that they are true, the ledgers see to by themselves.
+ * Runs calls with the same key one after the other, for example two clicks on one heart. Within a
+ * process the order is guaranteed; between processes only while none of them hangs. The lock keeps
+ * answers definite. The ledgers keep them correct without it.
  */
 @Injectable()
 export class KeyedLock {
@@ -19,24 +24,29 @@ export class KeyedLock {
 
   constructor(private readonly database: Database) {}
 
-  /** Runs a task when it is its turn, or when half of its time is gone. */
+  /** Runs a task as soon as the key is free, or when half of the call's time has passed. */
   run<T>(key: string, deadline: Deadline, task: () => Promise<T>): Promise<T> {
     const { locks } = this.database;
     return this.queue.run(key, async () => {
       if (locks === undefined) return task();
       const reservedMs = deadline.remainingMs * (1 - WAIT_SHARE);
       const leftMs = (): number => deadline.remainingMs - reservedMs;
-      let isTaken = await locks.take(key, leftMs());
-      while (!isTaken && leftMs() > 0) {
-        await sleep(LOOK_AGAIN_MS);
-        isTaken = await locks.take(key, leftMs());
+      let isHeld = await locks.acquire(key, leftMs());
+      while (!isHeld && leftMs() > 0) {
+        await sleep(RETRY_MS);
+        isHeld = await locks.acquire(key, leftMs());
       }
       try {
         return await task();
       } finally {
-        // Nobody waits for it: if this process takes the lock again meanwhile, PostgreSQL counts.
-        if (isTaken) void locks.release(key);
+        // Needs no await: PostgreSQL counts if this process acquires the lock again meanwhile.
+        if (isHeld) void locks.release(key);
       }
     });
   }
+}
+
+/** The key of all calls that like or unlike one target. */
+export function toLikeKey(igUserId: string, { kind, id }: Target): string {
+  return `like/${igUserId}/${kind}/${id}`;
 }

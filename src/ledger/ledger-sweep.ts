@@ -3,33 +3,37 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { CommentAuthors } from './comment-authors.js';
-import { dayOf, TicketMap } from './ticket-map.js';
+import { AuthorDeletionService } from './author-deletion.service.js';
+import { PendingLogins } from './pending-logins.js';
+import { TicketStore } from './ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
-/** Deletes expired rows. Each process does, and two may find the same rows. */
+/** Deletes expired rows every minute. Each process does, and two may find the same rows. */
 @Injectable()
 export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  private sweptOn = '';
-  private running: Promise<void> = Promise.resolve();
+  private ticketsSweptOn = '';
+  private running: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly tickets: TicketMap,
-    private readonly authors: CommentAuthors,
-    private readonly clock: Clock,
+    private readonly logins: PendingLogins,
+    private readonly authorDeletion: AuthorDeletionService,
+    private readonly tickets: TicketStore,
     private readonly log: EventLog,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.running = this.sweep().catch((failure: unknown) => {
-        // The next time may succeed.
-        this.log.unexpected('ledger.not_swept', failure);
-      });
+      this.running = Promise.all([
+        this.logins.deleteExpired().catch((error: unknown) => {
+          this.log.unexpected('log_ins.not_deleted', error);
+        }),
+        this.sweep().catch((error: unknown) => {
+          this.log.unexpected('ledger.not_swept', error);
+        }),
+      ]);
     }, SWEEP_EVERY_MS).unref();
   }
 
@@ -39,10 +43,10 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async sweep(): Promise<void> {
-    await this.authors.sweep();
-    const today = dayOf(this.clock.now());
-    if (this.sweptOn === today) return;
+    await this.authorDeletion.sweep();
+    const { today } = this.tickets;
+    if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();
-    this.sweptOn = today;
+    this.ticketsSweptOn = today;
   }
 }

@@ -1,32 +1,40 @@
 import { Module } from '@nestjs/common';
+import { AccountStores } from './account-stores.js';
+import { AuthorDeletionService } from './author-deletion.service.js';
 import { ChannelbackLedger } from './channelback-ledger.js';
+import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
+import { DeletionRequests } from './deletion-requests.js';
+import { KeyedLock } from './keyed-lock.js';
 import { LedgerSweep } from './ledger-sweep.js';
 import { LikeLedger } from './like-ledger.js';
-import { Permalinks } from './permalinks.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
-import { CommentAuthors } from './comment-authors.js';
-import { TicketMap } from './ticket-map.js';
-import { TicketNotes } from './ticket-notes.js';
-import { KeyedLock } from './keyed-lock.js';
+import { Permalinks } from './permalinks.js';
+import { TicketFinder } from './ticket-finder.js';
+import { TicketRecorder } from './ticket-recorder.js';
+import { TicketStore } from './ticket-store.js';
+import { UserDeletionService } from './user-deletion.service.js';
 
-/** What this service has to remember over a restart; durable. */
-const STORES = [
+const EXPORTED = [
+  AuthorDeletionService,
   ChannelbackLedger,
+  CommentAuthors,
   ConnectedAccounts,
   Database,
+  DeletionRequests,
+  KeyedLock,
   LedgerSweep,
   LikeLedger,
-  Permalinks,
   MetaUsers,
   PendingLogins,
-  CommentAuthors,
-  TicketMap,
-  TicketNotes,
-  KeyedLock,
+  Permalinks,
+  TicketFinder,
+  TicketRecorder,
+  UserDeletionService,
 ];
 
-@Module({ providers: [...STORES], exports: STORES })
+/** The service's memory, which survives a restart. */
+@Module({ providers: [AccountStores, TicketStore, ...EXPORTED], exports: EXPORTED })
 export class LedgerModule {}

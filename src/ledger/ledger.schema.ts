@@ -1,56 +1,59 @@
-import type { Generated } from 'kysely';
+import type { Generated, Kysely, SelectQueryBuilder } from 'kysely';
 import type { TargetKind } from '../domain/target.js';
 
-/** The account's likes as far as Instagram confirmed them to this service. */
-export interface LikesTable {
+/** The account's likes that Instagram confirmed to this service. */
+interface LikesTable {
   /** The Instagram account's id. */
   ig_user_id: string;
   target_kind: TargetKind;
   target_id: string;
-  /** 0 or 1: both engines have integers, not both have booleans. */
+  /** 0 or 1, because SQLite has no booleans. */
   liked: number;
-  /** ISO 8601, UTC: when Instagram confirmed it. */
+  /** When Instagram confirmed it; ISO 8601, UTC. */
   changed_at: string;
 }
 
-/** Likes that were sent, or were about to be, and whose outcome is not known. */
-export interface LikeAttemptsTable {
+/** Likes that were sent, or were about to be sent, and whose outcome is unknown. */
+interface LikeAttemptsTable {
   id: Generated<number>;
   ig_user_id: string;
   target_kind: TargetKind;
   target_id: string;
-  /** 0 or 1: what was asked for. */
+  /** The requested state, 0 or 1. */
   liked: number;
-  /** 1 once an opposite attempt was confirmed while this one was under way: nobody knows which came last. */
+  /**
+   * 1 if an opposite attempt was confirmed while this one was in progress. It is then unknown which
+   * of the two Instagram processed last.
+   */
   overlapped: Generated<number>;
   started_at: string;
 }
 
-/** Where the accounts' posts are on the web. */
+/** The web addresses of the accounts' posts. */
 export interface PermalinksTable {
   media_id: string;
-  /** The account that the post belongs to. */
+  /** The account that owns the post. */
   ig_user_id: string;
   permalink: string;
 }
 
 /** Agents' replies, by the identifier that Zendesk gave them. */
-export interface ChannelbacksTable {
+interface ChannelbacksTable {
   ig_user_id: string;
-  /** Empty where the account does not tell it. */
+  /** Empty if the sealed account does not name its Zendesk. */
   subdomain: string;
   /** Zendesk's `request_unique_identifier`. */
   request_id: string;
   /** ISO 8601, UTC. */
   first_attempt_at: string;
   last_attempt_at: string;
-  /** What the reply became; null while that is not known. */
+  /** The posted reply; null while it is unknown. */
   external_id: string | null;
 }
 
 /** Which posts and comments are in which tickets. */
 export interface TicketResourcesTable {
-  /** The account that the post belongs to. */
+  /** The account that owns the post. */
   ig_user_id: string;
   /** The Zendesk, as its event named it. */
   subdomain: string;
@@ -58,46 +61,47 @@ export interface TicketResourcesTable {
   external_id: string;
   media_id: string;
   comment_id: string | null;
-  /** 1 for the resource that the ticket was made of. */
+  /** 1 for the resource that the ticket was created from. */
   is_first: number;
   /** The day of the last use, ISO 8601, UTC. */
   used_on: string;
 }
 
-/** Whose comments were handed out. */
+/** The authors of the comments that pulls returned. */
 export interface CommentAuthorsTable {
   comment_id: string;
-  /** The account that the post belongs to. */
+  /** The account that owns the post. */
   ig_user_id: string;
   media_id: string;
-  /** The author's id, as the pull names it; its hash once `forgotten_at` is set. */
+  /** The author's id as the pull names it; its hash once `forgotten_at` is set. */
   author_id: string;
   /** When the author was deleted first; ISO 8601, UTC. */
   forgotten_at: string | null;
   /**
-   * When attempts that were under way at the deletion have settled, so that what they left can go.
+   * When the attempts that were in progress at the deletion have settled. Their remains can be
+   * deleted then.
    */
   erase_at: string | null;
 }
 
-/** Which accounts are connected at which Zendesk. */
-export interface ConnectedAccountsTable {
+/** Which accounts are connected to which Zendesk. */
+interface ConnectedAccountsTable {
   ig_user_id: string;
   subdomain: string;
   /** `active`, `inactive` or `removed`. */
   state: string;
-  /** When Zendesk told of that state; ISO 8601, UTC. */
+  /** When Zendesk reported that state; ISO 8601, UTC. */
   told_at: string;
-  /** Of the last pull. */
+  /** The time of the last pull. */
   pulled_at: string | null;
-  /** `ok`, or the error's code; `auth_revoked` also where Meta told of it since. */
+  /** `ok` or an error code; `auth_revoked` also if Meta has reported that since. */
   pull_outcome: string | null;
 }
 
-/** Names under which the Zendesk of a connection has sent its metadata. */
-export interface ConnectionNamesTable {
+/** Names under which the Zendesk of a connection has sent the connection's metadata. */
+interface ConnectionNamesTable {
   ig_user_id: string;
-  /** What the sealed account says; empty where it says nothing. */
+  /** The name in the sealed account; empty if it has none. */
   subdomain: string;
   /** The `subdomain` of an event that carried the metadata. */
   name: string;
@@ -105,19 +109,19 @@ export interface ConnectionNamesTable {
   told_at: string;
 }
 
-/** A row that is replaced to find out whether the database can be written. */
-export interface WriteProbeTable {
+/** One row that is replaced to check whether the database is writable. */
+interface WriteProbeTable {
   id: string;
   filler: string;
 }
 
-/** Log-ins at Facebook that an admin has begun and not yet used. */
-export interface PendingLoginsTable {
-  /** SHA-256, base64url, of what only the set-up page knows. */
+/** Logins at Facebook that an admin has begun and not yet used. Hashes: SHA-256, base64url. */
+interface PendingLoginsTable {
+  /** The hash of a secret of the setup page. */
   id_hash: string;
-  /** The same of the `state` that goes to Facebook and comes back. */
+  /** The hash of the `state` that goes to Facebook and comes back. */
   state_hash: string;
-  /** The same of the set-up that began it: its Zendesk and where it ends. */
+  /** The hash of the setup that began the login: its Zendesk and its return address. */
   set_up_hash: string;
   /** ISO 8601, UTC. */
   started_at: string;
@@ -127,32 +131,33 @@ export interface PendingLoginsTable {
   network: string;
   /** The Zendesk that the account is for. */
   subdomain: string;
-  /** Facebook's code, sealed; null before it has come. */
+  /** Facebook's code, sealed; null before Facebook has sent it and after it was used. */
   sealed_code: string | null;
-  /** Of the code that the log-in's window shows. */
+  /** The hash of the confirmation code that the login window shows. */
   confirmation_hash: string | null;
   /** How many confirmation codes were tried. */
   tries: number;
 }
 
 /** Which accounts a person connected, by the id that Meta gives the person in this app. */
-export interface MetaUsersTable {
+interface MetaUsersTable {
   user_id: string;
   ig_user_id: string;
 }
 
-/** Deletions that Meta asked for and that were done. */
-export interface DeletionRequestsTable {
+/** Completed deletions that Meta had requested. */
+interface DeletionRequestsTable {
   /** SHA-256, base64url, of the confirmation code. */
   code_hash: string;
   /** ISO 8601, UTC. */
   done_at: string;
   /** How many accounts' data was deleted. */
   accounts: number;
-  /** How many accounts' data stayed, since somebody else connected them, too. */
+  /** How many accounts' data was kept, because another person connected them too. */
   shared: number;
 }
 
+/** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
   meta_users: MetaUsersTable;
@@ -167,3 +172,15 @@ export interface LedgerSchema {
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** The database or a transaction on it. */
+export type LedgerConnection = Kysely<LedgerSchema>;
+
+/** Selects account ids, for a subquery. */
+export type AccountsQuery = SelectQueryBuilder<
+  LedgerSchema & { connection: ConnectedAccountsTable },
+  'connection',
+  { ig_user_id: string }
+>;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Random } from '../../test/model/random.js';
+import fc from 'fast-check';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
 import type { Target } from '../domain/target.js';
@@ -80,7 +80,7 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     clock.at = START;
   });
 
-  it('stays pending when a lost attempt may overtake the opposite one, until it is too old for that', async () => {
+  it('stays pending while an unanswered attempt may overtake the opposite one', async () => {
     await ledger.begin(ACCOUNT, PHOTO, true);
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
     expect(await state()).toEqual({ known: 'pending' });
@@ -102,7 +102,7 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     expect(await state()).toEqual({ known: 'pending' });
   });
 
-  it('stays pending after opposite attempts at the same time, whichever is confirmed first', async () => {
+  it('stays pending after simultaneous opposite attempts, in either order', async () => {
     const like = await ledger.begin(ACCOUNT, PHOTO, true);
     const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
     await ledger.confirm(unlike);
@@ -118,6 +118,33 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
     expect(await state()).toEqual(confirmed(true, clock.at));
     clock.at = START;
+  });
+
+  it('does not settle an attempt that began after the confirmed one', async () => {
+    const first = await ledger.begin(ACCOUNT, PHOTO, true);
+    // Another process, whose clock is behind.
+    clock.at = START - LATE_EFFECT_MS;
+    await ledger.begin(ACCOUNT, PHOTO, false);
+    clock.at = START;
+    await ledger.confirm(first);
+    expect(await state()).toEqual({ known: 'pending' });
+  });
+
+  it('keeps a trial pending when another click came between and had no effect', async () => {
+    const like = await ledger.begin(ACCOUNT, PHOTO, true);
+    const click = await ledger.begin(ACCOUNT, PHOTO, true);
+    const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
+    await ledger.withdrawTrial([like, unlike], { known: 'none' });
+    await ledger.withdraw(click);
+    expect(await state()).toEqual({ known: 'pending' });
+  });
+
+  it('keeps a trial pending when another click was confirmed between', async () => {
+    const like = await ledger.begin(ACCOUNT, PHOTO, true);
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
+    const unlike = await ledger.begin(ACCOUNT, PHOTO, false);
+    await ledger.withdrawTrial([like, unlike], { known: 'none' });
+    expect(await state()).toEqual({ known: 'pending' });
   });
 
   it('is sure after attempts at the same time that want the same', async () => {
@@ -140,41 +167,49 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     clock.at = START;
   });
 
-  it('never contradicts Instagram, in whatever order attempts of several processes begin, act and end', async () => {
+  it('never contradicts Instagram when the attempts of several processes overlap', async () => {
+    const endings = ['confirmed', 'confirmed', 'lost', 'withdrawn'] as const;
+    const attempts = fc.array(
+      fc.record({ liked: fc.boolean(), ending: fc.constantFrom(...endings) }),
+      { minLength: 2, maxLength: 4 },
+    );
+    /** Which of the open attempts takes its next step. */
+    const order = fc.array(fc.nat({ max: 11 }), { minLength: 12, maxLength: 12 });
     let definite = 0;
-    for (let seed = 1; seed <= COURSES; seed += 1) {
-      const random = new Random(seed);
-      const target: Target = { kind: 'media', id: String(seed) };
-      let isLiked = false;
-      const courses = Array.from({ length: random.integer(2, 4) }, () => {
-        const liked = random.chance(0.5);
-        let attempt: LikeAttempt;
-        const begin = async (): Promise<void> => {
-          attempt = await ledger.begin(ACCOUNT, target, liked);
-        };
-        const act = (): Promise<void> => {
-          isLiked = liked;
-          return Promise.resolve();
-        };
-        const confirm = (): Promise<string> => ledger.confirm(attempt);
-        const withdraw = (): Promise<void> => ledger.withdraw(attempt);
-        return random.pick<(() => Promise<unknown>)[]>([
-          [begin, act, confirm],
-          [begin, act, confirm],
-          [begin, act],
-          [begin, withdraw],
-        ]);
-      });
-      while (courses.some((steps) => steps.length > 0)) {
-        await random.pick(courses.filter((steps) => steps.length > 0)).shift()?.();
-        const [known] = await ledger.states(ACCOUNT, [target]);
-        if (known?.known !== 'confirmed') continue;
-        definite += 1;
-        expect({ seed, liked: known.liked }).toEqual({ seed, liked: isLiked });
-      }
-    }
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(attempts, order, async (all, choices) => {
+        count += 1;
+        const target: Target = { kind: 'media', id: String(count) };
+        let isLiked = false;
+        const courses = all.map(({ liked, ending }) => {
+          let attempt: LikeAttempt;
+          const begin = async (): Promise<void> => {
+            attempt = await ledger.begin(ACCOUNT, target, liked);
+          };
+          const act = (): Promise<void> => {
+            isLiked = liked;
+            return Promise.resolve();
+          };
+          const confirm = (): Promise<string> => ledger.confirm(attempt);
+          const withdraw = (): Promise<void> => ledger.withdraw(attempt);
+          const steps = { confirmed: [act, confirm], lost: [act], withdrawn: [withdraw] };
+          return [begin, ...steps[ending]];
+        });
+        for (const choice of choices) {
+          const open = courses.filter((steps) => steps.length > 0);
+          if (open.length === 0) break;
+          await open[choice % open.length]?.shift()?.();
+          const [known] = await ledger.states(ACCOUNT, [target]);
+          if (known?.known !== 'confirmed') continue;
+          definite += 1;
+          expect(known.liked).toBe(isLiked);
+        }
+      }),
+      { seed: 1, numRuns: COURSES },
+    );
     expect(definite).toBeGreaterThan(COURSES / 2);
-  });
+  }, 60_000);
 
   it('keeps kinds and accounts apart', async () => {
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));

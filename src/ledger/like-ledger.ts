@@ -1,26 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
-import type { Target, TargetKind } from '../domain/target.js';
+import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
-import type { LedgerSchema } from './ledger.schema.js';
+import type { LedgerConnection } from './ledger.schema.js';
+import { hasNoAttempt, hasNoLike, matchTargets, toTargetColumns } from './like-conditions.js';
 
 /**
- * How long after its start an attempt may still take effect at Instagram, in milliseconds. Closing a connection does not
- * recall a request that Meta has taken. Meta gives no bound; this is the longest deadline of a call and a minute more.
+ * How long after its start an attempt may still take effect at Instagram. Closing the connection
+ * does not cancel a request that Meta has received. Meta documents no limit; this is the longest
+ * deadline of a call plus a minute.
  */
 export const LATE_EFFECT_MS = 120_000;
 
 /**
- * What is known of a like. `confirmed`: Instagram said so at `changedAt`. `pending`: an attempt was sent and its outcome
- * is not known. `none`: this service never set it.
+ * `confirmed`: Instagram confirmed the like or unlike at `changedAt`. `pending`: an attempt was
+ * sent and its outcome is unknown. `none`: this service never set it.
  */
 export type LikeState =
   | { readonly known: 'confirmed'; readonly liked: boolean; readonly changedAt: string }
   | { readonly known: 'pending' | 'none' };
 
-/** One like or unlike under way. */
+/** One like or unlike in progress. */
 export interface LikeAttempt {
   readonly id: number;
   readonly igUserId: string;
@@ -30,15 +32,19 @@ export interface LikeAttempt {
   readonly startedAt: number;
 }
 
-/** Undoes a confirmation that may not decide. */
+/** Rolls back a confirmation that must not decide. */
 class Overlapped extends Error {}
 
 /**
- * What the accounts like, as far as this service made it so. An attempt is on disk before it is sent; from then on
- * the state is pending until Instagram confirms or refuses. It is definite only while every attempt that may still take
- * effect wants the same as what was confirmed: a like that timed out can overtake the unlike that came after it. Of two opposite
- * attempts that travel at the same time, only the one that is confirmed first decides, and the other keeps the state pending. So no
- * crash and no other process, at whatever moment, leaves a definite answer that is wrong (docs/decisions/several-processes.md).
+ * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
+ * is on disk before it is sent. From then on the state is pending until Instagram confirms or
+ * refuses it.
+ *
+ * The state is definite only while every attempt that may still take effect wants the confirmed
+ * state: a like that timed out can overtake a later unlike. If two opposite attempts are in
+ * progress at the same time, only the one that is confirmed first decides, and the other one keeps
+ * the state pending. So no crash and no other process can cause a definite answer that is wrong
+ * (docs/decisions/several-processes.md).
  */
 @Injectable()
 export class LikeLedger {
@@ -48,11 +54,11 @@ export class LikeLedger {
   ) {}
 
   /**
-   * Notes that a like or unlike is about to be sent.
+   * Records that a like or unlike is about to be sent.
    *
-   * @param waitMs how long it may wait for a connection to the database; as long as a proxied call
-   * may take where it is left out.
-   * @throws {ServiceError} `deadline_exceeded` where that was not enough: nothing was noted.
+   * @param waitMs how long it may wait for a connection to the database. The default is the
+   * deadline of a proxied call.
+   * @throws {ServiceError} `deadline_exceeded` if the wait was too long; nothing was recorded.
    */
   async begin(
     igUserId: string,
@@ -64,7 +70,7 @@ export class LikeLedger {
     const insert = this.database.db
       .insertInto('like_attempts')
       .values({
-        ...keyOf(igUserId, target),
+        ...toTargetColumns(igUserId, target),
         liked: liked ? 1 : 0,
         started_at: isoTime(startedAt),
       })
@@ -76,8 +82,9 @@ export class LikeLedger {
   }
 
   /**
-   * Notes that Instagram confirmed the attempt. It settles those that were too old to take effect after it began. Where an opposite one
-   * that travelled at the same time was confirmed before, it changes nothing.
+   * Records that Instagram confirmed the attempt. This settles the attempts that were too old to
+   * take effect after it began. It changes nothing if an opposite attempt that was in progress at
+   * the same time was confirmed before.
    *
    * @returns when Instagram confirmed it, ISO 8601.
    */
@@ -93,11 +100,12 @@ export class LikeLedger {
 
   private async decide(attempt: LikeAttempt, changedAt: string): Promise<void> {
     const { id, igUserId, target, startedAt } = attempt;
-    const key = keyOf(igUserId, target);
+    const key = toTargetColumns(igUserId, target);
     const liked = attempt.liked ? 1 : 0;
     const state = { liked, changed_at: changedAt };
     await this.database.db.transaction().execute(async (db) => {
-      // First of all, for its lock: confirmations of one target by several processes wait for each other here.
+      // Comes first because of its row lock: confirmations of one target by several processes wait
+      // for each other here.
       await db
         .insertInto('likes')
         .values({ ...key, ...state })
@@ -129,14 +137,14 @@ export class LikeLedger {
     });
   }
 
-  /** Notes that the attempt had no effect, for certain: what was known before is known again. */
+  /** Deletes an attempt that certainly had no effect. The earlier state applies again. */
   async withdraw({ id }: LikeAttempt): Promise<void> {
     await this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute();
   }
 
   /**
-   * Notes that attempts which cancel each other out are done: what was known before is true again. Where somebody else's attempt came
-   * between, nobody knows which one was the last, and they stay.
+   * Deletes attempts that cancelled each other out, so the earlier state applies again. They stay
+   * if there was another attempt in between, because then the last one is unknown.
    */
   async withdrawTrial(attempts: readonly LikeAttempt[], before: LikeState): Promise<void> {
     const [first] = attempts;
@@ -147,12 +155,12 @@ export class LikeLedger {
       const like = await db
         .selectFrom('likes')
         .select('changed_at')
-        .where((where) => where.and(keyOf(igUserId, target)))
+        .where((where) => where.and(toTargetColumns(igUserId, target)))
         .executeTakeFirst();
       const others = await db
         .selectFrom('like_attempts')
         .select('id')
-        .where((where) => where.and(keyOf(igUserId, target)))
+        .where((where) => where.and(toTargetColumns(igUserId, target)))
         .where('id', 'not in', ids)
         .executeTakeFirst();
       const changedAt = before.known === 'confirmed' ? before.changedAt : undefined;
@@ -161,9 +169,10 @@ export class LikeLedger {
     });
   }
 
-  /** What is known of each target, in the targets' order. */
+  /** Reads the state of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly Target[]): Promise<LikeState[]> {
-    // One statement, and so one moment: a like that is begun and confirmed between two would show what never was.
+    // One statement reads one moment. Between two statements, a like could begin and be confirmed,
+    // and the result would be a state that never existed.
     const rows = await this.database.db
       .selectFrom('like_attempts')
       .select([
@@ -174,7 +183,7 @@ export class LikeLedger {
         sql<number>`1`.as('is_attempt'),
       ])
       .where('ig_user_id', '=', igUserId)
-      .where((where) => anyOf(where, targets))
+      .where((where) => matchTargets(where, targets))
       .unionAll(
         this.database.db
           .selectFrom('likes')
@@ -186,7 +195,7 @@ export class LikeLedger {
             sql<number>`0`.as('is_attempt'),
           ])
           .where('ig_user_id', '=', igUserId)
-          .where((where) => anyOf(where, targets)),
+          .where((where) => matchTargets(where, targets)),
       )
       .execute();
     return targets.map(({ kind, id }): LikeState => {
@@ -198,36 +207,44 @@ export class LikeLedger {
         : { known: 'confirmed', liked: like.liked === 1, changedAt: like.at };
     });
   }
-}
+  /**
+   * Deletes the likes and attempts of comments without making a later answer wrong.
+   *
+   * The attempts of a comment are deleted only together, when none of them can take effect or be
+   * confirmed. Otherwise a later unlike would count as definite although an unanswered like can
+   * still overtake it. Likes come first, as in `confirm`: the two then wait for each other, and an
+   * attempt that is confirmed in between keeps the others.
+   *
+   * @param db a transaction.
+   * @param until likes that were confirmed later stay; ISO 8601.
+   */
+  async deleteComments(
+    db: LedgerConnection,
+    igUserId: string,
+    commentIds: readonly string[],
+    until?: string,
+  ): Promise<void> {
+    await db
+      .deleteFrom('likes')
+      .where('ig_user_id', '=', igUserId)
+      .where('target_kind', '=', 'comment')
+      .where('target_id', 'in', commentIds)
+      .$if(until !== undefined, (query) => query.where('changed_at', '<=', until ?? ''))
+      .execute();
+    const settledAt = isoTime(this.clock.now() - LATE_EFFECT_MS);
+    await db
+      .deleteFrom('like_attempts as attempt')
+      .where('attempt.ig_user_id', '=', igUserId)
+      .where('attempt.target_kind', '=', 'comment')
+      .where('attempt.target_id', 'in', commentIds)
+      .where(hasNoAttempt(igUserId, 'attempt.target_id', settledAt))
+      .where(hasNoLike(igUserId, 'attempt.target_id'))
+      .execute();
+  }
 
-/** What `KeyedLock` puts in order: everything that is sent for one heart. */
-export function heartOf(igUserId: string, { kind, id }: Target): string {
-  return `like/${igUserId}/${kind}/${id}`;
-}
-
-function keyOf(
-  igUserId: string,
-  { kind, id }: Target,
-): { ig_user_id: string; target_kind: TargetKind; target_id: string } {
-  return { ig_user_id: igUserId, target_kind: kind, target_id: id };
-}
-
-function anyOf(
-  where: ExpressionBuilder<LedgerSchema, 'likes' | 'like_attempts'>,
-  targets: readonly Target[],
-): Expression<SqlBool> {
-  // One list for each kind, so that the statement stays flat however many targets there are.
-  const kinds = [...new Set(targets.map(({ kind }) => kind))];
-  return where.or(
-    kinds.map((kind) =>
-      where.and([
-        where('target_kind', '=', kind),
-        where(
-          'target_id',
-          'in',
-          targets.filter((target) => target.kind === kind).map(({ id }) => id),
-        ),
-      ]),
-    ),
-  );
+  /** @param db a transaction. */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    await db.deleteFrom('likes').where('ig_user_id', 'in', accounts).execute();
+    await db.deleteFrom('like_attempts').where('ig_user_id', 'in', accounts).execute();
+  }
 }

@@ -1,26 +1,26 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MovableClock } from '../../sandbox/clock.js';
-import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
-import { batchesOf, type Database } from './database.js';
-import { PENDING_MAX, PendingLogins } from './pending-logins.js';
+import type { Database } from './database.js';
+import { LOG_IN_MS, PENDING_MAX, PendingLogins } from './pending-logins.js';
+import { toBatches } from './row-batches.js';
 
 const MINE = { network: '192.0.2.0/24', subdomain: 'omniwear' };
 
-describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
-  const databaseOf = sharedDatabase(startEngine);
+describe.each(ENGINES)('logins in progress on %s', (_, startEngine) => {
+  const getDatabase = sharedDatabase(startEngine);
   let database: Database;
   let clock: MovableClock;
   let logins: PendingLogins;
   let count = 0;
 
   beforeAll(() => {
-    database = databaseOf();
+    database = getDatabase();
   });
   beforeEach(() => {
     clock = new MovableClock();
-    logins = new PendingLogins(database, clock, new CapturedLog().log);
+    logins = new PendingLogins(database, clock);
   });
   afterEach(async () => {
     await database.db.deleteFrom('pending_log_ins').execute();
@@ -31,7 +31,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
     await logins.begin({ id: `id ${name}`, setup: 'x' }, `state ${name}`, origin);
     return `state ${name}`;
   };
-  /** Rows as an attacker leaves them, written at once. */
+  /** Inserts rows as an attacker's requests would. */
   const flood = async (rows: number, origin: (row: number) => typeof MINE): Promise<void> => {
     const started_at = new Date(clock.now()).toISOString();
     const all = Array.from({ length: rows }, (__, row) => ({
@@ -45,7 +45,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
       confirmation_hash: null,
       tries: 0,
     }));
-    for (const some of batchesOf(all)) {
+    for (const some of toBatches(all)) {
       await database.db.insertInto('pending_log_ins').values(some).execute();
     }
   };
@@ -59,7 +59,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
   const isOpen = async (state: string): Promise<boolean> =>
     (await logins.find(state))?.outcome === 'open';
 
-  it('are bounded for a network, for a Zendesk and altogether', async () => {
+  it('are limited for a network, for a Zendesk and in total', async () => {
     await flood(PENDING_MAX.network, () => MINE);
     await begin(MINE);
     expect(await rows()).toBe(PENDING_MAX.network);
@@ -76,7 +76,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
     expect(await rows()).toBe(PENDING_MAX.all);
   });
 
-  it('keep a login of mine while others fill every bound', async () => {
+  it('keep my login while other senders fill every limit', async () => {
     const networks = fc.integer({ min: 1, max: 12 });
     const targets = fc.constantFrom('omniwear', 'other', 'many');
     await fc.assert(
@@ -97,7 +97,7 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
     );
   });
 
-  it('of one network and many Zendesks keep mine as well', async () => {
+  it('keep my login while my network fills its limit for another Zendesk', async () => {
     const state = await begin(MINE);
     clock.advance(1);
     for (let row = 0; row < PENDING_MAX.network + 20; row += 1) {
@@ -106,11 +106,37 @@ describe.each(ENGINES)('logins under way on %s', (_, startEngine) => {
     expect(await isOpen(state)).toBe(true);
   });
 
-  it('that returned from Facebook are evicted last', async () => {
+  it('are evicted last if they returned from Facebook', async () => {
     const state = await begin(MINE);
-    await logins.come(state, { sealedCode: 'x', confirmation: 'y' });
+    await logins.recordReturn(state, { sealedCode: 'x', confirmation: 'y' });
     clock.advance(1);
     for (let row = 0; row < PENDING_MAX.network + 20; row += 1) await begin(MINE);
     expect(await logins.find(state)).toMatchObject({ outcome: 'returned', subdomain: 'omniwear' });
+  });
+
+  it('expire at every step, before they are deleted', async () => {
+    const owner = { id: 'an id', setup: 'x' };
+    await logins.begin(owner, 'open', MINE);
+    const other = { id: 'another id', setup: 'x' };
+    await logins.begin(other, 'returned', MINE);
+    const answer = { sealedCode: 'x', confirmation: 'y' };
+    await logins.recordReturn('returned', answer);
+    clock.advance(LOG_IN_MS / 1000);
+    expect(await logins.find('returned')).toBeUndefined();
+    expect(await logins.recordReturn('open', answer)).toBe(false);
+    expect(await logins.progress(other)).toBe('gone');
+    expect(await logins.redeem(other, 'y')).toEqual({ failure: 'gone' });
+    expect(await rows()).toBe(2);
+  });
+
+  it('are deleted after they expired, by the timer and by a new login', async () => {
+    await begin(MINE);
+    clock.advance(LOG_IN_MS / 1000);
+    await logins.deleteExpired();
+    expect(await rows()).toBe(0);
+    await begin(MINE);
+    clock.advance(LOG_IN_MS / 1000);
+    await begin(MINE);
+    expect(await rows()).toBe(1);
   });
 });

@@ -1,35 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { batchesOf, Database } from './database.js';
-import type { PermalinksTable } from './ledger.schema.js';
+import { Database } from './database.js';
+import type { LedgerConnection, PermalinksTable } from './ledger.schema.js';
+import { toBatches } from './row-batches.js';
 
-/** Where posts may be on the web. Nothing else is ever redirected to. */
+/** The hosts of posts. The service redirects to no other host. */
 const HOSTS: ReadonlySet<string> = new Set(['www.instagram.com', 'instagram.com']);
 const PERMALINK_MAX_CHARS = 511;
-/** Posts whose address is remembered as written; at about 150 bytes each they take 3 MB. */
-const KNOWN_MAX = 20_000;
-/** How long it is, in milliseconds: what was deleted meanwhile comes back with a later pull. */
-const KNOWN_MS = 3_600_000;
+/** Permalinks remembered as written. Each needs about 150 bytes, so all need 3 MB. */
+const WRITTEN_MAX = 20_000;
+/** How long they are remembered. A row that was deleted meanwhile returns with a later pull. */
+const WRITTEN_MS = 3_600_000;
 
 /**
- * Where the accounts' posts are on the web. Zendesk's link to a message carries nothing but an `external_id`, so it has to be
- * looked up. What is lost comes back with the pulls.
+ * The web addresses of the accounts' posts. Zendesk's link to a message contains only an
+ * `external_id`, so the address has to be looked up. A lost row returns with the next pull. Owns
+ * `permalinks`.
  */
 @Injectable()
 export class Permalinks {
-  /** What is written already; saves a write for each post of each pull. */
-  private readonly known = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_MS });
+  /** Permalinks that are already stored; saves a write for each post of each pull. */
+  private readonly written = new LRUCache<string, string>({ max: WRITTEN_MAX, ttl: WRITTEN_MS });
 
   constructor(private readonly database: Database) {}
 
-  /** Notes the permalinks of an account's posts, by media id. */
+  /** Stores the permalinks of an account's posts, by media id. */
   async remember(igUserId: string, permalinks: ReadonlyMap<string, string>): Promise<void> {
     const rows = [...permalinks]
       .map(([media_id, permalink]) => ({ media_id, ig_user_id: igUserId, permalink }))
-      .filter((row) => toPermalink(row.permalink) !== undefined && this.isNews(row))
-      // In one order, or two processes that write the same could wait for each other.
+      .filter((row) => toPermalink(row.permalink) !== undefined && !this.isWritten(row))
+      // One fixed order, so two processes that write the same rows cannot deadlock.
       .sort((one, other) => (one.media_id < other.media_id ? -1 : 1));
-    for (const some of batchesOf(rows)) {
+    for (const some of toBatches(rows)) {
       await this.database.db
         .insertInto('permalinks')
         .values(some)
@@ -39,12 +41,12 @@ export class Permalinks {
             .doUpdateSet((row) => ({ permalink: row.ref('excluded.permalink') })),
         )
         .execute();
-      for (const row of some) this.known.set(keyOf(row), row.permalink);
+      for (const row of some) this.written.set(toCacheKey(row), row.permalink);
     }
   }
 
-  /** Where a post is; undefined where that is not known. */
-  async permalinkOf(mediaId: string): Promise<string | undefined> {
+  /** Finds the address of a post. */
+  async find(mediaId: string): Promise<string | undefined> {
     const row = await this.database.db
       .selectFrom('permalinks')
       .select('permalink')
@@ -53,8 +55,8 @@ export class Permalinks {
     return row === undefined ? undefined : toPermalink(row.permalink);
   }
 
-  /** Whether a pull found the post among those of the account. */
-  async isPostOf(igUserId: string, mediaId: string): Promise<boolean> {
+  /** Whether a pull found the post among the account's posts. */
+  async hasPost(igUserId: string, mediaId: string): Promise<boolean> {
     const row = await this.database.db
       .selectFrom('permalinks')
       .select('media_id')
@@ -64,16 +66,32 @@ export class Permalinks {
     return row !== undefined;
   }
 
-  private isNews(row: PermalinksTable): boolean {
-    return this.known.get(keyOf(row)) !== row.permalink;
+  /** Finds the posts of these ids that were returned by pulls, for every account. */
+  findPosts(
+    mediaIds: readonly string[],
+  ): Promise<Pick<PermalinksTable, 'media_id' | 'ig_user_id'>[]> {
+    return this.database.db
+      .selectFrom('permalinks')
+      .select(['media_id', 'ig_user_id'])
+      .where('media_id', 'in', mediaIds)
+      .execute();
+  }
+
+  /** @param db a transaction. */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    await db.deleteFrom('permalinks').where('ig_user_id', 'in', accounts).execute();
+  }
+
+  private isWritten(row: PermalinksTable): boolean {
+    return this.written.get(toCacheKey(row)) === row.permalink;
   }
 }
 
-function keyOf({ ig_user_id, media_id }: PermalinksTable): string {
+function toCacheKey({ ig_user_id, media_id }: PermalinksTable): string {
   return `${ig_user_id}/${media_id}`;
 }
 
-/** The address as browsers read it; undefined where it leads elsewhere than to Instagram. */
+/** Normalises the address as browsers do; undefined if it does not lead to Instagram. */
 function toPermalink(text: string): string | undefined {
   if (text.length > PERMALINK_MAX_CHARS || !URL.canParse(text)) return undefined;
   const { protocol, hostname, port, username, password, href } = new URL(text);

@@ -3,64 +3,65 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toLedgerError } from './ledger-error.js';
 
-/** How long after a failure a lock is released again. */
+/** How long after a failure the release of a lock is retried. */
 const RETRY_MS = 1000;
-/** Keys in one statement. Each takes the server some microseconds. */
+/** Keys in one statement. Each costs the server a few microseconds. */
 const KEYS_MAX = 500;
 /**
- * Locks held at once. By default PostgreSQL has room for 6,400 of all its sessions together
- * (`max_locks_per_transaction` times `max_connections`), and reports an error beyond them.
+ * Locks held at once. By default PostgreSQL has room for 6,400 locks of all sessions together
+ * (`max_locks_per_transaction` times `max_connections`) and reports an error beyond that.
  */
 const HELD_MAX = 2000;
 
-interface Wanted {
+interface LockRequest {
   readonly key: string;
-  readonly answer: (isTaken: boolean) => void;
+  readonly answer: (isAcquired: boolean) => void;
   readonly fail: (error: Error) => void;
-  isGivenUp: boolean;
+  isAbandoned: boolean;
 }
-interface Released {
+interface ReleaseRequest {
   readonly key: string;
   readonly answer: () => void;
 }
 
 /**
- * Locks that the processes on one PostgreSQL share. All of a process's are held by one connection,
- * and end with it. Within the process a key is asked for once at a time (`KeyedLock`): to its own
- * connection, PostgreSQL would give it twice. Keys that are asked for at the same moment share a
- * statement, so that the one connection keeps up with any number of calls.
+ * Locks that the processes on one PostgreSQL share. One connection holds all locks of a process,
+ * and they end with it. Within a process, `KeyedLock` requests a key once at a time, because
+ * PostgreSQL grants a lock to the same connection twice. Keys that are requested at the same moment
+ * share a statement, so one connection serves any number of calls.
  */
 export class PostgresLocks {
-  private readonly wanted: Wanted[] = [];
-  private readonly released: Released[] = [];
+  private readonly requests: LockRequest[] = [];
+  private readonly releases: ReleaseRequest[] = [];
   private held = 0;
   private isWorking = false;
 
-  /** @param pool of one connection, which is kept. */
+  /** @param pool has one connection, which stays open. */
   constructor(private readonly pool: pg.Pool) {}
 
   /**
-   * Takes the lock if it is free.
+   * Acquires the lock if it is free.
    *
-   * @param waitMs how long the answer is waited for. Without one, the lock counts as not free.
+   * @param waitMs how long to wait for PostgreSQL's answer. Without an answer in that time, the
+   * lock counts as not free.
    * @throws {LedgerError}
    */
-  take(key: string, waitMs: number): Promise<boolean> {
+  acquire(key: string, waitMs: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => {
-        wanted.isGivenUp = true;
+      const abandon = (): void => {
+        request.isAbandoned = true;
         resolve(false);
       };
-      const timer = setTimeout(giveUp, Math.max(0, waitMs));
+      const timer = setTimeout(abandon, Math.max(0, waitMs));
       const settle = (end: () => void): void => {
         clearTimeout(timer);
         end();
       };
-      const wanted: Wanted = {
+      const request: LockRequest = {
         key,
-        answer: (isTaken) => {
+        answer: (isAcquired) => {
           settle(() => {
-            resolve(isTaken);
+            resolve(isAcquired);
           });
         },
         fail: (error) => {
@@ -68,20 +69,20 @@ export class PostgresLocks {
             reject(error);
           });
         },
-        isGivenUp: false,
+        isAbandoned: false,
       };
-      this.wanted.push(wanted);
+      this.requests.push(request);
       void this.work();
     });
   }
 
   /**
-   * Releases it, as soon as PostgreSQL answers: a lock that is kept by mistake would hold the other
-   * processes up for ever.
+   * Releases the lock and retries until PostgreSQL answers: a lock that is held by mistake would
+   * block the other processes permanently.
    */
   release(key: string): Promise<void> {
     return new Promise((answer) => {
-      this.released.push({ key, answer });
+      this.releases.push({ key, answer });
       void this.work();
     });
   }
@@ -90,42 +91,42 @@ export class PostgresLocks {
     return this.pool.end();
   }
 
-  /** One statement at a time, with whatever has been asked for meanwhile. */
+  /** Sends one statement at a time, with all requests that have arrived since the last one. */
   private async work(): Promise<void> {
     if (this.isWorking) return;
     this.isWorking = true;
-    while (this.released.length > 0 || (this.wanted.length > 0 && this.held < HELD_MAX)) {
-      await this.releaseSome(this.released.splice(0, KEYS_MAX));
-      await this.takeSome(this.wanted.splice(0, Math.min(KEYS_MAX, HELD_MAX - this.held)));
+    while (this.releases.length > 0 || (this.requests.length > 0 && this.held < HELD_MAX)) {
+      await this.releaseSome(this.releases.splice(0, KEYS_MAX));
+      await this.acquireSome(this.requests.splice(0, Math.min(KEYS_MAX, HELD_MAX - this.held)));
     }
     this.isWorking = false;
   }
 
-  private async takeSome(some: readonly Wanted[]): Promise<void> {
-    const wanted = some.filter(({ isGivenUp }) => !isGivenUp);
-    if (wanted.length === 0) return;
+  private async acquireSome(some: readonly LockRequest[]): Promise<void> {
+    const pending = some.filter(({ isAbandoned }) => !isAbandoned);
+    if (pending.length === 0) return;
     try {
-      const taken = await this.ask('pg_try_advisory_lock', wanted);
-      wanted.forEach((each, index) => {
-        const isTaken = taken[index] === true;
-        if (isTaken) this.held += 1;
-        if (isTaken && each.isGivenUp)
-          this.released.push({ key: each.key, answer: () => undefined });
-        each.answer(isTaken);
+      const acquired = await this.callForEach('pg_try_advisory_lock', pending);
+      pending.forEach((each, index) => {
+        const isAcquired = acquired[index] === true;
+        if (isAcquired) this.held += 1;
+        if (isAcquired && each.isAbandoned)
+          this.releases.push({ key: each.key, answer: () => undefined });
+        each.answer(isAcquired);
       });
     } catch (error) {
-      for (const each of wanted) each.fail(toLedgerError(error));
+      for (const each of pending) each.fail(toLedgerError(error));
     }
   }
 
-  private async releaseSome(some: readonly Released[]): Promise<void> {
+  private async releaseSome(some: readonly ReleaseRequest[]): Promise<void> {
     if (some.length === 0) return;
     try {
-      await this.ask('pg_advisory_unlock', some);
+      await this.callForEach('pg_advisory_unlock', some);
     } catch {
       if (!this.pool.ending) {
         void sleep(RETRY_MS, undefined, { ref: false }).then(() => {
-          this.released.push(...some);
+          this.releases.push(...some);
           return this.work();
         });
         return;
@@ -135,22 +136,22 @@ export class PostgresLocks {
     for (const { answer } of some) answer();
   }
 
-  /** Calls a function of PostgreSQL's for each key, in their order. */
-  private async ask(
+  /** Calls a PostgreSQL function for each key and returns the answers in the keys' order. */
+  private async callForEach(
     name: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
-    asked: readonly { readonly key: string }[],
+    requests: readonly { readonly key: string }[],
   ): Promise<boolean[]> {
     const { rows } = await this.pool.query<{ place: number; done: boolean }>(
       `select place, ${name}(key) as done
        from unnest($1::bigint[]) with ordinality as asked(key, place)`,
-      [asked.map(({ key }) => String(lockId(key)))],
+      [requests.map(({ key }) => String(toLockId(key)))],
     );
     const answers = new Map(rows.map(({ place, done }) => [place, done]));
-    return asked.map((_, index) => answers.get(index + 1) === true);
+    return requests.map((_, index) => answers.get(index + 1) === true);
   }
 }
 
-/** PostgreSQL's locks are named by 64 bits. Two keys that share them wait for each other, no more. */
-function lockId(key: string): bigint {
+/** PostgreSQL names a lock by 64 bits. Two keys with the same bits only wait for each other. */
+function toLockId(key: string): bigint {
   return createHash('sha256').update(key).digest().readBigInt64BE();
 }

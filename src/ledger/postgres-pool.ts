@@ -8,36 +8,39 @@ import { toLedgerError } from './ledger-error.js';
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
 /**
- * How long connecting takes at most, in milliseconds. Who waits for one of the connections that are
- * in use waits in `ConnectionQueue`.
+ * The limit for connecting to the server. Waiting for a connection that is in use happens in
+ * `ConnectionQueue`.
  */
 const CONNECT_MAX_MS = 2000;
-/** How long a statement may take at the server, in milliseconds. The ledger's take a few. */
+/** How long a statement may run on the server. The ledger's statements need a few milliseconds. */
 const STATEMENT_MAX_MS = 2000;
-/** How long the server's answer is waited for, in milliseconds: when it is gone without a word, nothing else would tell. */
+/** How long to wait for the server's answer. Only this limit notices a server that disappeared. */
 const ANSWER_MAX_MS = STATEMENT_MAX_MS + 500;
-/** The server ends the session of a machine that is gone, and with it its locks, after about a minute. */
+/** The server ends the session of an unreachable client after about a minute, with its locks. */
 const KEEPALIVES =
   '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 
-/** 64-bit integers are ticket ids and counters here, all of which a number holds; `pg` gives text by default. */
+/**
+ * Reads 64-bit integers as numbers; `pg` returns text by default. The ledger's are ticket ids and
+ * counters, which fit into a number.
+ */
 const TYPES = new pg.TypeOverrides();
 TYPES.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** How statements of the ledger are limited. Those that change the schema are not. */
-export const LIMITS: pg.PoolConfig = {
+/** Time limits for the ledger's statements. Migrations have none. */
+export const STATEMENT_LIMITS: pg.PoolConfig = {
   statement_timeout: STATEMENT_MAX_MS,
   query_timeout: ANSWER_MAX_MS,
-  // A process that was halted in the middle of a transaction does not hold up the others.
+  // A process that halts in the middle of a transaction does not block the others.
   idle_in_transaction_session_timeout: STATEMENT_MAX_MS,
 };
 
-/** Connections to PostgreSQL, made when they are needed and again after they were lost. */
+/** Opens a pool that connects when needed, and again after a connection was lost. */
 export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url.reveal(),
-    // The host is what the certificate must be for. Of addresses, `pg` itself does not tell Node's TLS.
-    ssl: tls === undefined ? false : { rejectUnauthorized: true, ca: tls.ca, host: hostOf(url) },
+    // The certificate must be for this host. `pg` does not pass an IP address to Node's TLS.
+    ssl: tls === undefined ? false : { rejectUnauthorized: true, ca: tls.ca, host: readHost(url) },
     connectionTimeoutMillis: CONNECT_MAX_MS,
     keepAlive: true,
     options: KEEPALIVES,
@@ -45,22 +48,24 @@ export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig)
     types: TYPES,
     ...options,
   });
-  // A lost connection is told by the statement that meets it, or was idle and is not missed. Unheard, either event would
-  // end the process: the pool speaks for its idle connections, and nobody for one that is lent out between two statements.
+  // Without a listener, an `error` event would crash the process. The next statement on a lost
+  // connection reports the loss, and a lost idle connection is not needed. The pool emits the event
+  // for idle connections only, so each connection needs its own listener too.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
-function hostOf(url: Secret): string {
+function readHost(url: Secret): string {
   return new URL(url.reveal()).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /**
- * The same for Kysely, which gives every connection back as a good one. Here one is closed after a failure that is not the server's own word:
- * `pg` would go on to use one whose answer never came.
+ * Adapts the pool to Kysely, which returns every connection to the pool as usable. This adapter
+ * closes a connection after any error that the server did not report: `pg` would reuse a connection
+ * whose answer never came.
  */
-export function forKysely(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
+export function toKyselyPool(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
   return {
     connect: async () => {
       const leave = await queue.enter();

@@ -4,16 +4,16 @@ import SQLite from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
 import { toLedgerError } from './ledger-error.js';
 
-/** How long a start waits for the process before it to let go of the file. */
+/** How long a start waits for the previous process to release the file. */
 const LOCK_WAIT_MS = 5000;
 
-/** Opens the file for this process alone, and makes it where it is missing. */
+/** Opens the file for this process alone and creates it if it is missing. */
 export function openSqlite(file: string): SqliteDatabase {
   if (file !== ':memory:') makePrivate(file);
   const sqlite = new SQLite(file, { timeout: LOCK_WAIT_MS });
   sqlite.pragma('locking_mode = EXCLUSIVE');
   sqlite.pragma('journal_mode = WAL');
-  // Each commit reaches the disk: what was answered is still known after a power cut.
+  // Each commit reaches the disk, so confirmed answers survive a power failure.
   sqlite.pragma('synchronous = FULL');
   return {
     prepare: (text) => prepare(sqlite, text),
@@ -23,7 +23,7 @@ export function openSqlite(file: string): SqliteDatabase {
   };
 }
 
-/** Makes the folder and the file where they are missing, for the service's own user alone. */
+/** Creates the folder and the file if they are missing, readable by the service's user alone. */
 function makePrivate(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
@@ -31,11 +31,11 @@ function makePrivate(file: string): void {
 
 type Statement = ReturnType<SqliteDatabase['prepare']>;
 
-/** A statement whose failures are `LedgerError`s. */
+/** Prepares a statement whose failures are `LedgerError`s. */
 function prepare(sqlite: SQLite.Database, text: string): Statement {
-  // A full disk ends a transaction by itself. To roll it back again would fail and hide the reason.
+  // A full disk ends the transaction by itself. Another rollback would fail and hide the reason.
   if (text === 'rollback' && !sqlite.inTransaction) {
-    return { reader: false, all: () => [], run: () => NOTHING, iterate: () => [].values() };
+    return { reader: false, all: () => [], run: () => NO_CHANGE, iterate: () => [].values() };
   }
   const statement = guard(() => sqlite.prepare(text));
   return {
@@ -46,7 +46,7 @@ function prepare(sqlite: SQLite.Database, text: string): Statement {
   };
 }
 
-const NOTHING = { changes: 0, lastInsertRowid: 0 };
+const NO_CHANGE = { changes: 0, lastInsertRowid: 0 };
 
 function guard<T>(use: () => T): T {
   try {

@@ -6,7 +6,7 @@ import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LiveCheck } from './live-check.js';
 
-/** The parts of the service that the live check needs: it opens no database and listens nowhere. */
+/** The live check and the parts of the service that it needs, without database and HTTP server. */
 @Module({})
 export class LiveCheckModule {
   static forRoot(configuration: Configuration, log: EventLog): DynamicModule {

@@ -10,25 +10,25 @@ import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
 
-/** How long Meta may take for one question. */
+/** The time that Meta has for one question. */
 const CALL_MS = 20_000;
-/** No post has this id. */
+/** An id that no post has. */
 const NO_MEDIA = '1';
 
-/** The result of one question. */
+/** The answer to one question. */
 export interface Finding {
   readonly question: string;
   readonly outcome: 'ok' | 'refused' | 'no answer' | 'not tried';
-  /** Codes, counts and dates only, no text from Meta. */
+  /** Only codes, counts and dates, never text from Meta. */
   readonly detail: string;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Asks Meta, with a real account, about points that its documentation leaves open: which tokens may
- * like, and which code each refusal has. Read-only unless `write` is set: then it likes and unlikes
- * the account's newest own post.
+ * Asks Meta, with a real account, the questions that its documentation leaves open: which tokens
+ * may like, and what the error codes mean. It only reads, unless `write` is set: then it likes and
+ * unlikes the account's newest own post.
  */
 @Injectable()
 export class LiveCheck {
@@ -58,23 +58,23 @@ export class LiveCheck {
     );
     const [newest] = posts === undefined ? [] : readIds(posts);
     if (newest === undefined) {
-      this.note('Questions about a post', 'not tried', 'the account has none that can be read');
+      this.note('Questions about a post', 'not tried', 'no post of the account can be read');
       return this.findings;
     }
     await this.readPost(account, newest);
     if (write) {
       for (const [name, token] of tokens) await this.likeAndUnlike(account, newest, name, token);
-      await this.likeNothing(account);
+      await this.likeInvalidTargets(account);
     } else {
-      this.note('Questions about liking', 'not tried', 'give --write');
+      this.note('Questions that need a like', 'not tried', 'needs --write');
     }
     return this.findings;
   }
 
   private async readToken(name: string, token: Secret): Promise<void> {
-    const asker = this.meta.appId === undefined ? 'itself' : 'the app';
+    const asker = this.meta.appId === undefined ? 'the token itself' : 'the app';
     await this.attempt(
-      `Does debug_token describe ${name}, called by ${asker} in the header?`,
+      `Does debug_token describe ${name}, with ${asker} in the header?`,
       async () => {
         const facts = await this.meta.inspect(token, new Deadline(CALL_MS));
         const targets = [...facts.targetsOf].map(
@@ -83,9 +83,9 @@ export class LiveCheck {
         return [
           facts.isValid ? 'valid' : 'not valid',
           `type ${/^[A-Z_]{1,30}$/.test(facts.type) ? facts.type : 'unknown'}`,
-          this.appIn(facts),
-          `login ends ${day(facts.expiresAt)}`,
-          `data access ends ${day(facts.dataAccessExpiresAt)}`,
+          this.compareApp(facts),
+          `login ends ${toDay(facts.expiresAt)}`,
+          `data access ends ${toDay(facts.dataAccessExpiresAt)}`,
           `permissions: ${facts.scopes.join(', ') || 'none'}`,
           `granular: ${targets.join(', ') || 'none'}`,
         ].join('; ');
@@ -93,7 +93,7 @@ export class LiveCheck {
     );
   }
 
-  private appIn({ appId }: TokenFacts): string {
+  private compareApp({ appId }: TokenFacts): string {
     const { metaAppId } = this.configuration;
     if (metaAppId === undefined) return 'app not compared, META_APP_ID is not set';
     return appId === metaAppId ? 'of this app' : 'of another app';
@@ -126,14 +126,14 @@ export class LiveCheck {
       'Is there an undocumented GET of the likes edge?',
       { path: `/${igUserId}/likes`, parameters: { media_id: mediaId } },
       userToken,
-      (json) => `fields: ${listFields(json)}`,
+      (json) => `fields: ${listFieldNames(json)}`,
     );
     for (const field of ['has_liked', 'user_has_liked', 'is_liked']) {
       await this.ask(
         `Is there a field ${field}?`,
         { path: `/${mediaId}`, parameters: { fields: field } },
         userToken,
-        (json) => (field in json ? 'it was given' : 'it was not given'),
+        (json) => (field in json ? 'Meta returned it' : 'Meta did not return it'),
       );
     }
   }
@@ -160,14 +160,14 @@ export class LiveCheck {
     }
   }
 
-  private async likeNothing({ igUserId, userToken }: Account): Promise<void> {
+  private async likeInvalidTargets({ igUserId, userToken }: Account): Promise<void> {
     const call = { method: 'POST', path: `/${igUserId}/likes` } as const;
     await this.ask(
-      'Which code does liking a missing post have?',
+      'Which code does liking an unknown post return?',
       { ...call, parameters: { media_id: NO_MEDIA } },
       userToken,
     );
-    await this.ask('Which code does liking without an id have?', call, userToken);
+    await this.ask('Which code does liking without an id return?', call, userToken);
     const stories = await this.ask(
       'Is there a story to try?',
       { path: `/${igUserId}/stories`, parameters: { fields: 'id' } },
@@ -176,11 +176,11 @@ export class LiveCheck {
     );
     const [story] = stories === undefined ? [] : readIds(stories);
     if (story === undefined) {
-      this.note('Which code does liking a story have?', 'not tried', 'there is none');
+      this.note('Which code does liking a story return?', 'not tried', 'the account has none');
       return;
     }
     const parameters = { media_id: story };
-    await this.ask('Which code does liking a story have?', { ...call, parameters }, userToken);
+    await this.ask('Which code does liking a story return?', { ...call, parameters }, userToken);
   }
 
   private async ask(
@@ -201,18 +201,21 @@ export class LiveCheck {
     return answer;
   }
 
-  private async attempt(question: string, tryIt: () => Promise<string>): Promise<void> {
+  private async attempt(question: string, ask: () => Promise<string>): Promise<void> {
     try {
-      this.note(question, 'ok', await tryIt());
+      this.note(question, 'ok', await ask());
     } catch (error) {
       if (!(error instanceof InstagramError)) throw error;
       const { graph_status: status, graph_code: code, graph_subcode: subcode } = error.log;
       if (code === undefined) {
-        this.note(question, 'no answer', [error.code, ...reasons(error.log)].join('; '));
+        this.note(question, 'no answer', [error.code, ...listReasons(error.log)].join('; '));
       } else {
-        const codes = `code ${String(code)}, subcode ${String(subcode ?? 'none')}`;
-        const detail = `${codes}, status ${String(status)}; here ${error.code}`;
-        this.note(question, 'refused', detail);
+        const codes = [
+          `code ${String(code)}`,
+          `subcode ${String(subcode ?? 'none')}`,
+          `status ${String(status)}`,
+        ].join(', ');
+        this.note(question, 'refused', `${codes}; here ${error.code}`);
       }
     }
   }
@@ -222,8 +225,8 @@ export class LiveCheck {
   }
 }
 
-/** Why there was no usable answer: the network's code, or the status. */
-function reasons({ network_error: network, graph_status: status }: FailureFields): string[] {
+/** Why there was no readable answer: the network's error code or the HTTP status. */
+function listReasons({ network_error: network, graph_status: status }: FailureFields): string[] {
   return [
     ...(typeof network === 'string' ? [network] : []),
     ...(typeof status === 'number' ? [`status ${String(status)}`] : []),
@@ -237,14 +240,14 @@ function readIds(json: JsonObject): string[] {
     .filter((id) => id !== undefined);
 }
 
-/** The names of the fields in Meta's answer. Unusual names are left out. */
-function listFields(json: JsonObject): string {
+/** Names of the returned fields. Anything that does not look like a name is left out. */
+function listFieldNames(json: JsonObject): string {
   return Object.keys(json)
     .filter((name) => /^[a-z_]{1,30}$/.test(name))
     .join(', ');
 }
 
-function day(seconds: number | undefined): string {
+function toDay(seconds: number | undefined): string {
   if (seconds === undefined) return 'unknown';
   return seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }

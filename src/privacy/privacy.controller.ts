@@ -5,7 +5,7 @@ import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
-import { MetaUsers } from '../ledger/meta-users.js';
+import { DeletionRequests } from '../ledger/deletion-requests.js';
 import { deletionPage, PRIVACY_PAGE } from './privacy.page.js';
 import { PrivacyService } from './privacy.service.js';
 import { DeauthorizeAnswer, DeletionAnswer, SignedRequest } from './signed-request.dto.js';
@@ -23,11 +23,11 @@ const FORM = 'application/x-www-form-urlencoded';
 export class PrivacyController {
   constructor(
     private readonly privacy: PrivacyService,
-    private readonly metaUsers: MetaUsers,
+    private readonly deletions: DeletionRequests,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What is kept about whom, and how it is deleted' })
+  @ApiOperation({ summary: 'Show which data is stored and how to delete it' })
   @HtmlPage({ cached: true })
   page(): string {
     return PRIVACY_PAGE;
@@ -36,10 +36,10 @@ export class PrivacyController {
   @Post('deauthorize')
   @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Meta tells that a person took the app’s access away' })
+  @ApiOperation({ summary: 'Meta reports that a person revoked the app’s access' })
   @ApiConsumes(FORM)
   @ApiOkResponse({ type: DeauthorizeAnswer })
-  @ApiProblem(400, 'Meta did not sign it for this app, or not within the last day.')
+  @ApiProblem(400, 'Meta did not sign the request for this app within the last day.')
   @ApiProblem(503, 'No app secret is set.')
   async deauthorize(@FormBody(SignedRequest) request: SignedRequest): Promise<DeauthorizeAnswer> {
     await this.privacy.deauthorize(request);
@@ -50,21 +50,21 @@ export class PrivacyController {
   @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Meta asks that a person be forgotten' })
+  @ApiOperation({ summary: 'Meta requests the deletion of a person’s data' })
   @ApiConsumes(FORM)
   @ApiOkResponse({ type: DeletionAnswer })
-  @ApiProblem(400, 'Meta did not sign it for this app, or not within the last day.')
+  @ApiProblem(400, 'Meta did not sign the request for this app within the last day.')
   @ApiProblem(503, 'No app secret is set.')
   delete(@FormBody(SignedRequest) request: SignedRequest): Promise<DeletionAnswer> {
     return this.privacy.delete(request);
   }
 
   @Get('data-deletion/:code')
-  @ApiOperation({ summary: 'What became of a deletion, by its confirmation code' })
-  @ApiProblem(404, 'There is no such code.')
+  @ApiOperation({ summary: 'Show the result of a deletion by its confirmation code' })
+  @ApiProblem(404, 'The code is unknown.')
   @HtmlPage()
   async status(@Param('code') code: string): Promise<string> {
-    const deletion = CODE.test(code) ? await this.metaUsers.deletion(code) : undefined;
+    const deletion = CODE.test(code) ? await this.deletions.find(code) : undefined;
     if (deletion === undefined) throw new ProblemError(404, 'There is no deletion with this code.');
     return deletionPage(deletion);
   }

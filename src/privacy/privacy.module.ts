@@ -3,7 +3,7 @@ import { LedgerModule } from '../ledger/ledger.module.js';
 import { PrivacyController } from './privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
 
-/** What Meta asks of an app that handles people's data. */
+/** The callbacks and pages that Meta requires of an app that handles people's data. */
 @Module({
   imports: [LedgerModule],
   controllers: [PrivacyController],

@@ -1,23 +1,24 @@
 import { html } from '../common/http/html.js';
 import { page } from '../common/http/page.js';
-import type { Deletion } from '../ledger/meta-users.js';
+import type { Deletion } from '../ledger/deletion-requests.js';
 
-/** This service cannot reach what Zendesk stores; every page about deletion says so. */
+/** Both pages about deletion name the data that this service cannot delete. */
 const AT_ZENDESK = html`<h2>What only Zendesk's administrator can delete</h2>
   <ul>
     <li>
-      The connected account with its login, sealed: in Zendesk's Admin Center, Apps and
-      integrations, Channel apps, under Accounts. As long as it is there, Zendesk keeps calling this
-      service for it. Once you remove the app at Facebook, the login no longer works.
+      The connected account with its encrypted login. It is in Zendesk's Admin Center, under Apps
+      and integrations, Channel apps, Accounts. While it is there, Zendesk keeps calling this
+      service about the account. After you remove the app at Facebook, the login no longer works.
     </li>
-    <li>The tickets created from comments, and the people who wrote them: in Zendesk itself.</li>
+    <li>The tickets made from comments, and the people who wrote them. They are in Zendesk.</li>
   </ul>`;
 
 export const PRIVACY_PAGE = page(
   'Privacy',
   html`<p>
-      This service connects a business's Instagram account with its Zendesk. The business whose
-      agents answer there runs it, or has it run; ask that business about anything on this page.
+      This service connects the Instagram account of a business to its Zendesk. That business runs
+      the service, or another company runs it for the business. If you have a question about your
+      data, ask that business.
     </p>
     <h2>What is stored here</h2>
     <ul>
@@ -29,7 +30,7 @@ export const PRIVACY_PAGE = page(
         About posts and comments: their ids, the posts' addresses, whether the account likes them,
         the ticket they are in, the replies that were posted, and the id of a comment's author.
       </li>
-      <li>During a login: Facebook's one-time code, sealed, for about 30 minutes.</li>
+      <li>During a login: Facebook's one-time code, encrypted, for about 30 minutes.</li>
     </ul>
     <p>
       No text, picture, name or login is stored. Comments pass through to Zendesk, where they become
@@ -53,15 +54,24 @@ export const PRIVACY_PAGE = page(
 
 /** Confirms a deletion that Meta requested. */
 export function deletionPage({ doneAt, accounts, shared }: Deletion): string {
-  const deleted = `All data about accounts that only you connected was deleted, and the record that you connected them (accounts: ${String(accounts)}).`;
-  const kept = `Another person has connected some of your accounts too: their data stays, and the record that you connected them was deleted (accounts: ${String(shared)}).`;
-  const nothing = 'Nothing was stored here about accounts that you connected.';
+  const own = html`<li>
+    Accounts that only you connected: ${accounts}. All data about them was deleted, and the record
+    that you connected them.
+  </li>`;
+  const others = html`<li>
+    Accounts that another person connected too: ${shared}. The data about them is kept for that
+    person. The record that you connected them was deleted.
+  </li>`;
+  const nothing = html`<li>Nothing was stored here about accounts that you connected.</li>`;
   return page(
     'Your data was deleted',
-    html`<p>
-        ${accounts + shared === 0 && nothing} ${accounts > 0 && deleted} ${shared > 0 && kept} That
-        was done on <time>${doneAt}</time>. The time, these numbers and a fingerprint of the
-        request's code are stored for 90 days, so this page can confirm it.
+    html`<p>The deletion was completed on <time>${doneAt}</time>.</p>
+      <ul>
+        ${accounts > 0 && own} ${shared > 0 && others} ${accounts + shared === 0 && nothing}
+      </ul>
+      <p>
+        The time, these numbers and a fingerprint of the request's code are stored for 90 days, so
+        this page can confirm the deletion.
       </p>
       ${AT_ZENDESK}`,
   );

@@ -3,36 +3,48 @@ import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/http/problem.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
+import { ConnectedAccounts } from '../ledger/connected-accounts.js';
 import { MetaUsers } from '../ledger/meta-users.js';
+import { UserDeletionService } from '../ledger/user-deletion.service.js';
 import type { DeletionAnswer, SignedRequest } from './signed-request.dto.js';
 import { type PersonRequest, readSignedRequest } from './signed-request.js';
 
-/** What Meta asks of every app: to hear when a person takes its access away, and to forget a person. Both may come twice. */
+/**
+ * Handles the two callbacks that Meta requires of every app: a person revoked the app's access, and
+ * a person requests the deletion of their data. Each may come twice.
+ */
 @Injectable()
 export class PrivacyService {
   constructor(
     private readonly metaUsers: MetaUsers,
+    private readonly accounts: ConnectedAccounts,
+    private readonly users: UserDeletionService,
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'metaAppSecret' | 'publicUrl'>,
     private readonly clock: Clock,
     private readonly log: EventLog,
   ) {}
 
-  /** @throws {ProblemError} 400 where Meta did not sign it, 503 where no app secret is set. */
+  /**
+   * Marks the accounts that the person connected as revoked.
+   *
+   * @throws {ProblemError} 400 if Meta did not sign the request, 503 if no app secret is set.
+   */
   async deauthorize(request: SignedRequest): Promise<void> {
     const { userId } = this.read(request);
-    const accounts = await this.metaUsers.revoked(userId);
-    this.log.info('privacy.deauthorized', { accounts });
+    const accounts = await this.metaUsers.findAccounts(userId);
+    await this.accounts.markRevoked(accounts);
+    this.log.info('privacy.deauthorized', { accounts: accounts.length });
   }
 
   /**
-   * Deletes at once, so that the answer is true when it is given.
+   * Deletes the person's data before it answers.
    *
    * @throws {ProblemError} as `deauthorize`.
    */
   async delete(request: SignedRequest): Promise<DeletionAnswer> {
     const { userId, code } = this.read(request);
-    const done = await this.metaUsers.forget(userId, code);
+    const done = await this.users.delete(userId, code);
     if (done !== undefined) {
       this.log.info('privacy.deleted', { accounts: done.accounts, shared: done.shared });
     }
@@ -48,14 +60,14 @@ export class PrivacyService {
       this.log.error('privacy.no_app_secret');
       throw new ProblemError(
         503,
-        'META_APP_SECRET is not set, so that nothing of Meta’s can be checked.',
+        'META_APP_SECRET is not set, so the signature cannot be checked.',
       );
     }
     const person = readSignedRequest(signedRequest, metaAppSecret, this.clock.now());
     if (person !== undefined) return person;
     throw new ProblemError(
       400,
-      'The signed_request is not one that Meta signed for this app within the last day.',
+      'Meta did not sign this signed_request for this app within the last day.',
     );
   }
 }

@@ -13,19 +13,19 @@ const request = (payload: unknown = PAYLOAD, secret?: string): string => {
   const encoded = encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
   return `${sign(encoded, secret)}.${encoded}`;
 };
-const userIdOf = (signedRequest: string): string | undefined =>
+const readUserId = (signedRequest: string): string | undefined =>
   readSignedRequest(signedRequest, SECRET, NOW)?.userId;
 
 describe('readSignedRequest', () => {
-  it('tells who it is about', () => {
-    expect(userIdOf(request())).toBe('1220933');
-    expect(userIdOf(request({ ...PAYLOAD, expires: 0, oauth_token: 'x' }))).toBe('1220933');
+  it('returns the id of the person', () => {
+    expect(readUserId(request())).toBe('1220933');
+    expect(readUserId(request({ ...PAYLOAD, expires: 0, oauth_token: 'x' }))).toBe('1220933');
   });
 
-  it('takes base64url with padding', () => {
+  it('accepts base64url with padding', () => {
     const payload = encode(JSON.stringify({ ...PAYLOAD, x: 1 }));
     const padded = payload.padEnd(Math.ceil(payload.length / 4) * 4, '=');
-    expect(userIdOf(`${sign(padded)}=.${padded}`)).toBe('1220933');
+    expect(readUserId(`${sign(padded)}=.${padded}`)).toBe('1220933');
   });
 
   it.each([
@@ -39,8 +39,8 @@ describe('readSignedRequest', () => {
       '{"algorithm":"HMAC-SHA256","user":{"user_id":7},"issued_at":1795000000,' +
         '"user_id":122093311482000001}',
     ],
-  ])('reads the user id %s to its last digit where it is a number', (userId, payload) => {
-    expect(userIdOf(request(payload))).toBe(userId);
+  ])('reads every digit of the numeric user id %s', (userId, payload) => {
+    expect(readUserId(request(payload))).toBe(userId);
   });
 
   const encoded = encode(JSON.stringify(PAYLOAD));
@@ -60,7 +60,7 @@ describe('readSignedRequest', () => {
     ['no JSON', request('{')],
     ['a list', request('[]')],
     ['a prototype', request('{"__proto__":{"user_id":"1","algorithm":"HMAC-SHA256"}}')],
-    ['a user id that is a broken number', request({ ...PAYLOAD, user_id: 1_220_933.5 })],
+    ['a user id that is a fraction', request({ ...PAYLOAD, user_id: 1_220_933.5 })],
     ['a user id that is a negative number', request({ ...PAYLOAD, user_id: -1_220_933 })],
     [
       'a user id with an exponent',
@@ -74,25 +74,26 @@ describe('readSignedRequest', () => {
       ),
     ],
     ['a user id that is HTML', request({ ...PAYLOAD, user_id: '<b>' })],
-    ['a request of more than a day ago', request({ ...PAYLOAD, issued_at: 1_794_913_599 })],
-    ['a request of 1970', request({ ...PAYLOAD, issued_at: 1 })],
-    ['a request of the future', request({ ...PAYLOAD, issued_at: 1_795_000_301 })],
+    ['a request that is more than a day old', request({ ...PAYLOAD, issued_at: 1_794_913_599 })],
+    ['a request from 1970', request({ ...PAYLOAD, issued_at: 1 })],
+    ['a request from the future', request({ ...PAYLOAD, issued_at: 1_795_000_301 })],
     ['a request without a time', request({ ...PAYLOAD, issued_at: undefined })],
-    ['a time that is a text', request({ ...PAYLOAD, issued_at: '1795000000' })],
-    ['nothing', ''],
-  ])('refuses %s', (_, signedRequest) => {
-    expect(userIdOf(signedRequest)).toBeUndefined();
+    ['a time that is a string', request({ ...PAYLOAD, issued_at: '1795000000' })],
+    ['an empty request', ''],
+  ])('rejects %s', (_, signedRequest) => {
+    expect(readUserId(signedRequest)).toBeUndefined();
   });
 
-  it.each([1_794_913_600, 1_795_000_300])('takes a request of %d, just within its time', (at) => {
-    expect(userIdOf(request({ ...PAYLOAD, issued_at: at }))).toBe('1220933');
+  it.each([1_794_913_600, 1_795_000_300])('accepts a request of %d, which is still valid', (at) => {
+    expect(readUserId(request({ ...PAYLOAD, issued_at: at }))).toBe('1220933');
   });
 
-  it('has one code for one request, however it is written, and another for another', () => {
-    const codeOf = (text: string): string | undefined => readSignedRequest(text, SECRET, NOW)?.code;
-    const code = codeOf(request());
+  it('derives one code from each request, with or without padding', () => {
+    const readCode = (text: string): string | undefined =>
+      readSignedRequest(text, SECRET, NOW)?.code;
+    const code = readCode(request());
     expect(code).toMatch(/^[\w-]{22}$/);
-    expect(codeOf(request().replace('.', '=.'))).toBe(code);
-    expect(codeOf(request({ ...PAYLOAD, issued_at: 1_795_000_001 }))).not.toBe(code);
+    expect(readCode(request().replace('.', '=.'))).toBe(code);
+    expect(readCode(request({ ...PAYLOAD, issued_at: 1_795_000_001 }))).not.toBe(code);
   });
 });

@@ -4,33 +4,34 @@ import { isJsonObject } from '../common/json-object.js';
 import { isMetaId } from '../domain/formats.js';
 import type { Secret } from '../domain/secret.js';
 
-/** Those seen have some 300 characters. */
+/** Meta's requests have about 300 characters. */
 export const SIGNED_REQUEST_MAX_CHARS = 4096;
 const ALGORITHM = 'HMAC-SHA256';
-/** So long after it was made, a request is not taken any more, in milliseconds: a day, in which Meta may try again; after that, it is somebody else's copy. */
+/** A request is valid for a day, in which Meta may retry. After that it may be a stolen copy. */
 const AGE_MAX_MS = 86_400_000;
-/** So far this machine's clock may be behind Meta's, in milliseconds. */
+/** How far this machine's clock may be behind Meta's. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** 128 bits, so that nobody finds another person's request. */
+/** 128 bits, so the code of another person's request cannot be guessed. */
 const CODE_BYTES = 16;
-/** A `user_id` that is a number, in the text of the payload. */
+/** A numeric `user_id` in the text of the payload. */
 const NUMERIC_USER_ID = /"user_id"\s*:\s*(\d{1,30})(?=\s*[,}])/g;
 /** `signature.payload`, each base64url; some senders pad it. */
 const FORM = /^([A-Za-z0-9_-]{43})=?\.([A-Za-z0-9_-]+={0,2})$/;
 
-/** What a `signed_request` of Meta's says. */
+/** The content of a `signed_request`. */
 export interface PersonRequest {
-  /** The person that it is about, by the id that Meta gives the person in this app. */
+  /** The person, by the id that Meta gives the person in this app. */
   readonly userId: string;
-  /** The same for the same request, base64url, and told to nobody by anything but the request. */
+  /** Identifies the request, base64url. Only the request itself reveals it. */
   readonly code: string;
 }
 
 /**
- * Reads a `signed_request` of Meta's; undefined where it was not signed with the app's secret, is too old or is no such request (Meta, "Data deletion
- * callback"). What is signed is the payload as it came, still encoded.
+ * Reads Meta's `signed_request` (Meta, "Data deletion callback"). The signature covers the encoded
+ * payload.
  *
- * @param now milliseconds since 1970.
+ * @param now as `Clock.now`.
+ * @returns undefined if the request is malformed, too old or not signed with the app's secret.
  */
 export function readSignedRequest(
   signedRequest: string,
@@ -45,7 +46,7 @@ export function readSignedRequest(
   const json: unknown = sjson.safeParse(text);
   if (!isJsonObject(json) || json.algorithm !== ALGORITHM) return undefined;
   const { user_id: id, issued_at: issuedAt } = json;
-  const userId = typeof id === 'number' ? digitsOf(id, text) : id;
+  const userId = typeof id === 'number' ? pickDigits(id, text) : id;
   if (!isMetaId(userId)) return undefined;
   if (typeof issuedAt !== 'number' || !isRecent(issuedAt * 1000, now)) return undefined;
   const code = createHash('sha256').update(right).digest().subarray(0, CODE_BYTES);
@@ -53,10 +54,10 @@ export function readSignedRequest(
 }
 
 /**
- * The digits of a `user_id`. JavaScript rounds larger numbers than 2^53, and a rounded id is
- * another person's.
+ * Picks the digits of a `user_id` from the text, because JavaScript rounds numbers above 2^53 and
+ * a rounded id belongs to another person.
  */
-function digitsOf(id: number, text: string): string | undefined {
+function pickDigits(id: number, text: string): string | undefined {
   const found = [...text.matchAll(NUMERIC_USER_ID)].map(([, digits = '']) => digits);
   const [digits, ...others] = new Set(found.filter((each) => Number(each) === id));
   return others.length === 0 ? digits : undefined;

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ServiceError } from '../common/errors/service-error.js';
 import type { Target } from '../domain/target.js';
 import type { Account } from '../domain/account.js';
-import { TicketMap } from '../ledger/ticket-map.js';
+import { TicketFinder } from '../ledger/ticket-finder.js';
 import type { TargetFields } from './target.dto.js';
 
 /** Finds what a call is about. */
 @Injectable()
 export class TargetResolver {
-  constructor(private readonly tickets: TicketMap) {}
+  constructor(private readonly tickets: TicketFinder) {}
 
   /**
    * The target that validated fields name.
@@ -20,7 +20,7 @@ export class TargetResolver {
     if (mediaId !== undefined) return { kind: 'media', id: mediaId };
     if (commentId !== undefined) return { kind: 'comment', id: commentId };
     if (ticketId === undefined) throw new TypeError('validated fields name a target');
-    const found = await this.tickets.targetOf(account.igUserId, account.subdomain, ticketId);
+    const found = await this.tickets.findTarget(account.igUserId, account.subdomain, ticketId);
     if (found !== undefined) return found;
     throw new ServiceError(
       'ticket_unknown',

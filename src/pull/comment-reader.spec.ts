@@ -9,10 +9,11 @@ import {
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { Batch } from './batch.js';
+import { CallBudget } from './call-budget.js';
 import { CommentReader } from './comment-reader.js';
 import { Progress } from './progress.js';
 import { PullMemory } from './pull-memory.js';
-import { ResourceMapper } from './resources.js';
+import { ResourceMapper } from './resource-mapper.js';
 
 const NOW = Date.UTC(2026, 10, 26);
 const ACCOUNT = {
@@ -33,7 +34,6 @@ async function read(
   const items = comments
     .map(toCommentWithReplies)
     .filter((each): each is CommentWithReplies => each !== undefined);
-  const deadline = new Deadline(10_000);
   const batch = new Batch({
     account,
     mapper: new ResourceMapper(account, 'manifest', UNREPORTED),
@@ -48,14 +48,14 @@ async function read(
     { since: 0, late: 0 },
     {
       instagram: instagram as unknown as InstagramSession,
-      progress: new Progress({ startedAt: NOW, leftOut: {} }, deadline, 10_000),
+      calls: new CallBudget(new Deadline(10_000), 10_000),
+      progress: new Progress({}),
       batch,
+      skipped: { areRepliesResting: () => false, leaveOutReplies: () => undefined },
       onPage: () => undefined,
-      skipsReplies: () => false,
-      onRefusedReplies: () => undefined,
     },
   );
-  await reader.run();
+  await reader.read();
   return batch.sorted;
 }
 
@@ -63,8 +63,8 @@ const idsAndThreads = (resources: readonly ExternalResource[]): (string | undefi
   resources.map(({ external_id: id, thread_id: thread }) => [id, thread]);
 const at = (time: string): string => `2026-11-25T${time}:00+0000`;
 
-describe('the comments of a post', () => {
-  it('are in the thread of the top comment, where a list has deeper ones in it', async () => {
+describe('CommentReader', () => {
+  it('puts deeper replies of a list into the thread of the top comment', async () => {
     const resources = await read(
       [
         { id: '3', timestamp: at('12:00'), parent_id: '2' },
@@ -82,7 +82,7 @@ describe('the comments of a post', () => {
     ]);
   });
 
-  it('that name each other as parents do not hold it up', async () => {
+  it('ends when comments name each other as parents', async () => {
     const resources = await read(
       [
         { id: '1', timestamp: at('10:00'), parent_id: '2' },
@@ -93,7 +93,7 @@ describe('the comments of a post', () => {
     expect(resources).toHaveLength(2);
   });
 
-  it('come behind their post and parent, where times are missing or wrong', async () => {
+  it('sorts comments behind their post and parent even if times are missing or wrong', async () => {
     const replies = { data: [{ id: '2', timestamp: at('09:00') }, { id: '3' }] };
     const comments = [{ id: '1', replies }];
     const byMedia = { ...ACCOUNT, threads: 'media' } as Account;

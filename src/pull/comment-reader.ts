@@ -1,44 +1,48 @@
-import type { Comment, CommentWithReplies, Media, Page } from '../instagram/graph-objects.js';
+import type { Media } from '../instagram/graph-objects.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
-import { InstagramError, blocksTarget } from '../instagram/instagram-error.js';
-import { PageWalk } from '../instagram/page-walk.js';
 import type { Batch, FoundComment } from './batch.js';
-import { Pause, type Progress } from './progress.js';
-
-/** Levels of comments above one in a page; Instagram has two. */
-const LEVELS_MAX = 5;
+import type { CallBudget } from './call-budget.js';
+import { CommentWalk } from './comment-walk.js';
+import type { Progress } from './progress.js';
+import type { Position } from './pull-state.js';
+import type { SkippedPosts } from './skipped-posts.js';
 
 export interface CommentReaderOptions {
-  readonly instagram: InstagramSession;
+  readonly instagram: Pick<InstagramSession, 'listComments' | 'listReplies'>;
+  readonly calls: CallBudget;
   readonly progress: Progress;
   readonly batch: Batch;
-  /** Called after each page of comments. */
+  readonly skipped: Pick<SkippedPosts, 'areRepliesResting' | 'leaveOutReplies'>;
+  /** Notified after each page. */
   readonly onPage: () => void;
-  /** Whether the further replies to a comment were refused again and again. */
-  readonly skipsReplies: (commentId: string) => boolean;
-  readonly onRefusedReplies: (commentId: string, error: InstagramError) => void;
 }
 
 /** Times from which on a post's comments are handed out. */
 export interface Thresholds {
-  /** Comments from before this were handed out by earlier sweeps, unless they appeared late. */
+  /** Earlier sweeps handed out the comments before this, except those that appeared late. */
   readonly since: number;
-  /** How far back comments are looked for that appeared late. */
+  /** Comments that appeared late are handed out from this time on. */
   readonly late: number;
 }
 
-/** Gathers what is new among the comments of one post, from the place on. */
-export class CommentReader {
+/** A post whose comments were all read. */
+export interface ReadPost {
   /** When the newest comment was written. */
-  newestAt = 0;
+  readonly newestAt: number;
   /** Whether Instagram returned any comment. */
-  hasComments = false;
+  readonly hasComments: boolean;
   /** Whether comments that appeared late did not fit. */
-  hasLate = false;
+  readonly hasLate: boolean;
   /** Whether no replies were refused. */
-  isComplete = true;
-  /** Whether the comment that was handed out last is still looked for in its page. */
-  private searching = false;
+  readonly isComplete: boolean;
+}
+
+/** Gathers the new comments of one post. */
+export class CommentReader {
+  private newestAt = 0;
+  private hasComments = false;
+  private hasLate = false;
+  private isComplete = true;
 
   constructor(
     private readonly media: Media,
@@ -46,126 +50,61 @@ export class CommentReader {
     private readonly options: CommentReaderOptions,
   ) {}
 
-  /** Reads the comments to the end. */
-  async run(): Promise<void> {
-    const { instagram, progress, onPage } = this.options;
-    const { id: mediaId } = this.media;
-    const walk = new PageWalk(progress.place.commentsAfter);
-    for (;;) {
-      progress.beginCall();
-      const page = await instagram.listComments(mediaId, walk.cursor);
-      onPage();
-      this.hasComments ||= page.items.length > 0;
-      await this.gather(page);
-      progress.steps += 1;
-      if (!walk.advance(page)) return;
-      progress.moveTo({ mediaId, commentsAfter: walk.bookmark });
-    }
-  }
-
-  /** Gathers the new comments of a page, from behind the one that was handed out last. */
-  private async gather(page: Page<CommentWithReplies>): Promise<void> {
-    const { progress } = this.options;
-    const { lastId } = progress.place;
-    this.searching = lastId !== undefined;
-    const skipped: FoundComment[] = [];
-    try {
-      for await (const found of this.newestFirst(page)) {
-        this.newestAt = Math.max(this.newestAt, found.comment.createdAt ?? 0);
-        if (this.searching) skipped.push(found);
-        else this.take(found);
-        if (found.comment.id === lastId) {
-          this.searching = false;
-          skipped.length = 0;
-        }
-      }
-    } finally {
-      // It was deleted meanwhile: the page is handed out again, and Zendesk skips known comments.
-      if (this.searching) progress.change({ lastId: undefined });
-    }
-    for (const found of skipped) this.take(found);
-  }
-
-  /** Each comment of a page followed by its replies, from the place on. */
-  private async *newestFirst(page: Page<CommentWithReplies>): AsyncGenerator<FoundComment> {
-    const { repliesOf, repliesAfter } = this.options.progress.place;
+  /**
+   * Reads from the position to the end of the comments.
+   *
+   * @returns undefined when the batch is full or the time is up.
+   */
+  async read(): Promise<ReadPost | undefined> {
     const { media } = this;
-    const resumeAt =
-      repliesAfter === undefined ? -1 : page.items.findIndex(({ id }) => id === repliesOf);
-    for (const [index, top] of page.items.entries()) {
-      if (index < resumeAt) continue;
-      const topId = topIdOf(top, page.items);
-      if (index !== resumeAt) yield { media, comment: top, parent: undefined, topId };
-      const replies =
-        index === resumeAt ? this.repliesFrom(top, repliesAfter) : this.repliesOf(top);
-      for await (const comment of replies) yield { media, comment, parent: top, topId };
+    const { instagram, calls, progress, skipped, onPage } = this.options;
+    const walk = new CommentWalk(media, progress.position, {
+      instagram,
+      skipsReplies: (commentId) => skipped.areRepliesResting(media, commentId),
+    });
+    for await (const step of walk.steps()) {
+      switch (step.kind) {
+        case 'call':
+          if (!calls.beginCall()) return undefined;
+          break;
+        case 'moved':
+          onPage();
+          if (step.isFurther) progress.advance(step.position);
+          else progress.moveTo(step.position);
+          break;
+        case 'comment':
+          if (!this.gather(step.found, step.position)) return undefined;
+          break;
+        case 'replies_refused':
+          this.isComplete = false;
+          skipped.leaveOutReplies(media, step.commentId, step.error);
+      }
     }
+    const { newestAt, hasComments, hasLate, isComplete } = this;
+    return { newestAt, hasComments, hasLate, isComplete };
   }
 
-  private async *repliesOf({ id, replies }: CommentWithReplies): AsyncGenerator<Comment> {
-    yield* replies.items;
-    const walk = new PageWalk();
-    if (walk.advance(replies)) yield* this.repliesOn(id, walk);
-  }
-
-  private repliesFrom({ id }: Comment, bookmark: string | undefined): AsyncGenerator<Comment> {
-    return this.repliesOn(id, new PageWalk(bookmark));
-  }
-
-  private async *repliesOn(commentId: string, walk: PageWalk): AsyncGenerator<Comment> {
-    const { progress, skipsReplies } = this.options;
-    if (skipsReplies(commentId)) return;
-    for (;;) {
-      progress.beginCall();
-      const page = await this.repliesPage(commentId, walk.cursor);
-      if (page === undefined) return;
-      // Everything before that page was met, unless the last comment is still looked for.
-      if (!this.searching) progress.moveToReplies(commentId, walk.bookmark);
-      yield* page.items;
-      if (!walk.advance(page)) return;
-    }
-  }
-
-  /** A page of replies; undefined where Instagram refuses it, so that the other comments are read. */
-  private async repliesPage(
-    commentId: string,
-    cursor: string | undefined,
-  ): Promise<Page<Comment> | undefined> {
-    const { instagram, onRefusedReplies } = this.options;
-    try {
-      return await instagram.listReplies(commentId, cursor);
-    } catch (error) {
-      if (!(error instanceof InstagramError) || !blocksTarget(error)) throw error;
-      this.isComplete = false;
-      onRefusedReplies(commentId, error);
-      return undefined;
-    }
-  }
-
-  /** Puts a comment into the batch if it is new, or appeared only now. */
-  private take(found: FoundComment): void {
+  /**
+   * Puts a comment into the batch if it is new or appeared late.
+   *
+   * @returns false when the batch is full.
+   */
+  private gather(found: FoundComment, position: Position): boolean {
     const { batch, progress } = this.options;
     const { comment, media } = found;
     const { createdAt } = comment;
+    this.hasComments = true;
+    this.newestAt = Math.max(this.newestAt, createdAt ?? 0);
     const isSince = createdAt !== undefined && createdAt >= this.thresholds.since;
-    // Of one without a time it is not known, so it counts as late.
+    // A comment without a time counts as late.
     const isLate = !isSince && (createdAt ?? Infinity) >= this.thresholds.late;
-    if (!(isSince || isLate) || !batch.isNew(media, comment)) return;
+    if (!(isSince || isLate) || !batch.isNew(media, comment)) return true;
     if (isLate) {
       if (!batch.addLate(found)) this.hasLate = true;
-      return;
+      return true;
     }
-    if (!batch.add(found)) throw new Pause();
-    progress.change({ lastId: comment.id });
+    if (!batch.add(found)) return false;
+    progress.moveTo(position);
+    return true;
   }
-}
-
-/** Id of the comment right under the post, where a list of comments has replies in it as well. */
-function topIdOf(comment: Comment, page: readonly Comment[]): string {
-  let { id, parentId } = comment;
-  for (let level = 1; parentId !== undefined && level < LEVELS_MAX; level += 1) {
-    id = parentId;
-    parentId = page.find((each) => each.id === id)?.parentId;
-  }
-  return id;
 }

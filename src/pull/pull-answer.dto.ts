@@ -8,24 +8,24 @@ export class PullAnswer {
     type: 'array',
     maxItems: RESOURCES_MAX,
     items: { type: 'object' },
-    description: 'New posts and comments, those first that others stand under.',
+    description: 'New posts and comments, oldest first; parents come before their replies.',
   })
   external_resources: readonly ExternalResource[];
 
   @ApiPropertyOptional({
     maxLength: STATE_MAX_CHARS,
-    description: 'Where the next pull goes on. Left out, Zendesk keeps the one it has.',
+    description: 'Where the next pull continues. Without it, Zendesk keeps its state.',
   })
   state?: string;
 
   @ApiPropertyOptional({
-    description: 'The account has to be connected anew: its log-in has ended, or soon does.',
+    description: 'The account must be reconnected: its login has ended or ends soon.',
   })
   metadata_needs_update?: boolean;
 
   @ApiPropertyOptional({
     maxLength: METADATA_MAX_CHARS,
-    description: 'The account, sealed anew because its key is an old one.',
+    description: 'The account in a new seal, if its key or seal is old.',
   })
   metadata?: string;
 }

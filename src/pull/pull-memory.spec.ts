@@ -6,30 +6,29 @@ const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;
 const MINUTE_MS = 60_000;
 
 /**
- * Minutes between the reads of a post that is always refused, read every two minutes unless it
- * rests.
+ * Minutes between the reads of a post that is always refused, and read every two minutes except
+ * while it rests.
  */
 const pauses = (days: number): number[] => {
   const memory = new PullMemory();
   const reads: number[] = [];
   for (let minute = 0; minute < days * 1440; minute += 2) {
     const now = minute * MINUTE_MS;
-    if (memory.restingFor(ACCOUNT, '5', now) !== undefined) continue;
+    if (memory.findRest(ACCOUNT, '5', now) !== undefined) continue;
     reads.push(minute);
     memory.noteRefusal(ACCOUNT, '5', 'target_unavailable', now);
   }
   return reads.slice(1).map((minute, index) => minute - (reads[index] ?? 0));
 };
 
-describe('a post that is refused', () => {
-  it('is read again at once, and then at a slower and slower pace up to a bound', () => {
+describe('PullMemory, after Instagram refused a post', () => {
+  it('lets it rest longer after each refusal, up to six hours', () => {
     expect(pauses(3)).toEqual([2, 2, 16, 30, 60, 120, 240, ...Array<number>(10).fill(360)]);
   });
 
-  it('is read at once where it was read since, or the account was connected again', () => {
+  it('ends its rest when it was read, or when the account is connected again', () => {
     const memory = new PullMemory();
-    const isResting = (account: Account): boolean =>
-      memory.restingFor(account, '5', 0) !== undefined;
+    const isResting = (account: Account): boolean => memory.findRest(account, '5', 0) !== undefined;
     for (let count = 0; count < 5; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', 0);
     expect([isResting(ACCOUNT), isResting({ ...ACCOUNT, connectedAt: 2000 })]).toEqual([
       true,
@@ -39,11 +38,11 @@ describe('a post that is refused', () => {
     expect(isResting(ACCOUNT)).toBe(false);
   });
 
-  it('does not rest for longer because the clock was ahead', () => {
+  it('does not prolong its rest because the clock was ahead', () => {
     const memory = new PullMemory();
     const ahead = 10 * LONGEST_REST_MS;
     for (let count = 0; count < 9; count += 1) memory.noteRefusal(ACCOUNT, '5', 'internal', ahead);
-    expect(memory.restingFor(ACCOUNT, '5', ahead)).toBe('internal');
-    expect(memory.restingFor(ACCOUNT, '5', 0)).toBeUndefined();
+    expect(memory.findRest(ACCOUNT, '5', ahead)).toBe('internal');
+    expect(memory.findRest(ACCOUNT, '5', 0)).toBeUndefined();
   });
 });

@@ -2,13 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 
-/** What Zendesk POSTs, as a form, about every two minutes for each account (Zendesk, "Pull endpoint"). */
+/** The form that Zendesk POSTs about every two minutes per account (Zendesk, "Pull endpoint"). */
 export class PullRequest {
   @ApiProperty({ description: 'The sealed account.', example: SANDBOX_METADATA })
   @IsString({ message: 'must be given once, as a string' })
   metadata: string;
 
-  @ApiPropertyOptional({ description: "The last answer's state; blank at first.", example: '' })
+  @ApiPropertyOptional({ description: "The last answer's state; empty at first.", example: '' })
   @IsOptional()
   @IsString({ message: 'must be given once, as a string' })
   state?: string;

@@ -36,7 +36,7 @@ const longest = (digits: number): PullState => {
 };
 
 describe('the state of a pull', () => {
-  it('fits at its longest, and is read as it was written', () => {
+  it('fits the limit at its longest, and is read unchanged', () => {
     const text = writeState(longest(30));
     expect(text.length).toBeLessThanOrEqual(STATE_MAX_CHARS);
     expect(readState(text, ACCOUNT, NOW)).toEqual(longest(30));
@@ -48,11 +48,11 @@ describe('the state of a pull', () => {
     ['a list', '[]'],
     ['without its time', '{"v":1}'],
     ['of another account', writeState({ ...longest(17), igUserId: '2' })],
-  ])('is not read where it is %s', (_, text) => {
+  ])('is ignored if it is %s', (_, text) => {
     expect(readState(text, ACCOUNT, NOW)).toBeUndefined();
   });
 
-  it("takes another version's times, and no more", () => {
+  it('keeps only the times of another version', () => {
     const text = JSON.stringify({ ...longest(17), v: 2, since: NOW - 5, from: NOW - 9 });
     const state = readState(text, ACCOUNT, NOW);
     expect(state).toMatchObject({ since: NOW - 5, from: NOW - 9, answer: '' });
@@ -60,14 +60,14 @@ describe('the state of a pull', () => {
     expect(state?.series).not.toBe('s'.repeat(12));
   });
 
-  it('knows no time that is later than now', () => {
+  it('limits its times to now', () => {
     const past = NOW - 86_400_000;
     const state = readState(writeState(longest(17)), ACCOUNT, past);
     expect([state?.since, state?.from, state?.place?.startedAt]).toEqual([past, past, past]);
     expect(new Set(Object.values(state?.leftOut ?? {}))).toEqual(new Set([past]));
   });
 
-  it('leaves out what a hostile sender wrote into it', () => {
+  it('drops invalid fields from a hostile sender', () => {
     const { place } = longest(17);
     const text = JSON.stringify({
       v: 1,

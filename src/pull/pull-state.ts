@@ -7,17 +7,18 @@ import { CURSOR_MAX_CHARS } from '../instagram/graph-objects.js';
 import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 
-/** Posts that could not be read, each with the moment from which on its comments are still to be handed out, in milliseconds since 1970. */
+/**
+ * Posts that could not be read, by id. The time says from when on comments are still to be handed
+ * out. All times in a state are milliseconds since 1970.
+ */
 export type PostsLeftOut = Readonly<Record<string, number>>;
 
-/** As many posts are kept in a state: with two lists of them and the longest cursors it stays within `STATE_MAX_CHARS`. */
+/** With two lists of so many posts and the longest cursors, a state fits `STATE_MAX_CHARS`. */
 export const LEFT_OUT_MAX = 15;
 
-/** How far a sweep over the account's posts has come: everything before this place has been handed out. */
-export interface Place {
-  /** When the sweep began, in milliseconds since 1970. */
-  readonly startedAt: number;
-  /** The page of posts; like the other pages, a bookmark of `PageWalk`. */
+/** A position in Instagram's lists. All pages are bookmarks of `PageWalk`. */
+export interface Position {
+  /** The page of posts. */
   readonly mediaAfter?: string | undefined;
   /** The post in that page. */
   readonly mediaId?: string | undefined;
@@ -26,30 +27,37 @@ export interface Place {
   /** The comment in that page whose replies are being read, and the page of them. */
   readonly repliesOf?: string | undefined;
   readonly repliesAfter?: string | undefined;
-  /** The comment or reply, from there on, that was handed out last. */
+  /** The last comment or reply, from there on, that was handed out. */
   readonly lastId?: string | undefined;
+}
+
+/** A sweep over the account's posts between two pulls. All before its position is handed out. */
+export interface Place extends Position {
+  /** When the sweep began. */
+  readonly startedAt: number;
   /** Posts that this sweep could not read. */
   readonly leftOut: PostsLeftOut;
-  /** Set when more posts had to be left out than are kept, so that the sweep does not count as whole. */
+  /** Set when more than `LEFT_OUT_MAX` posts were left out. The sweep does not count as whole. */
   readonly incomplete?: true | undefined;
   /** Set once this sweep could read any post. */
   readonly readable?: true | undefined;
 }
 
 /**
- * What Zendesk keeps between two pulls. It is the only record of what was handed out, so that nothing is lost in whatever moment the
- * service is killed: an answer that never arrived leaves the old state, and is made again.
+ * The record that Zendesk keeps between two pulls. It is the only one of the comments handed out.
+ * So nothing is lost when the service is killed: an answer that never arrived leaves the old
+ * state, and the next pull makes it again.
  */
 export interface PullState {
-  /** The Instagram account that it is about; another one begins anew. */
+  /** The Instagram account. A state of another account is ignored. */
   readonly igUserId: string;
-  /** Names the series of pulls; made up by the first of it. */
+  /** Names the series of pulls, from the first one on. */
   readonly series: string;
-  /** Names the answer that carried this state: its return says that the answer arrived. */
+  /** Names the answer that carried this state. When it returns, that answer arrived. */
   readonly answer: string;
-  /** Comments from before this are never handed out, in milliseconds since 1970. */
+  /** Earlier comments are never handed out. */
   readonly from: number;
-  /** Everything from before this has been handed out, but for the posts left out; in milliseconds since 1970. */
+  /** Earlier comments have been handed out, except those of posts left out. */
   readonly since: number;
   /** Posts that the last whole sweep could not read. */
   readonly leftOut: PostsLeftOut;
@@ -59,7 +67,7 @@ export interface PullState {
 
 const VERSION = 1;
 
-/** Times of Instagram's are whole seconds, and its clock may be behind: so far before the account was connected its comments are taken. */
+/** Tolerance before `connectedAt`: Instagram's times are whole seconds, and its clock may lag. */
 const CLOCK_SLACK_MS = 60_000;
 
 /** A state for the account's first pull. */
@@ -72,7 +80,7 @@ export function firstState(
   return { igUserId, series: randomName(), answer: '', from, since: from, leftOut: {} };
 }
 
-/** Names are random, so that nobody has to count. */
+/** Random, because processes share no counter. */
 export function randomName(): string {
   return randomBytes(9).toString('base64url');
 }
@@ -80,14 +88,15 @@ export function randomName(): string {
 export function writeState(state: PullState): string {
   const { place, ...rest } = state;
   const text = JSON.stringify({ v: VERSION, ...rest, place });
-  // Cursors are opaque and of no documented length. Without its place, a sweep begins anew and nothing is lost.
+  // Meta documents no length for cursors. Without its place, a sweep restarts and loses nothing.
   return text.length <= STATE_MAX_CHARS ? text : JSON.stringify({ v: VERSION, ...rest });
 }
 
 /**
- * The state that Zendesk sent; undefined where it is blank, unreadable or another account's, and the backfill is to begin anew (what
- * Zendesk has, it passes over). Of another version's state the times alone are taken: its sweep begins anew. No time is later than now: a
- * clock that was ahead for a while must not hide what is written meanwhile.
+ * The state that Zendesk sent. Undefined if it is empty, unreadable or of another account: then
+ * the backfill restarts, and Zendesk skips the comments that it has. A state of another version
+ * keeps only its times. Times are at most `now`, because a clock that was ahead for a while must
+ * not hide later comments.
  */
 export function readState(text: string, igUserId: string, now: number): PullState | undefined {
   if (text.length > STATE_MAX_CHARS) return undefined;
@@ -144,7 +153,7 @@ function isId(value: unknown): value is string {
   return isMetaId(value);
 }
 
-/** An Instagram cursor, bare or as a bookmark of `PageWalk`. */
+/** A cursor of Instagram, bare or as a bookmark of `PageWalk`. */
 function isBookmark(value: unknown): value is string {
   return isVisibleAscii(value, CURSOR_MAX_CHARS + BOOKMARK_EXTRA_CHARS);
 }

@@ -8,7 +8,7 @@ import { PullAnswer } from './pull-answer.dto.js';
 import { PullRequest } from './pull-request.dto.js';
 import { PullService } from './pull.service.js';
 
-/** `metadata` and `state` have 5,000 ASCII characters each, of up to 3 bytes in a form. */
+/** `metadata` and `state` have 5,000 ASCII characters each, up to 3 bytes each in a form. */
 const BODY_MAX_BYTES = 65_536;
 
 @ApiTags('Zendesk integration')
@@ -21,15 +21,16 @@ export class PullController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({
-    summary: 'New comments of the account, for tickets',
+    summary: 'Get new comments of the account, for tickets',
     description:
-      'At most 200 a call. What Zendesk has already it passes over, so nothing is lost or doubled where an answer does not arrive.',
+      'At most 200 resources a call. If an answer does not arrive, the next one repeats its ' +
+      'resources, and Zendesk skips those that it has.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiOkResponse({ type: PullAnswer })
   @ApiProblem(400, 'The body is not a pull.')
-  @ApiProblem(401, 'The metadata does not open here.')
-  @ApiProblem(503, 'Instagram does not answer or its limits are used up; the state is kept.')
+  @ApiProblem(401, 'The metadata cannot be opened.')
+  @ApiProblem(503, 'Instagram does not answer or its limits are used up. Zendesk keeps its state.')
   pull(@FormBody(PullRequest) request: PullRequest, @Note() note: NoteFields): Promise<PullAnswer> {
     return this.pulls.pull(request, note);
   }

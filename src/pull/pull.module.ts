@@ -7,7 +7,7 @@ import { PullMemory } from './pull-memory.js';
 import { PullController } from './pull.controller.js';
 import { PullService } from './pull.service.js';
 
-/** New comments, for Zendesk to make tickets of. */
+/** Hands new comments to Zendesk, which turns them into tickets. */
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule, ZendeskModule],
   controllers: [PullController],

@@ -21,14 +21,14 @@ import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
 import { PullMemory } from './pull-memory.js';
 import type { PullRequest } from './pull-request.dto.js';
-import { firstState, randomName, readState, writeState } from './pull-state.js';
-import { ResourceMapper } from './resources.js';
-import { Sweep } from './sweep.js';
+import { firstState, type PullState, randomName, readState, writeState } from './pull-state.js';
+import { ResourceMapper } from './resource-mapper.js';
+import { Sweep, type SweepOutcome } from './sweep.js';
 
-/** An admin is told this long before the account's log-in ends, in milliseconds: a week, and a few days to notice. */
+/** How early an admin is notified that the login ends: a week, and a few days to notice. */
 const WARNING_MS = 10 * 86_400_000;
 
-/** How much of a pull's budget goes to Instagram; the rest is for writing down what was gathered, and for answering. */
+/** The share of a pull's budget for calls to Instagram. The rest is for the database and answer. */
 const GATHERING_SHARE = 0.9;
 
 /** Hands new comments of an account to Zendesk. */
@@ -49,12 +49,13 @@ export class PullService {
 
   /**
    * @param note adds fields to the request's line in the log.
-   * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that time may mend, where nothing was gathered yet.
+   * @throws {ServiceError} `metadata_invalid`; or an `InstagramError` that may be temporary, if
+   *   nothing was gathered yet.
    */
   async pull(request: PullRequest, note: NoteFields): Promise<PullAnswer> {
     const account = await this.credentials.open(request.metadata);
     const { igUserId, subdomain } = account;
-    note({ account: igUserId, subdomain, ...this.sealOf(request.metadata) });
+    note({ account: igUserId, subdomain, ...this.describeSeal(request.metadata) });
     try {
       const answer = await this.gather(account, request, note);
       const hidesComments = this.memory.hidesComments(account);
@@ -63,18 +64,18 @@ export class PullService {
     } catch (error) {
       if (error instanceof ServiceError) await this.noteOutcome(account, error.code);
       if (!(error instanceof InstagramError) || !isForAdmin(error)) throw error;
-      // Answered with success: an error might make Zendesk switch the account off, and only an admin can mend it.
+      // Success: an error might make Zendesk deactivate the account, and only an admin can fix it.
       note({ outcome: error.code, ...error.log });
       return {
         external_resources: [],
         metadata_needs_update: true,
-        ...(await this.resealed(request, note)),
+        ...(await this.reseal(request, note)),
       };
     }
   }
 
-  /** The key and the time of the seal, for the log: `npm run metadata -- keys` reads them. */
-  private sealOf(metadata: string): RequestNotes {
+  /** The key and time of the seal, for the log. `npm run metadata -- keys` reads them. */
+  private describeSeal(metadata: string): RequestNotes {
     const sealedAt = this.credentials.sealedAt(metadata);
     return {
       key: this.credentials.keyOf(metadata),
@@ -82,15 +83,15 @@ export class PullService {
     };
   }
 
-  /** A new seal of the account for Zendesk to keep, where the seal that it sent is old. */
-  private async resealed(request: PullRequest, note: NoteFields): Promise<{ metadata?: string }> {
+  /** A new seal of the account for Zendesk to keep, if the seal that it sent is old. */
+  private async reseal(request: PullRequest, note: NoteFields): Promise<{ metadata?: string }> {
     const metadata = await this.credentials.reseal(request.metadata);
     if (metadata === undefined) return {};
     note({ renewed: true });
     return { metadata };
   }
 
-  /** For the dashboard alone: what cannot be noted must not fail the pull. */
+  /** Records the outcome for the dashboard. A failure here must not fail the pull. */
   private async noteOutcome(account: Account, outcome: PullOutcome): Promise<void> {
     try {
       await this.accounts.notePull(account, outcome);
@@ -105,14 +106,43 @@ export class PullService {
     note: NoteFields,
   ): Promise<PullAnswer> {
     this.instagram.assertCan('comment', account);
+    const { igUserId } = account;
     const now = this.clock.now();
-    const state = readState(request.state ?? '', account.igUserId, now) ?? firstState(account, now);
-    this.memory.arrived(state.series, state.answer);
+    const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
+    this.memory.noteArrival(state.series, state.answer);
+
+    const permalinks = new Map<string, string>();
+    const outcome = await this.sweep(account, state, now, permalinks);
+    const { resources, failure, obstacle } = outcome;
+    this.memory.noteHiding(account, outcome.hidesComments);
+
+    await this.directory.remember(igUserId, permalinks);
+    await this.authors.remember(igUserId, listAuthorships(resources));
+    const answer = randomName();
+    const externalIds = resources.map(({ external_id: externalId }) => externalId);
+    this.memory.noteAnswer(state.series, answer, externalIds);
+    note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
+    const needsAdmin =
+      endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
+    return {
+      external_resources: resources,
+      state: writeState({ ...outcome.state, answer }),
+      ...(needsAdmin ? { metadata_needs_update: true } : {}),
+      ...(await this.reseal(request, note)),
+    };
+  }
+
+  /** @param permalinks gets the address of each post. */
+  private async sweep(
+    account: Account,
+    state: PullState,
+    now: number,
+    permalinks: Map<string, string>,
+  ): Promise<SweepOutcome> {
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = new Deadline(budgetMs);
     const instagram = this.instagram.as(account, deadline);
     const reported = await instagram.knownAccount();
-    const permalinks = new Map<string, string>();
     const sweep = new Sweep(state, {
       account,
       instagram,
@@ -128,41 +158,22 @@ export class PullService {
         this.log.warn('pull.post_left_out', { account: account.igUserId, media: id, code });
       },
     });
-    const failure = await sweep.run();
-    this.memory.noteHiding(account, sweep.hidesComments);
-    if (failure !== undefined && !sweep.hasProgress) throw failure;
-    const { obstacle } = sweep;
-
-    await this.directory.remember(account.igUserId, permalinks);
-    await this.authors.remember(account.igUserId, authorshipsOf(sweep.resources));
-    const answer = randomName();
-    const { resources } = sweep;
-    const externalIds = resources.map(({ external_id: externalId }) => externalId);
-    this.memory.handOut(state.series, answer, externalIds);
-    note({ outcome: 'ok', resources: resources.length, ended_by: failure?.code ?? null });
-    return {
-      external_resources: resources,
-      state: writeState(sweep.next(answer)),
-      ...(this.endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle))
-        ? { metadata_needs_update: true }
-        : {}),
-      ...(await this.resealed(request, note)),
-    };
-  }
-
-  private endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {
-    return [expiresAt, dataAccessExpiresAt].some(
-      (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
-    );
+    return sweep.run();
   }
 }
 
-/** Whether only an admin can mend it: the log-in has ended, or Instagram does not know the account by it any more. */
+function endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {
+  return [expiresAt, dataAccessExpiresAt].some(
+    (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
+  );
+}
+
+/** Whether only an admin can fix it: the login has ended, or it does not reach the account. */
 function isForAdmin(error: InstagramError): boolean {
   return needsReconnection(error.code) || error.code === 'target_unavailable';
 }
 
-function authorshipsOf(resources: readonly ExternalResource[]): Authorship[] {
+function listAuthorships(resources: readonly ExternalResource[]): Authorship[] {
   return resources.flatMap(({ external_id: externalId, author }) => {
     const resource = parseExternalId(externalId);
     if (resource?.kind !== 'comment') return [];

@@ -7,7 +7,7 @@ import { type Comment, type Media, toComment, toMedia } from '../instagram/graph
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import { PullMemory } from './pull-memory.js';
 import { firstState, type PullState, readState, writeState } from './pull-state.js';
-import { ResourceMapper } from './resources.js';
+import { ResourceMapper } from './resource-mapper.js';
 import { Sweep } from './sweep.js';
 
 const NOW = Date.UTC(2026, 10, 26);
@@ -40,13 +40,13 @@ const comment = (id: string): Comment => {
   if (made === undefined) throw new Error('no comment');
   return made;
 };
-/** A page of a circle, each with an entry of its own. */
+/** A page of a circle. Each page has its own entry. */
 const inCircle = <T>(after: string | undefined, show: (id: string) => T): Page<T> => {
   const page = Number(after?.slice(1) ?? 0);
   return { items: [show(String(1000 + page))], after: `c${String((page + 1) % CIRCLE)}` };
 };
 
-/** Instagram where one list leads in a circle, and each call takes its time. */
+/** An Instagram where one list leads in a circle and each call takes `CALL_MS`. */
 class CircularInstagram {
   calls = 0;
 
@@ -81,9 +81,9 @@ class CircularInstagram {
   }
 }
 
-describe('a sweep', () => {
+describe('Sweep', () => {
   it.each(['posts', 'comments', 'replies'] as const)(
-    'ends a circle of %s that no pull has the time to walk whole',
+    'ends a circle of %s that is too long for one pull',
     async (circle) => {
       const instagram = new CircularInstagram(circle);
       const memory = new PullMemory();
@@ -105,9 +105,10 @@ describe('a sweep', () => {
           onMedia: () => undefined,
           onLeftOut: () => undefined,
         });
-        await sweep.run();
-        for (const { external_id: id } of sweep.resources) ids.add(id);
-        const next = readState(writeState(sweep.next('a')), ACCOUNT.igUserId, NOW);
+        const outcome = await sweep.run();
+        for (const { external_id: id } of outcome.resources) ids.add(id);
+        const text = writeState({ ...outcome.state, answer: 'a' });
+        const next = readState(text, ACCOUNT.igUserId, NOW);
         if (next === undefined) throw new Error('the state cannot be read');
         state = next;
         pulls += 1;

@@ -5,8 +5,8 @@ import type { Target } from '../domain/target.js';
 import type { Account } from '../domain/account.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { heartOf, type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
-import { KeyedLock } from '../ledger/keyed-lock.js';
+import { type LikeAttempt, LikeLedger } from '../ledger/like-ledger.js';
+import { KeyedLock, toLikeKey } from '../ledger/keyed-lock.js';
 
 /**
  * How a trial went. `worked`: liked and unliked. `kept`: the post was liked before, and is again. `stands_…`: the first step worked and the
@@ -35,7 +35,7 @@ export class LikeTrial {
     const [newest] = items;
     if (newest === undefined) return { kind: 'no_post' };
     const target: Target = { kind: 'media', id: newest.id };
-    return this.lock.run(heartOf(account.igUserId, target), deadline, () =>
+    return this.lock.run(toLikeKey(account.igUserId, target), deadline, () =>
       this.likeAndUnlike(account, target, deadline),
     );
   }

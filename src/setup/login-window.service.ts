@@ -90,7 +90,9 @@ export class LoginWindow {
     const confirmation = newConfirmation();
     const note: LoginNote = { code, confirmation };
     const sealedCode = await this.notes.seal('ig-log-in+jwe', note);
-    return (await this.logins.come(state, { sealedCode, confirmation })) ? confirmation : undefined;
+    return (await this.logins.recordReturn(state, { sealedCode, confirmation }))
+      ? confirmation
+      : undefined;
   }
 
   /** The code of the window that was shown before, for the same answer of Facebook's alone. */
@@ -106,7 +108,7 @@ export class LoginWindow {
     language: Language,
     note: NoteFields,
   ): Promise<AdminPage> {
-    const isRefused = outcome === 'refused' || (await this.logins.come(state, undefined));
+    const isRefused = outcome === 'refused' || (await this.logins.recordReturn(state, undefined));
     note({ outcome: 'refused', facebook_error: errorCode });
     if (!isRefused) return windowPage(language, 'window.void_title', 'window.already_done');
     if (errorCode === undefined || error === 'access_denied') {

@@ -236,7 +236,7 @@ export class SetupService {
       note({ account: account.ig_user_id, outcome: 'too_long' });
       return this.accountPage(setup, { settings, notice: error('notice.too_long', language) });
     }
-    if (metaUserId !== undefined) await this.metaUsers.connected(metaUserId, account.ig_user_id);
+    if (metaUserId !== undefined) await this.metaUsers.remember(metaUserId, account.ig_user_id);
     await this.noteRename(setup, account.ig_user_id);
     note({ account: account.ig_user_id, outcome: 'handed_over' });
     // How far one account was read is nothing to another one.

@@ -1,13 +1,13 @@
 /**
- * Takes in an account's backfill with the service as a process of its own, over HTTP, and prints what it took: the pulls, the longest of
- * them beside its budget, and the most memory. Several accounts in one run, so that the figures can be compared.
+ * Imports the backfill of several accounts over HTTP with the service as a process of its own.
+ * Prints the number of pulls, the longest one beside its budget, and the peak memory.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { execFileSync } from 'node:child_process';
-import { faultsOfPull } from '../../sandbox/zendesk/rules.js';
+import { checkPullAnswer } from '../../sandbox/zendesk/rules.js';
 import { startInstagram } from '../support/instagram.js';
 import { startMain } from '../support/main.js';
 import { addPosts } from '../support/posts.js';
@@ -17,12 +17,12 @@ import { TEST_KEY } from '../support/service.js';
 interface Course {
   readonly posts: number;
   readonly commentsOnEach: number;
-  /** How long Instagram takes for each answer, in milliseconds. */
+  /** How long Instagram takes for each answer. */
   readonly answerMs: number;
   readonly budgetMs: number;
 }
 
-/** Comments of the sandbox's own photo. */
+/** Comments under the sandbox's photo. */
 const OWN_COMMENTS = 2;
 
 const COURSES: readonly Course[] = [
@@ -55,7 +55,7 @@ async function run({ posts, commentsOnEach, answerMs, budgetMs }: Course): Promi
     ).trim();
     addPosts(instagram.world, posts, commentsOnEach);
     if (answerMs > 0) {
-      instagram.faults.arm({ fault: { kind: 'delay', ms: answerMs }, times: Infinity });
+      instagram.failNext('delay', { ms: answerMs, times: Infinity });
     }
     const seen = new Map<string, number>();
     let [state, pulls, longestMs, longestState] = ['', 0, 0, 0];
@@ -70,7 +70,7 @@ async function run({ posts, commentsOnEach, answerMs, budgetMs }: Course): Promi
         state: string;
       };
       longestMs = Math.max(longestMs, performance.now() - begun);
-      const faults = faultsOfPull(json);
+      const faults = checkPullAnswer(json);
       if (faults.length > 0) throw new Error(faults.join('; '));
       for (const { external_id: id } of json.external_resources) {
         seen.set(id, (seen.get(id) ?? 0) + 1);

@@ -1,5 +1,4 @@
 import { ServiceError } from '../../src/common/errors/service-error.js';
-import { Secret } from '../../src/domain/secret.js';
 import { ChannelbackService } from '../../src/channelback/channelback.service.js';
 import type { Configuration } from '../../src/config/index.js';
 import type { CredentialsService } from '../../src/credentials/credentials.service.js';
@@ -16,23 +15,27 @@ import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
 import type { IntegrationManifest } from '../../src/zendesk/integration-manifest.js';
 import { type IntegrationInstance, type Resource, Tickets } from '../../sandbox/zendesk/tickets.js';
-import { faultsOfChannelback, faultsOfPull } from '../../sandbox/zendesk/rules.js';
+import { checkChannelbackAnswer, checkPullAnswer } from '../../sandbox/zendesk/rules.js';
 import { CapturedLog } from '../support/capture.js';
 import { settingsOf } from '../support/engines.js';
+import { anAccount } from '../support/account.js';
+import { Life, ModelClient, ModelInstagram, type ModelTime } from './model-instagram.js';
 import {
-  Life,
-  ModelClient,
-  ModelInstagram,
-  type ModelTime,
+  type Choice,
+  choose,
+  DAY_MS,
+  LATEST_MS,
   OWNER,
-  type Trouble,
-} from './model-instagram.js';
-import type { Random } from './random.js';
+  type ReplyStep,
+  type Request,
+  type Schedule,
+  type Step,
+  type Writing,
+} from './schedule.js';
 
-const DAY_MS = 86_400_000;
 const BUDGET_MS = 40_000;
-/** How late a comment appears at most. */
-const LATEST_MS = 3 * DAY_MS;
+/** More comments than one pull hands out. */
+const FLOOD = 210;
 
 interface Service {
   readonly pulls: PullService;
@@ -44,13 +47,14 @@ interface Reply {
   readonly id: string;
   readonly text: string;
   readonly parent: string;
-  /** What the service answered with success, if it did and Zendesk heard of it. */
+  /** The comment in a successful answer that Zendesk received. */
   acknowledged: string | undefined;
 }
 
 /**
- * One random course of things: customers write, edit and delete, Zendesk pulls and sends replies, Instagram fails, answers are lost, and the
- * service is killed and started again on its database. At the end all is well again for a while, and what must hold is checked.
+ * Runs a random schedule: customers write, edit and delete, Zendesk pulls and sends replies,
+ * Instagram fails, answers are lost, and the service is killed and restarted on its database. At
+ * the end nothing fails for a while, and the tickets and replies are checked.
  */
 export class ChannelSchedule {
   private readonly time: ModelTime = { now: Date.UTC(2026, 10, 23, 9), spent: 0 };
@@ -70,44 +74,28 @@ export class ChannelSchedule {
   private readonly account: Account;
   /** Two processes on one database. */
   private readonly services: Service[];
-  private sendings = 0;
 
-  constructor(private readonly random: Random) {
-    this.instagram = new ModelInstagram(
-      random,
-      this.time,
-      random.integer(1, 5),
-      random.pick([10, 2000, 12_000]),
-    );
-    this.account = {
-      dialect: 'facebook_login',
-      igUserId: OWNER,
-      username: 'omniwear',
-      pageId: undefined,
-      userToken: new Secret('token'),
-      pageToken: undefined,
-      scopes: new Set(['instagram_manage_comments']),
-      expiresAt: undefined,
-      dataAccessExpiresAt: undefined,
-      threads: random.pick(['media', 'comment']),
-      connectedAt: this.time.now,
-      backfillDays: random.pick([0, 1, 30]),
-      subdomain: 'omniwear',
-    };
-    for (let count = random.integer(1, 6); count > 0; count -= 1) this.post();
+  constructor(private readonly schedule: Schedule) {
+    const { pageSize, durations, threads, backfillDays } = schedule;
+    this.instagram = new ModelInstagram(this.time, pageSize, durations);
+    this.account = anAccount({ connectedAt: this.time.now, threads, backfillDays });
+    for (const ageDays of schedule.postAges) this.post(ageDays);
     this.time.now -= 2 * DAY_MS;
-    for (let count = random.integer(0, 60); count > 0; count -= 1) this.customerWrites();
+    for (const writing of schedule.earlier) this.write(writing);
     this.time.now = this.account.connectedAt ?? this.time.now;
     this.services = [this.startService(), this.startService()];
   }
 
   async run(): Promise<void> {
-    // Budgets are counted in the time that the model's calls take, so that a seed repeats what it did.
+    // Budgets are measured in the model's time, so a schedule can be repeated.
     const realNow = performance.now.bind(performance);
     performance.now = () => this.time.spent;
     try {
       await this.database.onModuleInit();
-      for (let steps = this.random.integer(10, 30); steps > 0; steps -= 1) await this.step();
+      for (const step of this.schedule.steps) {
+        this.instagram.settle();
+        await this.take(step);
+      }
       await this.recover();
       this.check();
     } finally {
@@ -116,72 +104,60 @@ export class ChannelSchedule {
     }
   }
 
-  private async step(): Promise<void> {
-    this.instagram.settle();
-    switch (this.random.integer(0, 15)) {
-      case 0:
-      case 1:
-      case 2:
-      case 3:
-        this.customerWrites();
+  private async take(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'write':
+        this.write(step.writing);
         return;
-      case 4:
-        this.customerEditsOrDeletes();
+      case 'flood':
+        for (let count = 0; count < FLOOD; count += 1) {
+          const writing = choose(step.writings, count);
+          if (writing !== undefined) this.write(writing);
+        }
         return;
-      case 5:
-        this.time.now += this.random.pick([1000, 60_000, 1_200_000, 7_200_000]);
+      case 'edit':
+        this.editOrDelete(step.comment, step.deletes);
         return;
-      case 6:
-        // More than one answer holds, now and then.
-        if (this.random.chance(0.05))
-          for (let count = 0; count < 210; count += 1) this.customerWrites();
-        else this.post();
+      case 'wait':
+        this.time.now += step.ms;
         return;
-      case 7:
-      case 8:
-      case 9:
-        await this.pull(this.random.chance(0.7));
+      case 'post':
+        this.post(step.ageDays);
         return;
-      case 10:
-        await this.pullTwiceAtOnce();
+      case 'pull':
+        this.instagram.setTroubles(step.troubles);
+        await this.pull(step.requests, step.isReversed);
         return;
-      case 11:
-        if (this.random.chance(0.3)) this.restart(this.random.pick(this.services));
+      case 'restart':
+        this.restart(this.service(step.process));
         return;
-      default:
-        await this.agentReplies();
+      case 'reply':
+        await this.reply(step);
     }
   }
 
-  private post(): void {
+  private post(ageDays: number): void {
     this.instagram.media.push({
       id: this.instagram.newId(),
-      createdAt: this.time.now - this.random.integer(0, 40) * DAY_MS,
+      createdAt: this.time.now - ageDays * DAY_MS,
     });
   }
 
-  private customerWrites(): void {
-    const { id: mediaId } = this.random.pick(this.instagram.media);
+  private write({ post, replyTo, authorId, lateMs, pauseMs }: Writing): void {
+    const mediaId = choose(this.instagram.media, post)?.id ?? '';
     const parents = [...this.instagram.comments.values()].filter(
       (comment) => comment.mediaId === mediaId && comment.parentId === undefined,
     );
-    const parentId =
-      parents.length > 0 && this.random.chance(0.5) ? this.random.pick(parents).id : undefined;
-    const late = this.random.chance(0.1)
-      ? this.random.integer(0, this.random.pick([1_200_000, LATEST_MS]))
-      : 0;
-    this.instagram.write({ mediaId, parentId }, this.random.pick(['7', '8', OWNER]), 'Hi', late);
-    this.time.now += this.random.pick([0, 500, 30_000]);
+    const parentId = replyTo === undefined ? undefined : choose(parents, replyTo)?.id;
+    this.instagram.write({ mediaId, parentId }, authorId, 'Hi', lateMs);
+    this.time.now += pauseMs;
   }
 
-  private customerEditsOrDeletes(): void {
-    const comments = [...this.instagram.comments.values()];
-    if (comments.length === 0) return;
-    const comment = this.random.pick(comments);
-    // The replies are counted at the end: nobody deletes those.
-    if (this.random.chance(0.5))
-      comment.text = comment.authorId === OWNER ? comment.text : 'Edited';
-    else this.instagram.removeIfAllowed(comment.id);
+  private editOrDelete(choice: Choice, deletes: boolean): void {
+    const comment = choose([...this.instagram.comments.values()], choice);
+    if (comment === undefined) return;
+    if (deletes) this.instagram.removeIfAllowed(comment.id);
+    else if (comment.authorId !== OWNER) comment.text = 'Edited';
   }
 
   private startService(): Service {
@@ -220,24 +196,10 @@ export class ChannelSchedule {
     return { pulls, channelbacks, life };
   }
 
-  private troubles(share: number): void {
-    const troubles = new Map<number, Trouble>();
-    for (let count = this.random.integer(1, 3); count > 0; count -= 1)
-      if (this.random.chance(share)) troubles.set(this.random.integer(0, 12), this.trouble());
-    this.instagram.setTroubles(troubles);
-  }
-
-  private trouble(): Trouble {
-    return this.random.pick<Trouble>([
-      { kind: 'fails', code: 'platform_unavailable', effect: 'unknown' },
-      { kind: 'fails', code: 'deadline_exceeded', effect: 'unknown' },
-      { kind: 'fails', code: 'rate_limited', effect: 'none' },
-      { kind: 'fails', code: 'auth_expired', effect: 'none' },
-      { kind: 'fails', code: 'permission_missing', effect: 'none' },
-      { kind: 'fails', code: 'target_unavailable', effect: 'none' },
-      { kind: 'killed', acts: false },
-      { kind: 'deletes' },
-    ]);
+  private service(index: number): Service {
+    const service = this.services[index];
+    if (service === undefined) throw new Error('no such process');
+    return service;
   }
 
   private restart(service: Service): void {
@@ -246,14 +208,15 @@ export class ChannelSchedule {
     if (index !== -1) this.services[index] = this.startService();
   }
 
-  /** What the service answers; nothing where it refuses or is killed, in which case it is started again. */
-  private async answerOf<T>(ask: (service: Service) => Promise<T>): Promise<T | undefined> {
-    // Most often the first process is asked, so that what it remembers counts.
-    const service = this.random.chance(0.8) ? this.services[0] : this.random.pick(this.services);
-    if (service === undefined) throw new Error('no service runs');
+  /** Asks a process. Undefined if it refuses, or is killed; then it is started again. */
+  private async ask<T>(
+    index: number,
+    call: (service: Service) => Promise<T>,
+  ): Promise<T | undefined> {
+    const service = this.service(index);
     const { life } = service;
     const answer = await Promise.race([
-      ask(service).catch((error: unknown) => {
+      call(service).catch((error: unknown) => {
         if (error instanceof ServiceError) return undefined;
         throw error;
       }),
@@ -264,28 +227,20 @@ export class ChannelSchedule {
     return undefined;
   }
 
-  private ask(): Promise<PullAnswer | undefined> {
+  private askToPull(index: number): Promise<PullAnswer | undefined> {
     const { metadata, state } = this.instance;
-    return this.answerOf((service) => service.pulls.pull({ metadata, state }, () => undefined));
+    return this.ask(index, ({ pulls }) => pulls.pull({ metadata, state }, () => undefined));
   }
 
-  private async pull(arrives: boolean): Promise<void> {
-    this.troubles(0.4);
-    const answer = await this.ask();
-    if (arrives) this.take(answer);
+  private async pull(requests: readonly Request[], isReversed: boolean): Promise<void> {
+    const answers = await Promise.all(requests.map(({ process }) => this.askToPull(process)));
+    const received = answers.filter((_, index) => requests[index]?.arrives);
+    for (const answer of isReversed ? received.reverse() : received) this.receive(answer);
   }
 
-  private async pullTwiceAtOnce(): Promise<void> {
-    this.troubles(0.2);
-    const answers = await Promise.all([this.ask(), this.ask()]);
-    for (const answer of this.random.chance(0.5) ? answers : answers.reverse()) {
-      if (this.random.chance(0.8)) this.take(answer);
-    }
-  }
-
-  private take(answer: PullAnswer | undefined): void {
+  private receive(answer: PullAnswer | undefined): void {
     if (answer === undefined) return;
-    const faults = faultsOfPull(JSON.parse(JSON.stringify(answer)));
+    const faults = checkPullAnswer(JSON.parse(JSON.stringify(answer)));
     if (faults.length > 0) throw new Error(faults.join('; '));
     const resources = answer.external_resources as unknown as Resource[];
     const { orphans } = this.tickets.import(this.instance, resources, true);
@@ -294,42 +249,34 @@ export class ChannelSchedule {
     this.instance.state = answer.state;
   }
 
-  private async agentReplies(): Promise<void> {
-    const answered = [...this.tickets.all.values()].flatMap(({ comments }) => comments);
-    const open = this.replies.filter(({ acknowledged }) => acknowledged === undefined);
-    let reply: Reply;
-    if (open.length > 0 && this.random.chance(0.6)) {
-      reply = this.random.pick(open);
-    } else {
-      const parent = answered.length === 0 ? undefined : this.random.pick(answered).externalId;
-      if (parent === undefined) return;
-      this.sendings += 1;
-      const text = this.random.chance(0.3) ? 'Reply: thanks' : `Reply ${String(this.sendings)}`;
-      reply = { id: `r${String(this.sendings)}`, text, parent, acknowledged: undefined };
-      this.replies.push(reply);
-    }
-    const troubles = new Map<number, Trouble>();
-    if (this.random.chance(0.6)) {
-      troubles.set(
-        this.random.integer(0, 2),
-        this.random.pick<Trouble>([
-          this.trouble(),
-          { kind: 'killed', acts: true },
-          { kind: 'acts_and_fails' },
-          { kind: 'acts_later', afterMs: this.random.integer(0, 29_000) },
-        ]),
-      );
-    }
+  private async reply({ troubles, requests, pauseMs, ...step }: ReplyStep): Promise<void> {
+    const reply = this.replyToRepeat(step.repeat) ?? this.newReply(step.parent, step.isCommon);
+    if (reply === undefined) return;
     this.instagram.setTroubles(troubles);
-    await (this.random.chance(0.2)
-      ? Promise.all([this.send(reply), this.send(reply)])
-      : this.send(reply));
-    if (this.random.chance(0.5)) this.time.now += this.random.pick([1000, 31_000, 120_000]);
+    await Promise.all(requests.map((request) => this.send(reply, request)));
+    this.time.now += pauseMs;
   }
 
-  private async send(reply: Reply): Promise<void> {
-    const answer = await this.answerOf((service) =>
-      service.channelbacks.post(
+  private replyToRepeat(choice: Choice | undefined): Reply | undefined {
+    if (choice === undefined) return undefined;
+    const unanswered = this.replies.filter(({ acknowledged }) => acknowledged === undefined);
+    return choose(unanswered, choice);
+  }
+
+  private newReply(choice: Choice, isCommon: boolean): Reply | undefined {
+    const comments = [...this.tickets.all.values()].flatMap((ticket) => ticket.comments);
+    const parent = choose(comments, choice)?.externalId;
+    if (parent === undefined) return undefined;
+    const number = String(this.replies.length + 1);
+    const text = isCommon ? 'Reply: thanks' : `Reply ${number}`;
+    const reply = { id: `r${number}`, text, parent, acknowledged: undefined };
+    this.replies.push(reply);
+    return reply;
+  }
+
+  private async send(reply: Reply, { process, arrives }: Request): Promise<void> {
+    const answer = await this.ask(process, ({ channelbacks }) =>
+      channelbacks.post(
         {
           metadata: 'sealed',
           message: reply.text,
@@ -339,8 +286,8 @@ export class ChannelSchedule {
         () => undefined,
       ),
     );
-    if (answer === undefined || this.random.chance(0.3)) return;
-    const faults = faultsOfChannelback(JSON.parse(JSON.stringify(answer)));
+    if (answer === undefined || !arrives) return;
+    const faults = checkChannelbackAnswer(JSON.parse(JSON.stringify(answer)));
     if (faults.length > 0) throw new Error(faults.join('; '));
     if (reply.acknowledged !== undefined && reply.acknowledged !== answer.external_id) {
       throw new Error(`${reply.id} was acknowledged as two comments`);
@@ -348,20 +295,20 @@ export class ChannelSchedule {
     reply.acknowledged = answer.external_id;
   }
 
-  /** Nothing fails any more: after some pulls everything has arrived. */
+  /** Without further troubles, some pulls bring everything. */
   private async recover(): Promise<void> {
-    this.instagram.setTroubles(new Map());
+    this.instagram.setTroubles([]);
     this.time.now += LATEST_MS;
     for (let quiet = 0, pulls = 0; quiet < 3; pulls += 1) {
       this.time.now += 1_900_000;
       this.instagram.settle();
       const before = this.instance.state;
-      const answer = await this.ask();
-      this.take(answer);
+      const answer = await this.askToPull(choose(this.schedule.lastProcesses, pulls) ?? 0);
+      this.receive(answer);
       if (answer === undefined || before === this.instance.state) throw new Error('no progress');
-      const isWhole = !this.instance.state.includes('"place"');
-      quiet = isWhole ? quiet + 1 : quiet;
-      if (pulls > 2000) throw new Error('it never comes to an end');
+      const isComplete = !this.instance.state.includes('"place"');
+      quiet = isComplete ? quiet + 1 : quiet;
+      if (pulls > 2000) throw new Error('the pulls come to no end');
     }
   }
 
@@ -388,10 +335,10 @@ export class ChannelSchedule {
       text.startsWith('Reply'),
     );
     for (const text of new Set(this.replies.map((reply) => reply.text))) {
-      const wished = this.replies.filter((reply) => reply.text === text);
-      const acknowledged = wished.filter((reply) => reply.acknowledged !== undefined).length;
+      const wanted = this.replies.filter((reply) => reply.text === text);
+      const acknowledged = wanted.filter((reply) => reply.acknowledged !== undefined).length;
       const count = posted.filter((comment) => comment.text === text).length;
-      if (count > wished.length) throw new Error(`"${text}" was posted ${String(count)} times`);
+      if (count > wanted.length) throw new Error(`"${text}" was posted ${String(count)} times`);
       if (count < acknowledged) throw new Error(`"${text}" was acknowledged and is not there`);
     }
     for (const { id, acknowledged } of this.replies) {

@@ -6,10 +6,7 @@ import type {
 } from '../../src/instagram/graph-objects.js';
 import { InstagramError } from '../../src/instagram/instagram-error.js';
 import type { Target } from '../../src/domain/target.js';
-import type { ErrorCode, WriteEffect } from '../../src/domain/error-codes.js';
-import type { Random } from './random.js';
-
-export const OWNER = '17841405309211844';
+import { type Choice, choose, OWNER, type Trouble, type Troubles } from './schedule.js';
 
 interface ModelComment {
   id: string;
@@ -17,28 +14,16 @@ interface ModelComment {
   parentId: string | undefined;
   authorId: string;
   text: string;
-  /** Whole seconds, as Graph tells them; in milliseconds since 1970. */
+  /** Milliseconds since 1970 in whole seconds, as the Graph API reports them. */
   createdAt: number;
-  /** From when on Instagram shows it. */
+  /** When Instagram starts to show it. */
   visibleAt: number;
 }
-
-/** What may go wrong with one call. */
-export type Trouble =
-  | { kind: 'fails'; code: ErrorCode; effect: WriteEffect }
-  /** A write has its effect, then its answer is lost. */
-  | { kind: 'acts_and_fails' }
-  /** A write has its effect some time after its answer was lost. */
-  | { kind: 'acts_later'; afterMs: number }
-  /** The service is killed while it waits for the answer. */
-  | { kind: 'killed'; acts: boolean }
-  /** Somebody deletes a comment just then. */
-  | { kind: 'deletes' };
 
 export interface ModelTime {
   /** Milliseconds since 1970. */
   now: number;
-  /** What calls took so far, in milliseconds; budgets are counted with it. */
+  /** Milliseconds that all calls took so far; budgets are measured with it. */
   spent: number;
 }
 
@@ -61,20 +46,21 @@ export class Life {
   }
 }
 
-/** What Instagram holds. */
+/** Instagram's data. */
 export class ModelInstagram {
   readonly comments = new Map<string, ModelComment>();
   readonly media: { id: string; createdAt: number }[] = [];
-  private troubles = new Map<number, Trouble>();
+  private troubles: ReadonlyMap<number, Trouble> = new Map();
   private calls = 0;
+  private callsInAll = 0;
   private lastId = 17_000_000_000_000_000n;
   private awaited: { at: number; act: () => void }[] = [];
 
+  /** @param durations how long the calls take, used in turn. */
   constructor(
-    readonly random: Random,
     readonly time: ModelTime,
     readonly pageSize: number,
-    readonly callMs: number,
+    private readonly durations: readonly number[],
   ) {}
 
   newId(): string {
@@ -108,7 +94,7 @@ export class ModelInstagram {
     }
   }
 
-  /** Deletes a comment, unless a reply of an agent's would go with it: those are counted at the end. */
+  /** Deletes a comment unless it holds an agent's reply: replies are counted at the end. */
   removeIfAllowed(id: string): void {
     const holdsReply = [...this.comments.values()].some(
       (comment) =>
@@ -117,10 +103,19 @@ export class ModelInstagram {
     if (!holdsReply) this.remove(id);
   }
 
-  /** Sets what the next calls meet, by their numbers from here on. */
-  setTroubles(troubles: Map<number, Trouble>): void {
-    this.troubles = troubles;
+  removeAnyIfAllowed(choice: Choice): void {
+    const id = choose(['', ...this.comments.keys()], choice);
+    if (id !== undefined) this.removeIfAllowed(id);
+  }
+
+  /** Sets the troubles of the next calls, numbered from here on. */
+  setTroubles(troubles: Troubles): void {
+    this.troubles = new Map(troubles);
     this.calls = 0;
+  }
+
+  nextDuration(): number {
+    return choose(this.durations, this.callsInAll++) ?? 0;
   }
 
   nextTrouble(): Trouble | undefined {
@@ -131,7 +126,7 @@ export class ModelInstagram {
     this.awaited.push({ at: this.time.now + afterMs, act });
   }
 
-  /** Lets what was to happen later happen, up to now. */
+  /** Carries out the delayed writes that are due. */
   settle(): void {
     const due = this.awaited.filter(({ at }) => at <= this.time.now);
     this.awaited = this.awaited.filter(({ at }) => at > this.time.now);
@@ -148,8 +143,9 @@ export class ModelInstagram {
 }
 
 /**
- * What pull and channelback use of `InstagramClient`: pages of a few entries, newest first, with cursors that outlive deletions. Between any
- * two calls whatever else is under way goes on; a killed service's calls never end.
+ * The methods of `InstagramClient` that pull and channelback use: short pages, newest first, with
+ * cursors that outlive deletions. Other work goes on between any two calls; calls of a killed
+ * service never end.
  */
 export class ModelClient {
   constructor(
@@ -158,7 +154,7 @@ export class ModelClient {
   ) {}
 
   assertCan(): void {
-    // The account can.
+    // The account has every permission.
   }
 
   as(): this {
@@ -234,10 +230,9 @@ export class ModelClient {
     return act();
   }
 
-  /** One call: takes its time, lets others go on, and meets its trouble. */
+  /** One call: it takes its time, lets other work go on, and meets its trouble. */
   private async call(act?: () => unknown): Promise<void> {
-    const { random, time, callMs } = this.instagram;
-    time.spent += random.integer(1, callMs);
+    this.instagram.time.spent += this.instagram.nextDuration();
     await new Promise((resolve) => setImmediate(resolve));
     if (this.life.ended) return never();
     const trouble = this.instagram.nextTrouble();
@@ -246,7 +241,7 @@ export class ModelClient {
       try {
         act?.();
       } catch {
-        // What it was about is gone by now.
+        // Its parent was deleted meanwhile.
       }
     };
     switch (trouble.kind) {
@@ -259,7 +254,7 @@ export class ModelClient {
         this.instagram.later(trouble.afterMs, quietly);
         throw new InstagramError('deadline_exceeded', 'Late.', { effect: 'unknown' });
       case 'deletes':
-        this.instagram.removeIfAllowed(random.pick(['', ...this.instagram.comments.keys()]));
+        this.instagram.removeAnyIfAllowed(trouble.comment);
         return;
       case 'killed':
         if (trouble.acts) quietly();

@@ -5,7 +5,7 @@ import { Sandbox } from '../../sandbox/sandbox.js';
 import { startBrowser } from '../support/browser.js';
 import { ROOT } from '../support/run.js';
 
-/** Takes the pictures of the set-up that the documentation shows, from a sandbox of its own: `npm run admin:pictures`. */
+/** Takes the documentation's pictures of the setup in a sandbox: `npm run admin:pictures`. */
 const FOLDER = join(ROOT, 'docs/images');
 const WIDTH = 860;
 

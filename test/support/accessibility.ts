@@ -10,7 +10,7 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** What axe-core finds wrong with the app in its frame, one line each; every rule that axe has for WCAG and good practice. */
+/** Problems that axe-core finds in the app's frame, one a line, by all its rules. */
 export async function violationsIn(page: Page): Promise<string[]> {
   const frame = page.frames().find((each) => each.url().includes('/iframe.html'));
   if (frame === undefined) throw new Error('The page has no app.');

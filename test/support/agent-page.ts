@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Addresses } from '../../sandbox/sandbox.js';
 
-/** How long the app may take to show a text or a heart. */
+/** How long the app may take to show something. */
 const SHOWN_MAX_MS = 15_000;
 
-/** A browser function that Node's types lack. */
+/** Parts of the browser's API that Node's types lack. */
 interface Styles {
   getComputedStyle(element: unknown): { outlineStyle: string; animationName: string };
 }
@@ -72,12 +72,12 @@ export class AgentPage {
     return opened;
   }
 
-  /** The heart of a target such as `media/<id>` or `comment/<id>`; all hearts by default. */
+  /** The heart of a target, `media/<id>` or `comment/<id>`; all hearts if there is none. */
   heart(target?: string): Locator {
     return this.app.locator(target === undefined ? '.heart' : `[data-target="${target}"]`);
   }
 
-  /** The heart's state after its call has ended. */
+  /** The state of a heart when nothing is being sent. */
   async settled(target: string): Promise<string | null> {
     await this.app
       .locator(`[data-target="${target}"]:not([data-state="sending"])`)
@@ -90,21 +90,21 @@ export class AgentPage {
     await this.app.getByText(text).first().waitFor({ timeout: SHOWN_MAX_MS });
   }
 
-  /** The style of an element's focus ring: `solid`, or `none`. */
+  /** The outline of an element: `solid` with the focus, otherwise `none`. */
   readOutline(element: Locator): Promise<string> {
     return element.evaluate(
       (focused) => (globalThis as unknown as Styles).getComputedStyle(focused).outlineStyle,
     );
   }
 
-  /** The name of an element's animation, or `none`. */
+  /** The name of an element's animation; `none` without one. */
   readAnimation(element: Locator): Promise<string> {
     return element.evaluate(
       (moving) => (globalThis as unknown as Styles).getComputedStyle(moving).animationName,
     );
   }
 
-  /** The elements that are wider than the app's frame. */
+  /** Elements that are wider than the app's frame. */
   overflow(): Promise<string[]> {
     return this.app.locator('body').evaluate((body) => {
       const { right, left } = (body as unknown as Box).getBoundingClientRect();
@@ -117,7 +117,7 @@ export class AgentPage {
     });
   }
 
-  /** The width of the photo in pixels; 0 if it was not loaded. */
+  /** The width of the loaded photo; 0 without one. */
   readPictureWidth(): Promise<number> {
     return this.app
       .locator('.frame img')

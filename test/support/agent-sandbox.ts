@@ -32,7 +32,7 @@ export class AgentSandbox {
     return page;
   }
 
-  /** Closes the opened pages, and returns their errors and requests to other machines. */
+  /** Closes the opened pages and returns the errors and stray requests in them. */
   async closePages(): Promise<string[]> {
     const problems = this.opened.flatMap(({ errors, strayRequests }) => [
       ...errors,
@@ -43,7 +43,7 @@ export class AgentSandbox {
     return problems;
   }
 
-  /** Removes likes, planned failures and recorded calls. */
+  /** Removes all likes, faults and recorded calls. */
   async reset(): Promise<void> {
     await this.instagram('DELETE', '/_control/faults');
     await this.instagram('PATCH', `/_control/tokens/${OMNIWEAR.token}`, {
@@ -66,19 +66,19 @@ export class AgentSandbox {
     return ask(`${this.at.zendesk}${path}`, method, body);
   }
 
-  /** Sends a call as the app does. */
+  /** Makes a call like the app. */
   proxy(path: string, data: object): Promise<unknown> {
     const query = new URLSearchParams({ ticket_id: '62', post_to_path: path }).toString();
     return this.zendesk('POST', `/api/v2/any_channel/proxy.json?${query}`, data);
   }
 
-  /** Connects Omniwear's account again, with other fields. */
+  /** Reconnects Omniwear's account with other fields. */
   async connect(fields: object): Promise<void> {
     const url = `${this.at.zendesk}/_control/accounts/Omniwear/metadata`;
     await fetch(url, { method: 'POST', body: this.sandbox.sealOmniwear(fields) });
   }
 
-  /** The ids that Omniwear likes on Instagram. */
+  /** The likes that Instagram has. */
   async likes(): Promise<string[]> {
     const account = await this.instagram('GET', `/_control/accounts/${OMNIWEAR.igUserId}`);
     return (account as { likes: string[] }).likes;
@@ -89,7 +89,7 @@ export class AgentSandbox {
     await this.instagram('POST', '/_control/faults', { path: '/likes', ...kind });
   }
 
-  /** Adds a customer's comment to a post, and returns its id. */
+  /** Adds a customer's comment to a post and returns its id. */
   async comment(mediaId: string, text: string): Promise<string> {
     const comment = await this.instagram('POST', '/_control/comments', {
       media_id: mediaId,
@@ -99,7 +99,7 @@ export class AgentSandbox {
     return (comment as { id: string }).id;
   }
 
-  /** Pulls, and returns the ticket with this text in its subject. */
+  /** Polls, and returns the ticket with this text in its subject. */
   async ticketAbout(subject: string): Promise<string> {
     await this.zendesk('POST', '/_control/pull', {});
     const tickets = await this.zendesk('GET', '/_control/tickets');

@@ -1,21 +1,24 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Characters that stand in for a class of a pattern, the plain ones first. */
+/** Sample characters for a character class, the plain ones first. */
 const CANDIDATES = Array.from('a0 -_.=/"\'<>{}()[]:;,&%+@#!?AZ\n\t\u00e9\u0000\ud7ff');
-/** Samples longer than this are cut: what repeats in a pattern comes early. */
+/** Longer samples are cut: repetitions come early in a pattern. */
 const SAMPLE_MAX = 24;
-/** Samples of one pattern, by which of its alternatives they follow. */
+/** Samples of one pattern; each follows another of its alternatives. */
 const CHOICES = 3;
 
-/** Texts of one length that are close to what a pattern matches, and do not match it in the end. */
-export function attacksOn(pattern: RegExp): ((length: number) => string)[] {
+/** Texts of a given length that almost match a pattern but fail at the end. */
+export function buildAttacks(pattern: RegExp): ((length: number) => string)[] {
   const parsed = new RegExpParser().parsePattern(pattern.source, undefined, undefined, {
     unicode: pattern.unicode,
     unicodeSets: pattern.flags.includes('v'),
   });
   const parts = new Map<string, [string, string]>();
   for (let choice = 0; choice < CHOICES; choice += 1) {
-    const sample = sampleOf(parsed.alternatives, choice, pattern.flags).slice(0, SAMPLE_MAX);
+    const sample = sampleAlternatives(parsed.alternatives, choice, pattern.flags).slice(
+      0,
+      SAMPLE_MAX,
+    );
     for (let at = 0; at < sample.length; at += 1) {
       for (const pump of [sample.slice(0, at + 1), sample.slice(at), sample.charAt(at)]) {
         for (const prefix of ['', sample.slice(0, at)]) {
@@ -31,12 +34,16 @@ export function attacksOn(pattern: RegExp): ((length: number) => string)[] {
   );
 }
 
-function sampleOf(alternatives: readonly AST.Alternative[], choice: number, flags: string): string {
+function sampleAlternatives(
+  alternatives: readonly AST.Alternative[],
+  choice: number,
+  flags: string,
+): string {
   const alternative = alternatives[Math.min(choice, alternatives.length - 1)];
-  return (alternative?.elements ?? []).map((each) => sampleOfElement(each, choice, flags)).join('');
+  return (alternative?.elements ?? []).map((each) => sampleElement(each, choice, flags)).join('');
 }
 
-function sampleOfElement(element: AST.Element, choice: number, flags: string): string {
+function sampleElement(element: AST.Element, choice: number, flags: string): string {
   switch (element.type) {
     case 'Character':
       return String.fromCodePoint(element.value);
@@ -47,10 +54,10 @@ function sampleOfElement(element: AST.Element, choice: number, flags: string): s
       return CANDIDATES.find((each) => single.test(each)) ?? '';
     }
     case 'Quantifier':
-      return sampleOfElement(element.element, choice, flags);
+      return sampleElement(element.element, choice, flags);
     case 'Group':
     case 'CapturingGroup':
-      return sampleOf(element.alternatives, choice, flags);
+      return sampleAlternatives(element.alternatives, choice, flags);
     case 'Assertion':
     case 'Backreference':
       return '';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Chromium as it may be named where it is installed; `CHROMIUM` names another one. */
+/** Possible names of Chromium; the variable `CHROMIUM` names another one. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Switches that keep Chromium from calling its maker, and let it run as root and without a screen. */
+/** Switches against background requests, and for running as root and without a screen. */
 const SWITCHES = [
   '--no-sandbox',
   '--disable-gpu',

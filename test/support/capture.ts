@@ -23,7 +23,7 @@ export class CapturedLog {
       .filter(({ event }) => event === name);
   }
 
-  /** Whether a text stands anywhere in the log. A test that fails on this does not print what it found. */
+  /** Whether the log contains a text. A failing test does not print the line. */
   mentions(text: string): boolean {
     return this.lines.some((line) => line.includes(text));
   }

@@ -7,9 +7,12 @@ import { Database } from '../../src/ledger/database.js';
 import { TEST_KEY } from './keys.js';
 import { TestPostgres } from './postgres.js';
 
-/** One of the two engines that the ledger runs on. */
+/** For the start of PostgreSQL on a busy machine. */
+const START_MAX_MS = 60_000;
+
+/** One of the two database engines of the ledger. */
 export interface TestEngine {
-  /** Where an empty database is, as `DATABASE_URL` has it. */
+  /** Makes an empty database and returns its `DATABASE_URL`. */
   makeDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -35,7 +38,7 @@ function startSqlite(): Promise<TestEngine> {
   });
 }
 
-/** What a `Database` is made with. */
+/** The settings that a `Database` needs. */
 export function settingsOf(url: string): Pick<Configuration, 'database' | 'proxyDeadlineMs'> {
   return loadConfiguration({
     PUBLIC_URL: 'https://channel.example',
@@ -44,18 +47,26 @@ export function settingsOf(url: string): Pick<Configuration, 'database' | 'proxy
   });
 }
 
-/** One database for all tests of a `describe`; the function returns it while they run. */
-export function sharedDatabase(startEngine: () => Promise<TestEngine>): () => Database {
+/** An engine that runs while the tests of a `describe` do. */
+export function useEngine(
+  startEngine: () => Promise<TestEngine>,
+): Pick<TestEngine, 'makeDatabase'> {
   let engine: TestEngine;
-  let database: Database;
   beforeAll(async () => {
     engine = await startEngine();
+  }, START_MAX_MS);
+  afterAll(() => engine.stop());
+  return { makeDatabase: () => engine.makeDatabase() };
+}
+
+/** One database for all tests of a `describe`; the function returns it while they run. */
+export function sharedDatabase(startEngine: () => Promise<TestEngine>): () => Database {
+  const engine = useEngine(startEngine);
+  let database: Database;
+  beforeAll(async () => {
     database = new Database(settingsOf(await engine.makeDatabase()));
     await database.onModuleInit();
   });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await engine.stop();
-  });
+  afterAll(() => database.onApplicationShutdown());
   return () => database;
 }

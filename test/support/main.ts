@@ -1,22 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { TEST_KEY } from './keys.js';
 import { ROOT } from './run.js';
+
+/** Settings of a service process; the database and Instagram are to be added. */
+export const PROCESS_SETTINGS = {
+  PUBLIC_URL: 'https://channel.example',
+  CREDENTIALS_KEYS: TEST_KEY,
+  PORT: '0',
+};
 
 /** The service as a process of its own. */
 export interface MainProcess {
   readonly url: string;
   readonly process: ChildProcess;
-  /** What it printed so far. */
+  /** Its output so far. */
   readonly lines: string[];
+  /** Posts fields as a form. */
+  post(path: string, fields: Record<string, string>): Promise<Response>;
+  /** A call that Zendesk proxies for the app. */
+  proxy(path: string, data: object, metadata: string): Promise<Record<string, unknown>>;
+  /** Waits until the process has ended by itself or by a signal. */
+  readonly ended: Promise<unknown>;
+  /** Kills the process, unless it has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs `node dist/main.js` in an environment of these variables alone, and waits until it listens.
+ * Runs `node dist/main.js` with only these environment variables, and waits until it listens.
  *
- * @param fileBlocks how large a file the process may write, in 512 bytes, as if the disk were full
- * then.
+ * @param fileBlocks the largest file that the process may write, in blocks of 512 bytes; a larger
+ * one fails as if the disk were full.
  */
 export async function startMain(
   environment: Record<string, string>,
@@ -45,9 +60,21 @@ export async function startMain(
       });
     }
   });
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await ended;
+  const post = (path: string, fields: Record<string, string>): Promise<Response> =>
+    fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+  return {
+    url,
+    process: child,
+    lines,
+    ended,
+    post,
+    proxy: async (path, data, metadata) => {
+      const fields = { instance_metadata: metadata, client_data: JSON.stringify(data) };
+      return (await (await post(path, fields)).json()) as Record<string, unknown>;
+    },
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
-  return { url, process: child, lines, stop };
 }

@@ -22,7 +22,7 @@ export const ENCODINGS: readonly (readonly [string, (secret: string) => string])
   ['in base32', base32],
   ['as numbers', (secret) => [...Buffer.from(secret)].join(' ')],
   ['as a list of numbers', (secret) => [...Buffer.from(secret)].join(', ')],
-  ['with blanks between', (secret) => Array.from(secret).join(' ')],
+  ['with spaces between', (secret) => Array.from(secret).join(' ')],
   ['with dashes between', (secret) => Array.from(secret).join('-')],
   ['with line ends between', (secret) => Array.from(secret).join('\n')],
   ['as UTF-16', (secret) => Array.from(secret).join('\0')],

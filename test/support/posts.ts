@@ -4,7 +4,7 @@ import type { World } from '../../sandbox/instagram/world.js';
 const MIRA = '17841400000000002';
 const HOUR_MS = 3_600_000;
 
-/** Gives Omniwear so many posts of the last days, and each so many comments. Returns the posts' ids. */
+/** Adds posts with comments to Omniwear's account. Returns the ids of the posts. */
 export function addPosts(world: World, posts: number, commentsOnEach: number): string[] {
   return Array.from({ length: posts }, (_, index) => {
     const id = String(17_800_000_000_000_000n + BigInt(index));

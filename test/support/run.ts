@@ -10,7 +10,7 @@ export interface Run {
   stderr: string;
 }
 
-/** Runs Node with these arguments in the project's folder, in an environment of these variables alone. */
+/** Runs Node in the project's folder with only these environment variables. */
 export async function runNode(
   args: string[],
   environment: Record<string, string> = {},

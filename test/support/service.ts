@@ -10,6 +10,7 @@ import { CredentialsService } from '../../src/credentials/credentials.service.js
 import { MovableClock } from '../../sandbox/clock.js';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { CapturedLog } from './capture.js';
+import { around, type Lifetime, TestInstagram } from './instagram.js';
 import { sealAsEarlier, TEST_KEY } from './keys.js';
 
 export { OTHER_KEY, TEST_KEY } from './keys.js';
@@ -21,48 +22,50 @@ export interface Answer {
   json: Record<string, unknown>;
 }
 
+export type Environment = Record<string, string>;
+
 /** The whole service on its Fastify adapter, set up as `main` does, with a log that is kept. */
 export class TestService {
-  private constructor(
-    readonly app: NestFastifyApplication,
-    readonly logs: CapturedLog,
-    /** The service's time; moved forward at will. */
-    readonly clock: MovableClock,
-    readonly metadata: string,
-  ) {}
+  /** The service's clock, moved by tests. It keeps its time when the service restarts. */
+  clock = new MovableClock();
+  private running: Running | undefined;
 
-  static async start(
-    environment: Record<string, string>,
-    limits?: ConnectionLimits,
-  ): Promise<TestService> {
-    const configuration = loadConfiguration({
-      PUBLIC_URL: 'https://channel.example',
-      CREDENTIALS_KEYS: TEST_KEY,
-      DATABASE_URL: 'sqlite::memory:',
-      // Tests talk to this machine alone: port 9 discards, where anything listens there at all.
-      INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:9',
-      ...environment,
-    });
-    const logs = new CapturedLog();
-    const clock = new MovableClock();
-    const module = await Test.createTestingModule({
-      imports: [AppModule.forRoot(configuration, logs.log)],
-    })
-      .setLogger(new NestLog(logs.log))
-      .overrideProvider(Clock)
-      .useValue(clock)
-      .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(
-      createAdapter(configuration, limits),
-    );
-    setupApp(app, limits);
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);
-    return new TestService(app, logs, clock, metadata);
+  static async start(environment: Environment, limits?: ConnectionLimits): Promise<TestService> {
+    const service = new TestService();
+    await service.start(environment, limits);
+    return service;
   }
 
-  /** Omniwear's metadata with other fields. Only earlier versions sealed an account without a Zendesk. */
+  /** Starts with the machine's time. */
+  async start(environment: Environment, limits?: ConnectionLimits): Promise<void> {
+    this.clock = new MovableClock();
+    this.running = await run(environment, this.clock, limits);
+  }
+
+  /** Restarts without what it had in memory; `changes` are added to its settings. */
+  async restart(changes: Environment = {}): Promise<void> {
+    const { environment, limits } = this.started;
+    await this.stop();
+    this.running = await run({ ...environment, ...changes }, this.clock, limits);
+  }
+
+  get app(): NestFastifyApplication {
+    return this.started.app;
+  }
+
+  get logs(): CapturedLog {
+    return this.started.logs;
+  }
+
+  /** Omniwear's account, as Zendesk keeps it. */
+  get metadata(): string {
+    return this.started.metadata;
+  }
+
+  /**
+   * Omniwear's metadata with other fields. Only earlier versions sealed an account without a
+   * Zendesk.
+   */
   seal(fields: object): Promise<string> {
     const account = { ...OMNIWEAR_ACCOUNT, ...fields };
     return 'subdomain' in fields && fields.subdomain === undefined
@@ -101,9 +104,93 @@ export class TestService {
     };
   }
 
-  stop(): Promise<void> {
-    return this.app.close();
+  async stop(): Promise<void> {
+    await this.running?.app.close();
   }
+
+  private get started(): Running {
+    if (this.running === undefined) throw new Error('the service is not started');
+    return this.running;
+  }
+}
+
+interface Running {
+  readonly app: NestFastifyApplication;
+  readonly logs: CapturedLog;
+  readonly metadata: string;
+  readonly environment: Environment;
+  readonly limits: ConnectionLimits | undefined;
+}
+
+async function run(
+  environment: Environment,
+  clock: Clock,
+  limits: ConnectionLimits | undefined,
+): Promise<Running> {
+  const configuration = loadConfiguration({
+    PUBLIC_URL: 'https://channel.example',
+    CREDENTIALS_KEYS: TEST_KEY,
+    DATABASE_URL: 'sqlite::memory:',
+    // Nothing listens on port 9 of this machine, or it discards what it receives.
+    INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:9',
+    // Building the OpenAPI document takes half of the time of a start.
+    DOCS: 'off',
+    ...environment,
+  });
+  const logs = new CapturedLog();
+  const module = await Test.createTestingModule({
+    imports: [AppModule.forRoot(configuration, logs.log)],
+  })
+    .setLogger(new NestLog(logs.log))
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
+  const app = module.createNestApplication<NestFastifyApplication>(
+    createAdapter(configuration, limits),
+  );
+  setupApp(app, limits);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  const metadata = await app.get(CredentialsService).seal(OMNIWEAR_ACCOUNT);
+  return { app, logs, metadata, environment, limits };
+}
+
+export interface ServiceFixture {
+  readonly service: TestService;
+  readonly instagram: TestInstagram;
+}
+
+export interface ServiceOptions {
+  readonly per?: Lifetime;
+  readonly limits?: ConnectionLimits;
+}
+
+/**
+ * The service with the Instagram stand-in that it calls.
+ *
+ * @param environment settings besides `INSTAGRAM_GRAPH_URL`, or a function that makes them.
+ */
+export function useService(
+  environment:
+    Environment | ((instagram: TestInstagram) => Environment | Promise<Environment>) = {},
+  { per = 'describe', limits }: ServiceOptions = {},
+): ServiceFixture {
+  const service = new TestService();
+  const instagram = new TestInstagram();
+  around(
+    per,
+    async () => {
+      await instagram.start();
+      const settings =
+        typeof environment === 'function' ? await environment(instagram) : environment;
+      await service.start({ INSTAGRAM_GRAPH_URL: instagram.url, ...settings }, limits);
+    },
+    async () => {
+      // At once: a call that hangs ends when its connection is closed.
+      await Promise.all([instagram.stop(), service.stop()]);
+    },
+  );
+  return { service, instagram };
 }
 
 export const FORM = 'application/x-www-form-urlencoded';

@@ -1,9 +1,9 @@
-import { escapeHtml } from '../../escape-html.js';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { escapeHtml } from '../../escape-html.js';
 import { SANDBOX_APP } from '../omniwear.js';
-import type { UndocumentedChoices } from '../graph-routes.js';
+import type { UndocumentedChoices } from '../undocumented-choices.js';
 import type { Facebook } from './facebook.js';
-import { PEOPLE } from './people.js';
+import { PEOPLE, type Person } from './people.js';
 
 interface DialogQuery {
   client_id?: string;
@@ -14,26 +14,29 @@ interface DialogQuery {
   config_id?: string;
 }
 
-/** Facebook's log-in dialog (Facebook Login, "Manually build a login flow"). It refuses frames, as the real one does. */
-export function dialogRoutes(
+/**
+ * Facebook's login dialog (Facebook Login, "Manually build a login flow").
+ * Like the real dialog, it refuses to be framed.
+ */
+export function registerDialogRoutes(
   app: FastifyInstance,
   facebook: Facebook,
   undocumented: UndocumentedChoices,
 ): void {
   app.get<{ Querystring: DialogQuery }>('/:version/dialog/oauth', ({ query }, reply) => {
-    protect(reply, undocumented);
-    const fault = faultOf(query);
-    return fault === undefined
-      ? reply.send(dialog(query))
-      : reply.status(400).send(page('Sorry, something went wrong.', `<p>${fault}</p>`));
+    setPageHeaders(reply, undocumented);
+    const problem = findProblem(query);
+    return problem === undefined
+      ? reply.send(buildDialog(query))
+      : reply.status(400).send(buildPage('Sorry, something went wrong.', `<p>${problem}</p>`));
   });
 
   app.get<{ Querystring: DialogQuery & { person?: string } }>(
     '/:version/dialog/oauth/answer',
     ({ query }, reply) => {
-      protect(reply, undocumented);
+      setPageHeaders(reply, undocumented);
       const { redirect_uri: redirectUri = '', state = '' } = query;
-      if (faultOf(query) !== undefined) return reply.status(400).send('');
+      if (findProblem(query) !== undefined) return reply.status(400).send('');
       const person = PEOPLE.find(({ key }) => key === query.person);
       const back = new URL(redirectUri);
       back.search = new URLSearchParams(
@@ -45,16 +48,16 @@ export function dialogRoutes(
               error_reason: 'user_denied',
               state,
             }
-          : { code: facebook.grant(person, redirectUri, query.scope), state },
+          : { code: facebook.issueCode(person, redirectUri, query.scope), state },
       ).toString();
-      // Facebook leaves this behind for browsers of old.
+      // Facebook appends this fragment for old browsers.
       if (person !== undefined) back.hash = '_=_';
       return reply.redirect(back.href);
     },
   );
 }
 
-function protect(reply: FastifyReply, { loginSeversOpener }: UndocumentedChoices): void {
+function setPageHeaders(reply: FastifyReply, { loginSeversOpener }: UndocumentedChoices): void {
   reply.headers({
     'content-type': 'text/html; charset=utf-8',
     'x-frame-options': 'DENY',
@@ -62,38 +65,45 @@ function protect(reply: FastifyReply, { loginSeversOpener }: UndocumentedChoices
   });
 }
 
-/** The app's address for the way back is set in its dashboard; here, any https address with the right path on this machine is. */
-function faultOf(query: DialogQuery): string | undefined {
-  if (query.client_id !== SANDBOX_APP.id) return 'The client_id is not that of the sandbox’s app.';
+/**
+ * The reason to reject a request for the dialog. A real app lists its redirect URIs in its
+ * dashboard; the sandbox accepts any https address with the service's callback path.
+ */
+function findProblem(query: DialogQuery): string | undefined {
+  if (query.client_id !== SANDBOX_APP.id)
+    return 'The client_id is not the id of the sandbox’s app.';
   if (query.response_type !== 'code') return 'The response_type must be code.';
-  if (query.scope === undefined && query.config_id === undefined) return 'Nothing is asked for.';
+  if (query.scope === undefined && query.config_id === undefined)
+    return 'The request names no permissions.';
   const { redirect_uri: redirectUri = '' } = query;
   if (!URL.canParse(redirectUri)) return 'The redirect_uri is not a URL.';
   const { protocol, pathname, search } = new URL(redirectUri);
   return protocol === 'https:' && pathname === '/admin/log-in/callback' && search === ''
     ? undefined
-    : 'URL blocked: this redirect failed because the redirect URI is not white-listed in the app’s client OAuth settings.';
+    : 'URL blocked: this redirect failed because the redirect URI is not white-listed in the ' +
+        'app’s client OAuth settings.';
 }
 
-function dialog(query: DialogQuery): string {
-  const answer = (person: string): string =>
-    escapeHtml(
-      `oauth/answer?${new URLSearchParams({ ...(query as Record<string, string>), person }).toString()}`,
-    );
-  return page(
+function buildDialog(query: DialogQuery): string {
+  const toAnswerLink = (person: string): string => {
+    const fields = new URLSearchParams({ ...(query as Record<string, string>), person });
+    return escapeHtml(`oauth/answer?${fields.toString()}`);
+  };
+  const permissions = query.scope?.replaceAll(',', ', ') ?? 'the permissions in its configuration';
+  const toItem = ({ key, name, about }: Person): string =>
+    `<li><a id="${key}" href="${toAnswerLink(key)}">Continue as ${escapeHtml(name)}</a>
+<span>${escapeHtml(about)}</span></li>`;
+  return buildPage(
     'Log in with Facebook',
-    `<p>The sandbox’s app asks for: ${escapeHtml(query.scope?.replaceAll(',', ', ') ?? 'what its configuration says')}.</p>
+    `<p>The sandbox’s app requests: ${escapeHtml(permissions)}.</p>
 <ul>
-${PEOPLE.map(
-  ({ key, name, about }) =>
-    `<li><a id="${key}" href="${answer(key)}">Continue as ${escapeHtml(name)}</a> <span>${escapeHtml(about)}</span></li>`,
-).join('\n')}
+${PEOPLE.map(toItem).join('\n')}
 </ul>
-<p><a id="cancel" href="${answer('')}">Cancel</a></p>`,
+<p><a id="cancel" href="${toAnswerLink('')}">Cancel</a></p>`,
   );
 }
 
-function page(title: string, body: string): string {
+function buildPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -103,7 +113,8 @@ function page(title: string, body: string): string {
 <style>
   body { font: 15px/1.5 system-ui, sans-serif; margin: 0; background: #f0f2f5; color: #1c1e21 }
   h1 { background: #1877f2; color: #fff; font-size: 1.1rem; margin: 0; padding: .75rem 1.5rem }
-  main { background: #fff; border-radius: 8px; margin: 1.5rem auto; max-width: 34rem; padding: 1rem 1.5rem }
+  main { background: #fff; border-radius: 8px; margin: 1.5rem auto; max-width: 34rem;
+    padding: 1rem 1.5rem }
   li { margin: .6rem 0 }
   li span { color: #606770 }
 </style>

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { badParameter, GraphError } from '../graph-error.js';
-import type { GraphCall } from '../graph-call.js';
+import { badParameter, GraphError } from '../graph/graph-error.js';
+import type { GraphCall } from '../graph/graph-call.js';
 import { SANDBOX_APP } from '../omniwear.js';
 import type { AccessToken, World } from '../world.js';
 import { type Page, PEOPLE, type Person } from './people.js';
 
-/** What Facebook Login for Business asks for, with the sandbox's one configuration. */
+/** Permissions in the sandbox's only configuration of Facebook Login for Business. */
 const CONFIGURED_SCOPES = [
   'instagram_basic',
   'pages_show_list',
@@ -27,27 +27,27 @@ interface Code {
   used: boolean;
 }
 
-/** Facebook's part of the log-in: codes, tokens, and whose Pages they open. */
+/** Facebook's part of the login: codes, tokens and the Pages that they give access to. */
 export class Facebook {
   private readonly codes = new Map<string, Code>();
 
   constructor(private readonly world: World) {}
 
-  /** A person has let the app in. Returns the code. */
-  grant(person: Person, redirectUri: string, asked: string | undefined): string {
+  /** Issues the code for a person who allowed the app. */
+  issueCode(person: Person, redirectUri: string, requested: string | undefined): string {
     const code = `AQ${randomBytes(48).toString('base64url')}`;
-    const scopes = asked === undefined ? CONFIGURED_SCOPES : asked.split(',');
+    const scopes = requested === undefined ? CONFIGURED_SCOPES : requested.split(',');
     this.codes.set(code, {
       person,
       redirectUri,
-      scopes: scopes.filter((scope) => !person.leavesOut.includes(scope)),
+      scopes: scopes.filter((scope) => !person.declines.includes(scope)),
       endsAt: this.world.clock.now() + person.codeSeconds * 1000,
       used: false,
     });
     return code;
   }
 
-  /** `/oauth/access_token`: a code or a token for a token. */
+  /** `/oauth/access_token`: exchanges a code or a token for a new token. */
   exchange(call: GraphCall): object {
     if (call.required('client_id') !== SANDBOX_APP.id) {
       throw new GraphError(101, 'Error validating application. Invalid application ID.');
@@ -57,38 +57,38 @@ export class Facebook {
     }
     if (call.parameter('grant_type') === 'fb_exchange_token') {
       const token = this.world.validToken(call.required('fb_exchange_token'));
-      return this.mint({ ...token, issuedAt: this.world.clock.now() }, LONG_LIVED_SECONDS);
+      return this.issueToken({ ...token, issuedAt: this.world.clock.now() }, LONG_LIVED_SECONDS);
     }
-    return this.tokenOfCode(call.required('code'), call.required('redirect_uri'));
+    return this.redeemCode(call.required('code'), call.required('redirect_uri'));
   }
 
   /** `/{user-id}/accounts`: the Pages of the person behind a token. */
-  pagesOf(token: AccessToken): readonly Page[] {
+  listPages(token: AccessToken): readonly Page[] {
     const pages = PEOPLE.find(({ userId }) => userId === token.userId)?.pages ?? [];
-    // Without business_management, Pages of a business portfolio are not listed.
+    // Meta lists the Pages of a business portfolio only with business_management.
     const seesPortfolios = token.scopes.includes('business_management');
     return pages.filter(({ id }) => seesPortfolios || !this.world.portfolioPages.has(id));
   }
 
-  /** The Page's own token, which ends with the person's. */
-  pageToken(page: Page, token: AccessToken): string {
+  /** Issues the Page's own token. The sandbox's Page tokens do not expire. */
+  issuePageToken(page: Page, token: AccessToken): string {
     const igUserIds = page.igUserId === undefined ? [] : [page.igUserId];
     return this.store({ ...token, type: 'PAGE', igUserIds, profileId: page.id, expiresAt: 0 });
   }
 
-  private tokenOfCode(text: string, redirectUri: string): object {
+  private redeemCode(text: string, redirectUri: string): object {
     const code = this.codes.get(text);
-    // Meta's codes and subcodes of these are from reports, not from its documentation.
+    // Meta does not document these codes and subcodes; they come from reports.
     if (code === undefined) throw badParameter('Invalid verification code format.');
     if (code.redirectUri !== redirectUri)
-      throw refusedCode('redirect_uri is not identical', 36_008);
-    if (code.used) throw refusedCode('This authorization code has been used.', 36_009);
+      throw invalidCode('redirect_uri is not identical', 36_008);
+    if (code.used) throw invalidCode('This authorization code has been used.', 36_009);
     if (code.endsAt <= this.world.clock.now()) {
-      throw refusedCode('This authorization code has expired.', 36_007);
+      throw invalidCode('This authorization code has expired.', 36_007);
     }
     code.used = true;
     const now = this.world.clock.now();
-    return this.mint(
+    return this.issueToken(
       {
         product: 'facebook_login',
         type: 'USER',
@@ -103,7 +103,7 @@ export class Facebook {
     );
   }
 
-  private mint(token: AccessToken, seconds: number): object {
+  private issueToken(token: AccessToken, seconds: number): object {
     const expiresAt = Math.floor(this.world.clock.now() / 1000) + seconds;
     return {
       access_token: this.store({ ...token, expiresAt }),
@@ -119,6 +119,6 @@ export class Facebook {
   }
 }
 
-function refusedCode(message: string, subcode: number): GraphError {
+function invalidCode(message: string, subcode: number): GraphError {
   return new GraphError(100, message, { subcode });
 }

@@ -8,18 +8,18 @@ export interface Page {
   readonly igUserId?: string;
 }
 
-/** Somebody who can log in at the stand-in's Facebook, and how that goes. */
+/** A person who can log in at the stand-in's Facebook, and the outcome of that login. */
 export interface Person {
   readonly key: string;
-  /** By an id that only this app sees. */
+  /** The app-scoped id. */
   readonly userId: string;
   readonly name: string;
   readonly pages: readonly Page[];
-  /** Permissions that the person leaves out. */
-  readonly leavesOut: readonly string[];
-  /** How long the log-in's code can be used. */
+  /** Permissions that the person does not grant. */
+  readonly declines: readonly string[];
+  /** How long the login code is valid. */
   readonly codeSeconds: number;
-  /** What the dialog says about the person. */
+  /** The dialog's description of the person. */
   readonly about: string;
 }
 
@@ -30,9 +30,9 @@ const OMNIWEAR_PAGE: Page = {
 };
 const OUTLET_PAGE: Page = { id: OUTLET.pageId, name: 'Omniwear Outlet', igUserId: OUTLET.igUserId };
 
-const ORDINARY = { pages: [OMNIWEAR_PAGE], leavesOut: [], codeSeconds: 600 };
+const ORDINARY = { pages: [OMNIWEAR_PAGE], declines: [], codeSeconds: 600 };
 
-/** One for each way in which a log-in can go. Whoever refuses takes the button for it. */
+/** One person for each outcome of a login. A refusal is the dialog's Cancel link. */
 export const PEOPLE: readonly Person[] = [
   {
     ...ORDINARY,
@@ -54,8 +54,8 @@ export const PEOPLE: readonly Person[] = [
     key: 'mila',
     userId: '122093311482000003',
     name: 'Mila',
-    leavesOut: ['instagram_manage_engagement'],
-    about: 'manages Omniwear and leaves out the permission to like',
+    declines: ['instagram_manage_engagement'],
+    about: 'manages Omniwear and declines the permission to like',
   },
   {
     ...ORDINARY,
@@ -79,6 +79,6 @@ export const PEOPLE: readonly Person[] = [
     userId: '122093311482000006',
     name: 'Leon',
     codeSeconds: 0,
-    about: 'manages Omniwear; the code of the log-in has run out when it arrives',
+    about: 'manages Omniwear; the login code has expired when it arrives',
   },
 ];

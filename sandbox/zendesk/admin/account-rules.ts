@@ -1,8 +1,11 @@
-/** What Zendesk keeps of an account, in characters (Zendesk, "Metadata and state"; its own YouTube integration for the name). */
+/**
+ * Minimum and maximum length of an account's fields (Zendesk, "Metadata and state"; the limit of
+ * `name` is from Zendesk's own YouTube integration).
+ */
 const LIMITS = { name: [1, 255], metadata: [1, 5000], state: [0, 5000] } as const;
 
-/** What is wrong with what an integration's page posts in the end. */
-export function faultsOfAccount(fields: URLSearchParams): string[] {
+/** Checks the account that an integration's page posts. Returns a sentence for each problem. */
+export function checkAccount(fields: URLSearchParams): string[] {
   const limits = Object.entries(LIMITS).flatMap(([name, [min, max]]) => {
     const values = fields.getAll(name);
     if (values.length > 1) return [`${name} is posted more than once`];

@@ -4,7 +4,10 @@ import { build } from 'esbuild';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { strFromU8, unzipSync } from 'fflate';
 
-/** Where an app gets Zendesk's SDK; the one address that is another here, since nothing leaves the machine. */
+/**
+ * Where an app loads Zendesk's SDK from. The stand-in replaces this address, and only this one,
+ * so no request leaves the machine.
+ */
 const SDK_ADDRESS = 'https://static.zdassets.com/zendesk_app_framework_sdk/2.0/zaf_sdk.min.js';
 const SDK_PATH = '/zaf_sdk.js';
 
@@ -17,32 +20,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
-/** An app as an admin uploaded it: the package, unpacked. */
+/** The unpacked package of an app that an admin uploaded. */
 export class InstalledApp {
   private readonly files: Record<string, Uint8Array>;
 
-  /** @param file the package, a zip. */
-  constructor(file: string) {
-    this.files = unzipSync(readFileSync(file));
+  constructor(zipFile: string) {
+    this.files = unzipSync(readFileSync(zipFile));
   }
 
-  /** Where the integration is that the app brings along. */
+  /** The manifest of the integration that the app requires. */
   get manifestUrl(): string {
-    const { channel_integrations: integrations } = this.json('requirements.json') as {
+    const { channel_integrations: integrations } = this.readJson('requirements.json') as {
       channel_integrations: Record<string, { manifest_url: string }>;
     };
     const [integration] = Object.values(integrations);
-    if (integration === undefined) throw new Error('The app brings no channel integration.');
+    if (integration === undefined) throw new Error('The app requires no channel integration.');
     return integration.manifest_url;
   }
 
   get name(): string {
-    return (this.json('manifest.json') as { name: string }).name;
+    return (this.readJson('manifest.json') as { name: string }).name;
   }
 
-  /** The page that is framed beside a ticket, within the package. */
+  /** The path in the package of the page for the ticket sidebar. */
   get page(): string {
-    const { location } = this.json('manifest.json') as {
+    const { location } = this.readJson('manifest.json') as {
       location: { support: { ticket_sidebar: { url: string } } };
     };
     return location.support.ticket_sidebar.url;
@@ -52,14 +54,14 @@ export class InstalledApp {
     return Object.hasOwn(this.files, name) ? this.files[name] : undefined;
   }
 
-  private json(name: string): unknown {
+  private readJson(name: string): unknown {
     const file = this.file(name);
     if (file === undefined) throw new Error(`The app has no ${name}.`);
     return JSON.parse(strFromU8(file));
   }
 }
 
-/** Zendesk's domain for apps: serves an app's assets from an origin of their own. */
+/** Zendesk's domain for apps: serves an app's assets from a separate origin. */
 export async function createAppsDomain(app: InstalledApp): Promise<FastifyInstance> {
   const sdk = await bundleSdk();
   const server = Fastify({ forceCloseConnections: true });

@@ -1,9 +1,9 @@
 import type { Manifest } from '../integration.js';
 import type { Ticket } from '../tickets.js';
 
-/** A ticket as Zendesk's REST API and app framework show it; the fields that concern the channel framework. */
-export function ticketJson(ticket: Ticket, manifest: Manifest): object {
-  const service = serviceOf(ticket, manifest);
+/** A ticket as the REST API and the app framework show it; only the fields that apps use here. */
+export function toTicketJson(ticket: Ticket, manifest: Manifest): object {
+  const service = toServiceInfo(ticket, manifest);
   return {
     id: Number(ticket.id),
     subject: ticket.subject,
@@ -21,7 +21,7 @@ export function ticketJson(ticket: Ticket, manifest: Manifest): object {
   };
 }
 
-function serviceOf({ instance, otherService }: Ticket, manifest: Manifest): object | undefined {
+function toServiceInfo({ instance, otherService }: Ticket, manifest: Manifest): object | undefined {
   const { name, id } = otherService ?? manifest;
   if (otherService === undefined && instance === undefined) return undefined;
   return {
@@ -33,17 +33,14 @@ function serviceOf({ instance, otherService }: Ticket, manifest: Manifest): obje
   };
 }
 
-/**
- * A ticket's comments as the app framework shows them: newest first, with what the channel said of each for apps, unless Zendesk does
- * not hand that over.
- */
-export function commentsJson({ comments }: Ticket, isHandedOver: boolean): object[] {
+/** A ticket's comments as the app framework shows them, newest first. */
+export function toCommentsJson({ comments }: Ticket, includesDisplayInfo: boolean): object[] {
   return comments
     .map(({ id, body, author, channelDisplayInfo }) => ({
       id,
       value: body,
       author: { name: author },
-      ...(isHandedOver ? { channelDisplayInfo } : {}),
+      ...(includesDisplayInfo ? { channelDisplayInfo } : {}),
     }))
     .reverse();
 }

@@ -77,7 +77,7 @@ export class CommentActions {
     const key = `${igUserId}/${mediaId}`;
     if (this.ownPosts.has(key)) return true;
     const isOwn =
-      (await this.directory.isPostOf(igUserId, mediaId)) ||
+      (await this.directory.hasPost(igUserId, mediaId)) ||
       (await this.isListed(account, mediaId, deadline));
     if (isOwn) this.ownPosts.set(key, true);
     return isOwn;

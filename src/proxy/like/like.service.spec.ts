@@ -8,7 +8,7 @@ import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
 import type { Database } from '../../ledger/database.js';
-import type { TicketMap } from '../../ledger/ticket-map.js';
+import type { TicketFinder } from '../../ledger/ticket-finder.js';
 import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { TargetResolver } from '../targets.js';
@@ -60,7 +60,7 @@ describe('LikeService', () => {
       confirm: () => step('confirm'),
       withdraw: () => step('withdraw'),
     } as unknown as LikeLedger;
-    const targets = new TargetResolver({} as TicketMap);
+    const targets = new TargetResolver({} as TicketFinder);
     const lock = new KeyedLock({ locks: undefined } as Database);
     service = new LikeService(targets, instagram, ledger, lock, new Clock(), logs.log);
   });

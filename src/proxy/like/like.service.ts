@@ -6,8 +6,8 @@ import type { Target } from '../../domain/target.js';
 import { EventLog } from '../../common/logging/event-log.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
-import { heartOf, type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
-import { KeyedLock } from '../../ledger/keyed-lock.js';
+import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
+import { KeyedLock, toLikeKey } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { fieldsOf } from '../target.dto.js';
 import { TargetResolver } from '../targets.js';
@@ -39,7 +39,7 @@ export class LikeService {
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCan('like', account);
     // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
-    const heart = heartOf(account.igUserId, target);
+    const heart = toLikeKey(account.igUserId, target);
     const changedAt = await this.lock.run(heart, call.deadline, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {

@@ -1,9 +1,9 @@
 import { ZafHost } from './zaf-host.js';
 
-/** Puts the app beside the ticket of the page, as the agent workspace does. */
-const page = part('ticket');
-const tray = part('app');
-const notifications = part('notifications');
+/** Frames the app next to the ticket, as the agent workspace does. */
+const page = findElement('ticket');
+const tray = findElement('app');
+const notifications = findElement('notifications');
 const ticketId = page.dataset.ticket ?? '';
 const agent = JSON.parse(page.dataset.agent ?? '{}') as {
   id: number;
@@ -23,22 +23,22 @@ frame.setAttribute(
 const query = new URLSearchParams({ origin: location.origin, app_guid: appGuid, colorScheme });
 frame.src = `${page.dataset.app ?? ''}?${query.toString()}`;
 
-function part(id: string): HTMLElement {
+function findElement(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`The page has no ${id}.`);
   return found;
 }
 
-async function json(path: string): Promise<Record<string, unknown>> {
+async function fetchJson(path: string): Promise<Record<string, unknown>> {
   const answer = await fetch(path);
   return (await answer.json()) as Record<string, unknown>;
 }
 
-/** Everything that an app may read, as one tree. */
-async function properties(): Promise<object> {
+/** All properties that an app may read, as one tree. */
+async function readProperties(): Promise<object> {
   const [{ ticket }, { comments }] = await Promise.all([
-    json(`/api/v2/tickets/${ticketId}.json`),
-    json(`/api/v2/tickets/${ticketId}/comments.json`),
+    fetchJson(`/api/v2/tickets/${ticketId}.json`),
+    fetchJson(`/api/v2/tickets/${ticketId}/comments.json`),
   ]);
   return {
     ticket: { ...(ticket as object), comments },
@@ -66,7 +66,7 @@ const host = new ZafHost({
           typeof value === 'object' && value !== null
             ? (value as Record<string, unknown>)[name]
             : undefined,
-        await properties(),
+        await readProperties(),
       ),
   write: () => {
     throw new Error('Nothing can be set here');
@@ -87,14 +87,14 @@ const host = new ZafHost({
       const notification = document.createElement('p');
       notification.setAttribute('role', 'alert');
       notification.className = typeof kind === 'string' ? kind : 'notice';
-      // Zendesk takes HTML here, so an app that forgets to escape is found out.
+      // Zendesk accepts HTML here, so tests can detect an app that forgets to escape.
       notification.innerHTML = String(message);
       notifications.replaceChildren(notification);
     },
   },
 });
 
-part('color-scheme').addEventListener('click', () => {
+findElement('color-scheme').addEventListener('click', () => {
   colorScheme = colorScheme === 'dark' ? 'light' : 'dark';
   document.documentElement.dataset.colorScheme = colorScheme;
   host.fire('colorScheme.changed', colorScheme);

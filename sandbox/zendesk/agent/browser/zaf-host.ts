@@ -1,12 +1,12 @@
-/** What an app may read: a value for each path, or undefined where there is none. */
+/** Reads a property that an app asks for; undefined if it does not exist. */
 type ReadProperty = (path: string) => Promise<unknown>;
-/** What an app may have done; undefined where there is no such action. */
+/** An action that an app may invoke. */
 type Action = (...values: unknown[]) => unknown;
 
 export interface ZafHostOptions {
   readonly frame: HTMLIFrameElement;
   readonly appGuid: string;
-  /** What the app learns when it has registered. */
+  /** Sent to the app when it registers. */
   readonly context: object;
   readonly read: ReadProperty;
   readonly write: (path: string, value: unknown) => void;
@@ -30,27 +30,30 @@ interface RequestOptions {
   readonly httpCompleteResponse?: boolean;
 }
 
-/** The framework's side of the protocol that Zendesk's SDK speaks: JSON texts by `postMessage`, to and from one framed app. */
+/**
+ * Zendesk's app framework for one framed app. Its protocol with Zendesk's SDK is JSON texts sent
+ * with `postMessage`.
+ */
 export class ZafHost {
   private readonly origin: string;
-  private readonly listenedTo = new Set<string>();
+  private readonly subscribedEvents = new Set<string>();
 
   constructor(private readonly options: ZafHostOptions) {
     this.origin = new URL(options.frame.src).origin;
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (event.source !== options.frame.contentWindow || event.origin !== this.origin) return;
-      if (typeof event.data === 'string') void this.take(JSON.parse(event.data) as Message);
+      if (typeof event.data === 'string') void this.handle(JSON.parse(event.data) as Message);
     });
   }
 
-  /** An event of the framework, for an app that listens to it. */
+  /** Sends an event to the app if it listens to it. */
   fire(event: string, data?: unknown): void {
-    if (this.listenedTo.has(event)) this.send({ key: `zaf.${event}`, message: data });
+    if (this.subscribedEvents.has(event)) this.send({ key: `zaf.${event}`, message: data });
   }
 
-  private async take({ id, request, params, key = '', message }: Message): Promise<void> {
+  private async handle({ id, request, params, key = '', message }: Message): Promise<void> {
     if (request !== undefined) {
-      this.send({ id, result: await this.answer(request, params) });
+      this.send({ id, result: await this.answerAll(request, params) });
       return;
     }
     if (key === 'iframe.handshake') {
@@ -60,10 +63,10 @@ export class ZafHost {
         message: { metadata, context: this.options.context },
       });
     } else if (key.startsWith('iframe.on:')) {
-      this.listenedTo.add(key.slice('iframe.on:'.length));
+      this.subscribedEvents.add(key.slice('iframe.on:'.length));
     } else if (key.startsWith('iframe.off:')) {
       const { subscriberCount } = message as { subscriberCount: number };
-      if (subscriberCount === 0) this.listenedTo.delete(key.slice('iframe.off:'.length));
+      if (subscriberCount === 0) this.subscribedEvents.delete(key.slice('iframe.off:'.length));
     } else if (key.startsWith('iframe.trigger:')) {
       this.fire(key.slice('iframe.trigger:'.length), message);
     } else if (key.startsWith('request:')) {
@@ -71,13 +74,17 @@ export class ZafHost {
     }
   }
 
-  private async answer(request: 'get' | 'set' | 'invoke', params: unknown): Promise<object> {
+  private async answerAll(request: 'get' | 'set' | 'invoke', params: unknown): Promise<object> {
     const result: Record<string, unknown> = {};
     const errors: Record<string, object> = {};
     const names = request === 'get' ? (params as string[]) : Object.keys(params as object);
     for (const name of names) {
       try {
-        result[name] = await this.one(request, name, (params as Record<string, unknown>)[name]);
+        result[name] = await this.answerOne(
+          request,
+          name,
+          (params as Record<string, unknown>)[name],
+        );
       } catch (error) {
         errors[name] = { name: 'APIError', message: String(error), path: name };
       }
@@ -85,7 +92,7 @@ export class ZafHost {
     return { ...result, errors };
   }
 
-  private async one(
+  private async answerOne(
     request: 'get' | 'set' | 'invoke',
     name: string,
     value: unknown,
@@ -104,7 +111,7 @@ export class ZafHost {
     return property;
   }
 
-  /** A request in the agent's session, answered as jQuery would: the body, or what failed. */
+  /** Makes a request in the agent's session. Answers as jQuery does: the body or the failure. */
   private async request(key: string, options: RequestOptions): Promise<void> {
     try {
       const answer = await fetch(options.url, {
@@ -121,19 +128,19 @@ export class ZafHost {
         status: answer.status,
         statusText: answer.statusText,
         responseText,
-        responseJSON: parsed(responseText),
+        responseJSON: parseJson(responseText),
       };
       const body = options.httpCompleteResponse === true ? complete : complete.responseJSON;
-      if (answer.ok) this.settle(`${key}.done`, [body, 'success']);
-      else this.settle(`${key}.fail`, [complete, 'error']);
+      if (answer.ok) this.sendResult(`${key}.done`, [body, 'success']);
+      else this.sendResult(`${key}.fail`, [complete, 'error']);
     } catch (error) {
       const statusText =
         error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'error';
-      this.settle(`${key}.fail`, [{ status: 0, statusText, responseText: '' }, statusText]);
+      this.sendResult(`${key}.fail`, [{ status: 0, statusText, responseText: '' }, statusText]);
     }
   }
 
-  private settle(event: string, responseArgs: unknown[]): void {
+  private sendResult(event: string, responseArgs: unknown[]): void {
     this.send({ key: `zaf.${event}`, message: { responseArgs } });
   }
 
@@ -142,7 +149,7 @@ export class ZafHost {
   }
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

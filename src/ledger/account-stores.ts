@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelbackLedger } from './channelback-ledger.js';
+import { CommentAuthors } from './comment-authors.js';
+import { ConnectedAccounts } from './connected-accounts.js';
+import type { LedgerConnection } from './ledger.schema.js';
+import { LikeLedger } from './like-ledger.js';
+import { Permalinks } from './permalinks.js';
+import { TicketStore } from './ticket-store.js';
+
+/** All stores whose rows belong to an Instagram account. */
+@Injectable()
+export class AccountStores {
+  constructor(
+    private readonly likes: LikeLedger,
+    private readonly replies: ChannelbackLedger,
+    private readonly permalinks: Permalinks,
+    private readonly tickets: TicketStore,
+    private readonly authors: CommentAuthors,
+    private readonly accounts: ConnectedAccounts,
+  ) {}
+
+  /**
+   * Deletes all rows of these accounts.
+   *
+   * @param db a transaction.
+   */
+  async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
+    if (accounts.length === 0) return;
+    await this.likes.deleteAccounts(db, accounts);
+    await this.replies.deleteAccounts(db, accounts);
+    await this.permalinks.deleteAccounts(db, accounts);
+    await this.tickets.deleteAccounts(db, accounts);
+    await this.authors.deleteAccounts(db, accounts);
+    await this.accounts.deleteAccounts(db, accounts);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Migration } from 'kysely';
+import type { Engine } from '../ledger.schema.js';
+import { likes } from './0001-likes.js';
+import { channel } from './0002-channel.js';
+import { connecting } from './0004-connecting.js';
+import { sharedAccounts } from './0005-shared-accounts.js';
+import { ownedRows } from './0006-owned-rows.js';
+import { loginOrigin } from './0007-origin-of-log-ins.js';
+
+/**
+ * The history of the schema. A released migration never changes; a change of the schema is a new
+ * migration at the end.
+ *
+ * There is no 0003: the number was skipped. Every database records the names of its migrations,
+ * and Kysely refuses to start if a recorded name is missing or if a new one comes before it. So the
+ * gap can be neither closed nor filled.
+ */
+export function buildMigrations(engine: Engine): Record<string, Migration> {
+  return {
+    '0001-likes': likes(engine),
+    '0002-channel': channel,
+    '0004-connecting': connecting,
+    '0005-shared-accounts': sharedAccounts,
+    '0006-owned-rows': ownedRows,
+    '0007-origin-of-log-ins': loginOrigin,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../src/common/clock.js';
+import { AuthorDeletionService } from '../../src/ledger/author-deletion.service.js';
+import { CommentAuthors } from '../../src/ledger/comment-authors.js';
+import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
+import type { Database } from '../../src/ledger/database.js';
+import { LikeLedger } from '../../src/ledger/like-ledger.js';
+import { Permalinks } from '../../src/ledger/permalinks.js';
+import { TicketFinder } from '../../src/ledger/ticket-finder.js';
+import { TicketRecorder } from '../../src/ledger/ticket-recorder.js';
+import { TicketStore } from '../../src/ledger/ticket-store.js';
+import { CapturedLog } from './capture.js';
+
+export interface LedgerStores {
+  readonly accounts: ConnectedAccounts;
+  readonly permalinks: Permalinks;
+  readonly authors: CommentAuthors;
+  readonly likes: LikeLedger;
+  readonly ticketStore: TicketStore;
+  readonly ticketFinder: TicketFinder;
+  readonly ticketRecorder: TicketRecorder;
+  readonly authorDeletion: AuthorDeletionService;
+}
+
+/** The stores of a ledger, wired as in `LedgerModule`. */
+export function createStores(database: Database, clock: Clock): LedgerStores {
+  const accounts = new ConnectedAccounts(database, clock);
+  const permalinks = new Permalinks(database);
+  const authors = new CommentAuthors(database, clock);
+  const likes = new LikeLedger(database, clock);
+  const ticketStore = new TicketStore(database, clock);
+  return {
+    accounts,
+    permalinks,
+    authors,
+    likes,
+    ticketStore,
+    ticketFinder: new TicketFinder(ticketStore, accounts, new CapturedLog().log),
+    ticketRecorder: new TicketRecorder(database, ticketStore, accounts, permalinks, authors),
+    authorDeletion: new AuthorDeletionService(
+      database,
+      clock,
+      authors,
+      accounts,
+      likes,
+      ticketStore,
+    ),
+  };
+}
