@@ -389,6 +389,19 @@ describe('the routes of the agent app besides likes', () => {
     ['/comment/private-reply', { comment_id: OMNIWEAR.commentId, message: 'Hello' }],
   ];
 
+  it.each([
+    ['/like', { media_id: OMNIWEAR.photoId, liked: true }, 'like_requires_facebook_login'],
+    ...ROUTES.map(([path, data]) => [path, data, 'facebook_login_required'] as const),
+  ])('%s rejects an account of Instagram Login without a call', async (path, data, code) => {
+    const metadata = await service.seal({
+      dialect: 'instagram_login',
+      user_token: OMNIWEAR.instagramLoginToken,
+    });
+    const { json } = await service.proxy(path, data, metadata);
+    expect(json).toMatchObject({ ok: false, error: { code, status: 403 } });
+    expect(instagram.seen).toEqual([]);
+  });
+
   it.each(ROUTES)('%s needs the permission for comments', async (path, data) => {
     const metadata = await service.seal({ scopes: ['instagram_basic'] });
     const { json } = await service.proxy(path, data, metadata);

@@ -20,16 +20,16 @@ export interface Account {
   readonly pageToken: Secret | undefined;
   /** Permissions that the token was granted when the account was connected. */
   readonly scopes: ReadonlySet<string>;
-  /** When the user token expires, in milliseconds since 1970; undefined when it never does. */
+  /** When the user token expires, Unix time in ms; undefined if it never does. */
   readonly expiresAt: number | undefined;
   /**
-   * When Meta stops returning the person's data unless they log in again, in milliseconds since
-   * 1970; undefined when unknown. Meta sets it 90 days after the last login, independent of the
-   * token's own expiry.
+   * When Meta stops returning the person's data unless they log in again, Unix time in ms;
+   * undefined if unknown. Meta sets it 90 days after the last login, independent of the token's
+   * own expiry.
    */
   readonly dataAccessExpiresAt: number | undefined;
   readonly threads: Threads;
-  /** When the account was connected, in milliseconds since 1970; undefined when unknown. */
+  /** When the account was connected, Unix time in ms; undefined if unknown. */
   readonly connectedAt: number | undefined;
   /** How many days of comments before the connection are imported. */
   readonly backfillDays: number;

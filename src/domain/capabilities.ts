@@ -32,16 +32,16 @@ export interface Refusal {
   readonly level?: 'info' | 'warn';
 }
 
-/** The same sentence for a token that Instagram refused and for one whose own end has passed. */
+/** For a token that Instagram refused and for an expired one. */
 export const LOGIN_ENDED = "The account's login at Instagram has ended.";
 
-/** Why a call would fail, as far as the account's own facts say so; Instagram is not asked. */
+/** The reason why a call would fail, from the account's facts alone; Instagram is not asked. */
 export function findRefusal(
   capability: Capability,
   account: InstagramActor,
   now: number,
 ): Refusal | undefined {
-  if (account.dialect !== 'facebook_login') return wrongLogin(capability);
+  if (account.dialect !== 'facebook_login') return buildLoginRefusal(capability);
   if (account.expiresAt !== undefined && account.expiresAt <= now) {
     return { code: 'auth_expired', message: LOGIN_ENDED, fix: RECONNECT, level: 'warn' };
   }
@@ -68,7 +68,7 @@ export function findRefusal(
   return undefined;
 }
 
-function wrongLogin(capability: Capability): Refusal {
+function buildLoginRefusal(capability: Capability): Refusal {
   return {
     code: capability === 'like' ? 'like_requires_facebook_login' : 'facebook_login_required',
     message:

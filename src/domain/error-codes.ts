@@ -22,7 +22,7 @@ export type WriteEffect = 'none' | 'unknown';
 interface ErrorCodeFacts {
   /**
    * The HTTP status of the error. A proxied call itself always gets 200, because Zendesk does not
-   * document that it passes other answers on to the app: the status is in the body.
+   * document that it passes other answers on to the app. The body contains the status.
    */
   readonly status: number;
   readonly retry: Retry;
@@ -53,7 +53,7 @@ export const ERRORS = {
     reach: 'target',
     effect: 'none',
   },
-  /** The account is connected with Instagram Login, and comments and messages need the other. */
+  /** The account is connected with Instagram Login; comments and messages need Facebook Login. */
   facebook_login_required: {
     status: 403,
     retry: 'after_reconnection',

@@ -1,6 +1,6 @@
 /**
- * What a resource stands for at Instagram. Zendesk knows it by its `external_id`, for ever: `media:<media id>` or
- * `comment:<media id>:<comment id>`. So a comment's post is known wherever Zendesk names the comment.
+ * The post or comment behind a Zendesk resource. Zendesk keeps its `external_id` permanently:
+ * `media:<media id>` or `comment:<media id>:<comment id>`, so a comment's id also names its post.
  */
 export type InstagramResource =
   | { readonly kind: 'media'; readonly mediaId: string }
@@ -14,7 +14,7 @@ export function toExternalId(resource: InstagramResource): string {
     : `comment:${resource.mediaId}:${resource.commentId}`;
 }
 
-/** What an `external_id` stands for; undefined where it is none of this service's. */
+/** Returns undefined for an `external_id` that this service did not make. */
 export function parseExternalId(externalId: string): InstagramResource | undefined {
   const [, media, mediaOfComment, comment] = EXTERNAL_ID.exec(externalId) ?? [];
   if (media !== undefined) return { kind: 'media', mediaId: media };

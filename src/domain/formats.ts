@@ -16,7 +16,7 @@ export const SCOPE = /^[a-z0-9_]{1,64}$/;
 /** A Zendesk subdomain is a DNS label. */
 export const SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The end of 2099, in seconds since 1970. A later time was given in milliseconds by mistake. */
+/** The end of 2099. A later value is most likely milliseconds by mistake. */
 export const EPOCH_SECONDS_MAX = 4_102_444_799;
 
 export function isToken(value: unknown): value is string {
@@ -31,7 +31,7 @@ export function isMetaId(value: unknown): value is string {
   return typeof value === 'string' && META_ID.test(value);
 }
 
-/** Seconds since 1970 in milliseconds. Meta writes 0 for "never". */
+/** Converts Unix time from seconds to milliseconds. Meta writes 0 for "never". */
 export function toMilliseconds(seconds: number | undefined): number | undefined {
   return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
 }

@@ -17,7 +17,7 @@ describe('Secret', () => {
     expect(text.includes('planted')).toBe(false);
   });
 
-  it('is given to whoever asks for it by name', () => {
+  it('is returned by reveal()', () => {
     expect(secret.reveal()).toBe('planted');
   });
 

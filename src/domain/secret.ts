@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const REDACTED = '[redacted]';
 
 /**
- * Holds a token or a key so that it cannot reach a log, an answer or an error by accident: every way
- * in which JavaScript turns a value into text gives `[redacted]`. Only `reveal()` gives the value.
+ * Keeps a token or key out of logs, answers and errors: every conversion to text that JavaScript
+ * offers returns `[redacted]`. Only `reveal()` returns the value.
  */
 export class Secret {
   readonly #value: string;

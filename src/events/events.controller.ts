@@ -28,6 +28,7 @@ export class EventsController {
   @AcceptsBody(BODY)
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'EventsController_take',
     summary: 'Receive events about tickets, accounts and people from Zendesk',
     description: 'A call has several events, and each may be repeated. Unknown events are ignored.',
   })

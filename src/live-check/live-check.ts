@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
-import type { FailureFields } from '../common/logging/events.js';
 import { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
 import type { Account } from '../domain/account.js';
-import { toId } from '../instagram/graph-objects.js';
 import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { MetaLogin } from '../instagram/meta-login.js';
 import type { TokenFacts } from '../instagram/token-facts.js';
+import { type JsonObject, listFieldNames, listReasons, readIds, toDay } from './meta-answer.js';
 
 /** The time that Meta has for one question. */
 const CALL_MS = 20_000;
@@ -22,8 +21,6 @@ export interface Finding {
   /** Only codes, counts and dates, never text from Meta. */
   readonly detail: string;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Asks Meta, with a real account, the questions that its documentation leaves open: which tokens
@@ -223,31 +220,4 @@ export class LiveCheck {
   private note(question: string, outcome: Finding['outcome'], detail: string): void {
     this.findings.push({ question, outcome, detail });
   }
-}
-
-/** Why there was no readable answer: the network's error code or the HTTP status. */
-function listReasons({ network_error: network, graph_status: status }: FailureFields): string[] {
-  return [
-    ...(typeof network === 'string' ? [network] : []),
-    ...(typeof status === 'number' ? [`status ${String(status)}`] : []),
-  ];
-}
-
-function readIds(json: JsonObject): string[] {
-  const entries: unknown[] = Array.isArray(json.data) ? json.data : [];
-  return entries
-    .map((entry) => toId((entry as { id?: unknown } | null)?.id))
-    .filter((id) => id !== undefined);
-}
-
-/** Names of the returned fields. Anything that does not look like a name is left out. */
-function listFieldNames(json: JsonObject): string {
-  return Object.keys(json)
-    .filter((name) => /^[a-z_]{1,30}$/.test(name))
-    .join(', ');
-}
-
-function toDay(seconds: number | undefined): string {
-  if (seconds === undefined) return 'unknown';
-  return seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -27,7 +27,8 @@ export class DashboardController {
   @ApiOperation({
     summary: 'A page that shows the state of the connected accounts',
     description:
-      'Zendesk links to it without authentication, so it shows only the last digits of account ids.',
+      'Zendesk links to it without authentication, so it shows only the last digits of ' +
+      'account ids.',
   })
   @HtmlPage()
   async dashboard(): Promise<string> {
@@ -75,9 +76,12 @@ function describe(outcome: PullOutcome | undefined): string {
     case 'ok':
       return 'Works.';
     case 'comments_hidden':
-      return 'Instagram counts comments and returns none. Usually the Meta app lacks Advanced Access.';
+      return (
+        'Instagram counts comments and returns none. ' +
+        'Usually the Meta app lacks Advanced Access.'
+      );
     case 'auth_checkpoint':
-      return "Waiting for the account's owner to confirm a request of Meta at facebook.com.";
+      return "Waiting until the account's owner confirms a request from Meta at facebook.com.";
     case 'rate_limited':
     case 'action_blocked':
       return "Paused by Meta's limits. It resumes automatically.";

@@ -1,30 +1,31 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.js';
 
-export const ABILITIES = ['like', 'comment', 'hide', 'delete', 'private_reply'] as const;
+const ABILITIES = ['like', 'comment', 'hide', 'delete', 'private_reply'] as const;
 export type AbilityName = (typeof ABILITIES)[number];
 
-/** Something that an agent may want to do. */
+/** One action of agents, and whether the account can do it. */
 export class Ability {
   @ApiProperty({ enum: ABILITIES })
   name: AbilityName;
 
   @ApiProperty({
-    description: 'Whether the account was connected with what it takes. Meta may still refuse.',
+    description:
+      'Whether the account was connected with the permissions for it. Meta may still refuse.',
   })
   possible: boolean;
 
-  @ApiPropertyOptional({ enum: ERROR_CODES, description: 'What a call would be refused with.' })
+  @ApiPropertyOptional({ enum: ERROR_CODES, description: 'The error code that a call would get.' })
   code?: ErrorCode;
 
-  @ApiPropertyOptional({ description: 'Why not, for the agent to read.' })
+  @ApiPropertyOptional({ description: 'The reason, for the agent to read.' })
   message?: string;
 
-  @ApiPropertyOptional({ description: 'What can be done about it, for the agent to read.' })
+  @ApiPropertyOptional({ description: 'How to fix it, for the agent to read.' })
   fix?: string;
 }
 
-/** Who acts, and what it may do. */
+/** The account that acts, with its abilities. */
 export class ActingAccount {
   @ApiProperty({ description: "The Instagram account's id.", example: '17841405309211844' })
   ig_user_id: string;

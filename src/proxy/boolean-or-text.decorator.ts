@@ -3,11 +3,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean } from 'class-validator';
 
-/** A state that is wished for: true, false, or either as a string. */
+/** The requested state: true, false, or either as a string. */
 export function BooleanOrText(description: string): PropertyDecorator {
   return applyDecorators(
     ApiProperty({
-      description: `${description} Zendesk's own example sends such a value as a string.`,
+      description: `${description} Zendesk's own example sends booleans as strings.`,
       oneOf: [{ type: 'boolean' }, { type: 'string', enum: ['true', 'false'] }],
       example: 'true',
     }),

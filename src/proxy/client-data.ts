@@ -4,18 +4,18 @@ import { isJsonObject } from '../common/json-object.js';
 import { findExcess, hasIllFormedText } from '../common/json-shape.js';
 import { validate } from '../common/validation/validate.js';
 
-/** The largest `client_data`, in characters. A batch of 50 targets has 3,000; nothing here needs more. */
-export const CLIENT_DATA_MAX_CHARS = 65_536;
-/** The deepest nesting of `client_data`: an object, a list in it, objects in that. */
-export const CLIENT_DATA_MAX_DEPTH = 3;
-/** The most entries of a list or fields of an object in `client_data`: twice what any route takes. */
-export const CLIENT_DATA_MAX_WIDTH = 100;
+/** The largest valid `client_data`, a batch of 50 targets, has 3,000 characters. */
+const CLIENT_DATA_MAX_CHARS = 65_536;
+/** The deepest valid `client_data` is an object with a list of objects. */
+const CLIENT_DATA_MAX_DEPTH = 3;
+/** Entries of a list or fields of an object. No route accepts more than half of this. */
+const CLIENT_DATA_MAX_WIDTH = 100;
 
 /**
- * The app's data out of `client_data`, checked by the route's class. Blank, missing and `null` stand for `{}`: it is not
- * documented which of them Zendesk sends for an empty body.
+ * Parses `client_data` and checks it with the route's class. Whitespace, a missing value and `null`
+ * mean `{}`: Zendesk does not document which of them it sends for an empty body.
  *
- * @throws {ServiceError} `invalid_request`, with each fault in a sentence.
+ * @throws {ServiceError} `invalid_request`, with each problem in a sentence.
  */
 export function readClientData<T extends object>(
   type: new () => T,
@@ -23,7 +23,7 @@ export function readClientData<T extends object>(
 ): T {
   const checked = validate(type, parse(clientData ?? ''), { unknownFields: 'refuse' });
   if ('value' in checked) return checked.value;
-  throw invalid(`client_data cannot be used: ${checked.faults.join('; ')}.`);
+  throw invalid(`client_data is invalid: ${checked.faults.join('; ')}.`);
 }
 
 function parse(text: string): object {
@@ -43,20 +43,21 @@ function parse(text: string): object {
   return json;
 }
 
-/** Refuses data of a shape that nothing here takes. */
+/** Rejects data that is too deep or too large for every route, or has broken text. */
 function assertPlain(json: object): void {
   switch (findExcess(json, { depth: CLIENT_DATA_MAX_DEPTH, width: CLIENT_DATA_MAX_WIDTH })) {
     case 'depth':
-      throw invalid('client_data is nested too deep.');
+      throw invalid('client_data is nested too deeply.');
     case 'width':
     case 'values':
       throw invalid(
-        `client_data holds more than ${String(CLIENT_DATA_MAX_WIDTH)} fields or entries in one place.`,
+        'client_data has more than ' +
+          `${String(CLIENT_DATA_MAX_WIDTH)} fields or entries in one place.`,
       );
     case undefined:
   }
   if (hasIllFormedText(json)) {
-    throw invalid('client_data holds half of a surrogate pair: send whole characters.');
+    throw invalid('client_data contains half of a surrogate pair: send whole characters.');
   }
 }
 

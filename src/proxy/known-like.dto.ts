@@ -1,19 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { LikeState } from '../ledger/like-ledger.js';
 
-/** What is known of the account's like of something. */
+/** The known state of the account's like of a post or comment. */
 export class KnownLike {
   @ApiProperty({
     type: Boolean,
     nullable: true,
-    description: 'Whether the account likes it; `null` where that is not known.',
+    description: 'Whether the account likes it; `null` if unknown.',
   })
   liked: boolean | null;
 
   @ApiProperty({
     enum: ['ledger', 'none', 'pending'],
     description:
-      '`ledger`: set through this service, and Instagram confirmed it. `none`: never set through this service, and Instagram does not tell. `pending`: sent, but whether it worked is not known.',
+      '`ledger`: set through this service and confirmed by Instagram. `none`: never set through ' +
+      'this service. `pending`: sent, but the outcome is unknown.',
   })
   source: 'ledger' | 'none' | 'pending';
 
@@ -21,12 +22,14 @@ export class KnownLike {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When Instagram confirmed it; `null` where nothing is known.',
+    description: 'When Instagram confirmed it; `null` if `liked` is `null`.',
   })
   changed_at: string | null;
 }
 
-export function knownLike(state: LikeState = { known: 'none' }): Pick<KnownLike, keyof KnownLike> {
+export function toKnownLike(
+  state: LikeState = { known: 'none' },
+): Pick<KnownLike, keyof KnownLike> {
   switch (state.known) {
     case 'confirmed':
       return { liked: state.liked, source: 'ledger', changed_at: state.changedAt };

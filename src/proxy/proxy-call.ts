@@ -6,21 +6,22 @@ import {
   Injectable,
   type PipeTransform,
 } from '@nestjs/common';
-import type { NoteFields } from '../common/http/note.decorator.js';
 import type { FastifyRequest } from 'fastify';
 import { Deadline } from '../common/deadline.js';
-import type { RequestNotes } from '../common/logging/events.js';
+import type { NoteFields } from '../common/http/note.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
-import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
+import type { Account } from '../domain/account.js';
 import { readClientData } from './client-data.js';
+import { FirstCallReporter } from './first-call.reporter.js';
 import { readEnvelope } from './proxy-envelope.dto.js';
 
-/** One call through the authenticating proxy: who acts, what the app asked for, and until when. */
+/** One call through the authenticating proxy. */
 export interface ProxyCall<T extends object> {
+  /** The account that acts. */
   readonly account: Account;
+  /** The app's `client_data`. */
   readonly data: T;
   readonly deadline: Deadline;
   /** Adds fields to the request's line in the log. */
@@ -30,8 +31,8 @@ export interface ProxyCall<T extends object> {
 type ClientDataType<T extends object = object> = new () => T;
 
 /**
- * Parameter decorator: the call, with its `client_data` as an instance of the given class. What cannot be read never
- * reaches the controller.
+ * Parameter decorator: the call, with its `client_data` as an instance of the given class. An
+ * invalid call never reaches the controller.
  */
 export function ProxyCall<T extends object>(type: ClientDataType<T>): ParameterDecorator {
   return ProxyRequest(type, ProxyCallPipe);
@@ -42,19 +43,16 @@ const ProxyRequest = createParamDecorator(
     context.switchToHttp().getRequest<FastifyRequest>(),
 );
 
-/** Headers of one call whose names are noted, and what such a name looks like. */
-const HEADERS_MAX = 40;
-const HEADER_NAME = /^[a-z0-9-]{1,40}$/;
-
-/** Reads the envelope, opens the account, then checks the app's data: nobody without an account learns more. */
+/**
+ * Reads the envelope, opens the account, then checks the app's data. Without valid metadata, a
+ * caller learns nothing about the data.
+ */
 @Injectable()
 export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<ProxyCall<object>>> {
-  private hasNoted = false;
-
   constructor(
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
     private readonly credentials: CredentialsService,
-    private readonly log: EventLog,
+    private readonly firstCall: FirstCallReporter,
   ) {}
 
   async transform(
@@ -64,30 +62,13 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
     const deadline = new Deadline(this.configuration.proxyDeadlineMs);
     const envelope = readEnvelope(request.body);
     const account = await this.credentials.open(envelope.instance_metadata);
-    const note = (fields: RequestNotes): void => {
+    const note: NoteFields = (fields) => {
       noteForLog(request, fields);
     };
     note({ account: account.igUserId });
-    this.noteFirst(request);
+    this.firstCall.report(request);
     // Nest types the decorator's argument as text; it is the class that `ProxyCall` was given.
     const data = readClientData(type as unknown as ClientDataType, envelope.client_data);
     return { account, data, deadline, note };
-  }
-
-  /**
-   * Notes once how a call arrives, for `npm run live-check`: Zendesk documents neither the encoding nor the headers. Of headers the names
-   * alone, and only of a call whose account opened.
-   */
-  private noteFirst({ headers }: FastifyRequest): void {
-    if (this.hasNoted) return;
-    this.hasNoted = true;
-    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-    this.log.info('proxy.first_call', {
-      encoding: isForm === true ? 'form' : 'json',
-      headers: Object.keys(headers)
-        .filter((name) => HEADER_NAME.test(name))
-        .slice(0, HEADERS_MAX)
-        .join(' '),
-    });
   }
 }

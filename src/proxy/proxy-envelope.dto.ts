@@ -4,8 +4,8 @@ import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/validate.js';
 
 /**
- * What Zendesk POSTs to a route of the authenticating proxy, as a form or as JSON (Zendesk, "Authenticating proxy").
- * Fields that Zendesk may add one day are ignored.
+ * The body of a proxied call, a form or JSON (Zendesk, "Authenticating proxy"). Other fields are
+ * ignored, because Zendesk may add some.
  */
 export class ProxyEnvelope {
   @IsString({ message: 'must be given once, as a string' })
@@ -17,9 +17,9 @@ export class ProxyEnvelope {
 }
 
 /**
- * The envelope in a request's body.
+ * Reads the envelope from a request's body.
  *
- * @throws {ProblemError} 400 where the body is no proxy call at all.
+ * @throws {ProblemError} 400 if the body is not a proxied call.
  */
 export function readEnvelope(body: unknown): ProxyEnvelope {
   const checked = validate(ProxyEnvelope, isJsonObject(body) ? body : {}, {
@@ -28,6 +28,6 @@ export function readEnvelope(body: unknown): ProxyEnvelope {
   if ('value' in checked) return checked.value;
   throw new ProblemError(
     400,
-    `This address takes what Zendesk's authenticating proxy sends: ${checked.faults.join('; ')}.`,
+    `The body is not a call of Zendesk's authenticating proxy: ${checked.faults.join('; ')}.`,
   );
 }

@@ -4,11 +4,11 @@ import { ServiceError } from '../common/errors/service-error.js';
 import { ProblemError, sendProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { errorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-answer.js';
+import { buildErrorAnswer, INTERNAL_ERROR_ANSWER } from './proxy-error-answer.dto.js';
 
 /**
- * Answers a proxied call that failed with 200 and the error in the body; only a body that is no proxied call at all
- * gets a problem.
+ * Answers a failed proxied call with 200 and the error in the body. A body that is not a proxied
+ * call gets problem details.
  */
 @Catch()
 export class ProxyErrorFilter implements ExceptionFilter {
@@ -22,7 +22,7 @@ export class ProxyErrorFilter implements ExceptionFilter {
       sendProblem(reply, toProblem(exception));
     } else if (exception instanceof ServiceError) {
       noteForLog(request, { outcome: exception.code, ...exception.log }, exception.level);
-      void reply.status(200).send(errorAnswer(exception));
+      void reply.status(200).send(buildErrorAnswer(exception));
     } else {
       this.log.unexpected('proxy.failed', exception, { request_id: request.id });
       noteForLog(request, { outcome: 'internal' }, 'error');

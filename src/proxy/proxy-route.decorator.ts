@@ -20,7 +20,7 @@ import {
 import { ERROR_CODES, ERRORS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { ProxyErrorAnswer } from './proxy-answer.js';
+import { ProxyErrorAnswer } from './proxy-error-answer.dto.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { SANDBOX_METADATA } from '../credentials/sandbox-metadata.js';
 
@@ -36,15 +36,22 @@ const BODY: BodyPolicy = {
   maxBytes: 655_360,
 };
 
-export interface ProxyRouteDocs {
+type NamedExamples = Readonly<Record<string, object>>;
+
+/** Examples of a route in Swagger UI, by their titles. */
+export interface ProxyExamples {
+  /** `client_data` to try. The first is filled in. */
+  readonly clientData: NamedExamples;
+  readonly answers: NamedExamples;
+}
+
+interface ProxyRouteDocs {
   readonly summary: string;
   readonly description: string;
   /** The class of `client_data`. */
   readonly clientData: Type;
-  /** `client_data` to try, by what it does; the first is the one filled in. */
-  readonly clientDataExamples: Readonly<Record<string, object>>;
   readonly answers: readonly [Type, ...Type[]];
-  readonly answerExamples: Readonly<Record<string, object>>;
+  readonly examples: ProxyExamples;
 }
 
 /** Class decorator of a controller that answers one `post_to_path` of the authenticating proxy. */
@@ -56,9 +63,9 @@ export function ProxyController(path: string): ClassDecorator {
   );
 }
 
-/** Method decorator of the route: always 200, never kept by a cache, described for Swagger UI. */
+/** Method decorator of the route: always 200, never cached, documented in Swagger UI. */
 export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
-  const { summary, description, clientData, answers, answerExamples } = docs;
+  const { summary, description, clientData, answers, examples } = docs;
   return applyDecorators(
     Post(),
     HttpCode(200),
@@ -66,17 +73,17 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
     Header('cache-control', 'no-store'),
     ApiOperation({
       summary,
-      description: `${description}\n\n\`client_data\` is JSON in a string, of the schema \`${clientData.name}\`.`,
+      description: `${description}\n\n\`client_data\` is a JSON string, see \`${clientData.name}\`.`,
     }),
     ApiExtraModels(ProxyErrorAnswer, clientData, ...answers),
     ApiConsumes('application/x-www-form-urlencoded', 'application/json'),
-    ApiBody({ schema: envelopeSchema(docs), examples: envelopeExamples(docs) }),
+    ApiBody({ schema: buildEnvelopeSchema(docs), examples: buildEnvelopeExamples(docs) }),
     ApiOkResponse({
       description: 'The answer, or `ok: false` with one of the error codes. Always 200.',
       content: {
         'application/json': {
           schema: { oneOf: refs(...answers, ProxyErrorAnswer) },
-          examples: { ...named(answerExamples), ...errorExamples() },
+          examples: { ...toExamples(examples.answers), ...buildErrorExamples() },
         },
       },
     }),
@@ -86,9 +93,9 @@ export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
   );
 }
 
-/** The envelope with the route's own example in each field: Swagger UI fills a form in field by field. */
-function envelopeSchema({ clientData, clientDataExamples }: ProxyRouteDocs): EnvelopeSchema {
-  const example = envelope(Object.values(clientDataExamples)[0]);
+/** Each field has its own example, because Swagger UI fills in a form field by field. */
+function buildEnvelopeSchema({ clientData, examples }: ProxyRouteDocs): EnvelopeSchema {
+  const example = buildEnvelope(Object.values(examples.clientData)[0]);
   return {
     type: 'object',
     required: ['instance_metadata'],
@@ -96,35 +103,36 @@ function envelopeSchema({ clientData, clientDataExamples }: ProxyRouteDocs): Env
       instance_metadata: {
         type: 'string',
         description:
-          'The metadata of the connected account, as this service sealed it and Zendesk keeps it. At most 5,000 characters.',
+          'The metadata of the connected account, as this service sealed it and Zendesk stores ' +
+          'it. At most 5,000 characters.',
         example: example.instance_metadata,
       },
       client_data: {
         type: 'string',
-        description: `The app's JSON, in a string, of the schema ${clientData.name}. Blank stands for {}.`,
+        description: `The app's JSON string, schema ${clientData.name}. Whitespace means {}.`,
         example: example.client_data,
       },
     },
   };
 }
 
-function envelopeExamples({
-  clientDataExamples,
-}: ProxyRouteDocs): Record<string, { value: object }> {
-  return Object.fromEntries(
-    Object.entries(clientDataExamples).map(([name, data]) => [name, { value: envelope(data) }]),
+function buildEnvelopeExamples({ examples }: ProxyRouteDocs): Record<string, { value: object }> {
+  return toExamples(
+    Object.fromEntries(
+      Object.entries(examples.clientData).map(([name, data]) => [name, buildEnvelope(data)]),
+    ),
   );
 }
 
-function envelope(clientData: object | undefined): {
+function buildEnvelope(clientData: object | undefined): {
   instance_metadata: string;
   client_data: string;
 } {
   return { instance_metadata: SANDBOX_METADATA, client_data: JSON.stringify(clientData) };
 }
 
-function errorExamples(): Record<string, { value: object }> {
-  return named(
+function buildErrorExamples(): Record<string, { value: object }> {
+  return toExamples(
     Object.fromEntries(
       ERROR_CODES.map((code) => [
         code,
@@ -132,10 +140,10 @@ function errorExamples(): Record<string, { value: object }> {
           ok: false,
           error: {
             code,
-            message: 'What went wrong, in a sentence.',
+            message: 'The problem, in a sentence.',
             status: ERRORS[code].status,
             ...(code === 'rate_limited' ? { retry_after_seconds: 420 } : {}),
-            fix: 'What can be done about it, in a sentence.',
+            fix: 'The fix, in a sentence.',
           },
         },
       ]),
@@ -143,6 +151,6 @@ function errorExamples(): Record<string, { value: object }> {
   );
 }
 
-function named(examples: Readonly<Record<string, object>>): Record<string, { value: object }> {
+function toExamples(examples: NamedExamples): Record<string, { value: object }> {
   return Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
 }

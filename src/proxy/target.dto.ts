@@ -11,17 +11,17 @@ const TICKET_ID = /^[1-9]\d{0,14}$/;
 const MEDIA = { description: 'A photo, reel or carousel.', example: '17895695668004550' };
 const COMMENT = { description: 'A comment or a reply.', example: '17873440459141021' };
 
-/** The id of something that Instagram calls media; may be left out. */
+/** The id of a post, which Instagram calls media. Optional. */
 export function MediaId(): PropertyDecorator {
   return InstagramId(MEDIA);
 }
 
-/** The id of a comment; may be left out. */
+/** The id of a comment. Optional. */
 export function CommentId(): PropertyDecorator {
   return InstagramId(COMMENT);
 }
 
-/** The id of a comment, which must be given. */
+/** The id of a comment. Required. */
 export function RequiredCommentId(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ ...COMMENT, type: String, pattern: META_ID.source }),
@@ -45,14 +45,15 @@ function InstagramId(docs: { description: string; example: string }): PropertyDe
 }
 
 /**
- * The number of a ticket, which stands for the post or comment that it was made of; may be left out. A number or, since Zendesk's
- * app framework gives either, a string of digits.
+ * The number of a ticket, which means the post or comment that became the ticket. Optional. It is a
+ * number or a string of digits, because Zendesk's app framework returns either.
  */
 export function TicketId(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
       description:
-        'A ticket, which stands for the post or comment that it was made of. Known once Zendesk has told of it.',
+        'A ticket: means the post or comment that became the ticket. Known once Zendesk has ' +
+        'reported it.',
       oneOf: [{ type: 'integer' }, { type: 'string', pattern: TICKET_ID.source }],
       example: 62,
     }),
@@ -72,7 +73,7 @@ export function TicketId(): PropertyDecorator {
   );
 }
 
-/** A photo, a comment, or the one of them that a ticket was made of. */
+/** A post or comment, named by its id or by its ticket. */
 @ApiSchema({ name: 'Target' })
 export class TargetFields {
   @MediaId()
@@ -86,7 +87,7 @@ export class TargetFields {
   ticket_id?: number;
 }
 
-/** What an answer says of its target. */
+/** The fields that name the target in an answer. */
 export class AnsweredTarget {
   @ApiPropertyOptional(MEDIA)
   media_id?: string;
@@ -95,7 +96,9 @@ export class AnsweredTarget {
   comment_id?: string;
 }
 
-/** The fields that name a target in an answer. */
-export function fieldsOf({ kind, id }: Target): { media_id: string } | { comment_id: string } {
+export function toTargetFields({
+  kind,
+  id,
+}: Target): { media_id: string } | { comment_id: string } {
   return kind === 'media' ? { media_id: id } : { comment_id: id };
 }

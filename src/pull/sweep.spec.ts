@@ -5,15 +5,19 @@ import type { Account } from '../domain/account.js';
 import type { Page } from '../instagram/graph-objects.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
-import { PullMemory } from './pull-memory.js';
-import { firstState, type PullState, readState, writeState } from './pull-state.js';
+import { InstagramError } from '../instagram/instagram-error.js';
+import { RESOURCES_MAX } from '../zendesk/limits.js';
+import { LATE_MAX } from './batch.js';
+import { POST_REMEMBERED_MS, PullMemory } from './pull-memory.js';
+import { firstState, LEFT_OUT_MAX, type PullState, readState, writeState } from './pull-state.js';
 import { ResourceMapper } from './resource-mapper.js';
-import { Sweep } from './sweep.js';
+import { LATE_MS, OVERLAP_MS, Sweep } from './sweep.js';
 
 const NOW = Date.UTC(2026, 10, 26);
 const BUDGET_MS = 60;
 const CALL_MS = 8;
 const CIRCLE = 25;
+const DAY_MS = 86_400_000;
 const ACCOUNT: Account = {
   dialect: 'facebook_login',
   igUserId: '17841405309211844',
@@ -35,8 +39,8 @@ const media = (id: string): Media => {
   if (made === undefined) throw new Error('no media');
   return made;
 };
-const comment = (id: string): Comment => {
-  const made = toComment({ id, text: 'Hi', timestamp: '2026-11-25T10:00:00+0000' });
+const comment = (id: string, timestamp = '2026-11-25T10:00:00+0000'): Comment => {
+  const made = toComment({ id, text: 'Hi', timestamp });
   if (made === undefined) throw new Error('no comment');
   return made;
 };
@@ -81,6 +85,34 @@ class CircularInstagram {
   }
 }
 
+/** Runs the part of a sweep that one pull has time for. */
+const pull = async (
+  state: PullState,
+  instagram: object,
+  memory: PullMemory,
+  { now = NOW, budgetMs = BUDGET_MS } = {},
+): Promise<{ ids: string[]; state: PullState }> => {
+  const sweep = new Sweep(state, {
+    account: ACCOUNT,
+    instagram: instagram as InstagramSession,
+    memory,
+    mapper: new ResourceMapper(ACCOUNT, 'manifest', {
+      username: undefined,
+      pictureUrl: undefined,
+    }),
+    deadline: new Deadline(budgetMs),
+    budgetMs,
+    now,
+    onMedia: () => undefined,
+    onLeftOut: () => undefined,
+  });
+  const outcome = await sweep.run();
+  const text = writeState({ ...outcome.state, answer: 'a' });
+  const next = readState(text, ACCOUNT.igUserId, now);
+  if (next === undefined) throw new Error('the state cannot be read');
+  return { ids: outcome.resources.map(({ external_id: id }) => id), state: next };
+};
+
 describe('Sweep', () => {
   it.each(['posts', 'comments', 'replies'] as const)(
     'ends a circle of %s that is too long for one pull',
@@ -91,26 +123,9 @@ describe('Sweep', () => {
       const ids = new Set<string>();
       let pulls = 0;
       do {
-        const sweep = new Sweep(state, {
-          account: ACCOUNT,
-          instagram: instagram as unknown as InstagramSession,
-          memory,
-          mapper: new ResourceMapper(ACCOUNT, 'manifest', {
-            username: undefined,
-            pictureUrl: undefined,
-          }),
-          deadline: new Deadline(BUDGET_MS),
-          budgetMs: BUDGET_MS,
-          now: NOW,
-          onMedia: () => undefined,
-          onLeftOut: () => undefined,
-        });
-        const outcome = await sweep.run();
-        for (const { external_id: id } of outcome.resources) ids.add(id);
-        const text = writeState({ ...outcome.state, answer: 'a' });
-        const next = readState(text, ACCOUNT.igUserId, NOW);
-        if (next === undefined) throw new Error('the state cannot be read');
-        state = next;
+        const answer = await pull(state, instagram, memory);
+        for (const id of answer.ids) ids.add(id);
+        ({ state } = answer);
         pulls += 1;
       } while (state.place !== undefined && pulls < 100);
       expect(pulls).toBeGreaterThan(2);
@@ -121,4 +136,39 @@ describe('Sweep', () => {
       if (circle !== 'posts') expect(ids).toContain('comment:1:91');
     },
   );
+
+  it('is not whole if it left out more posts than a state records', async () => {
+    const posts = Array.from({ length: LEFT_OUT_MAX + 5 }, (_, index) => String(100 + index));
+    const refused = new Set(posts);
+    // Too old to be found as comments that appeared late.
+    const createdAt = new Date(NOW - LATE_MS - DAY_MS).toISOString();
+    const instagram = {
+      listMedia: () => Promise.resolve({ items: posts.map(media), after: undefined }),
+      listComments: (mediaId: string) =>
+        refused.delete(mediaId)
+          ? Promise.reject(new InstagramError('target_unavailable', 'Gone.', { effect: 'none' }))
+          : Promise.resolve({
+              items: [{ ...comment(`9${mediaId}`, createdAt), replies: { items: [] } }],
+              after: undefined,
+            }),
+    };
+    const memory = new PullMemory();
+    const from = { ...firstState(ACCOUNT, NOW), from: 0, since: 0 };
+    const first = await pull(from, instagram, memory, { budgetMs: 10_000 });
+    expect(first.ids).toEqual([]);
+    expect(first.state.since).toBe(0);
+    const later = { now: NOW + DAY_MS, budgetMs: 10_000 };
+    const second = await pull(first.state, instagram, memory, later);
+    expect(second.ids.sort()).toEqual(posts.map((id) => `comment:${id}:9${id}`));
+    expect(second.state.since).toBe(NOW + DAY_MS);
+  });
+
+  it('looks back far enough for a comment that an unchanged count hid', () => {
+    expect(OVERLAP_MS).toBeGreaterThan(POST_REMEMBERED_MS);
+  });
+
+  it('finds late comments further back than it looks anyway, and leaves room for new ones', () => {
+    expect(LATE_MS).toBeGreaterThan(OVERLAP_MS);
+    expect(LATE_MAX).toBeLessThan(RESOURCES_MAX);
+  });
 });

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ActingAccount } from '../acting-account.dto.js';
 
-/** The answer of `POST /account`. Instagram was asked just now, so the log-in is known to work. */
+/** The answer of `POST /account`. Instagram was asked, so the login works. */
 export class AccountAnswer extends ActingAccount {
   @ApiProperty({ enum: [true] })
   ok: true;
@@ -10,7 +10,7 @@ export class AccountAnswer extends ActingAccount {
     type: String,
     nullable: true,
     format: 'uri',
-    description: 'Its address ends within days.',
+    description: 'The address expires within days.',
   })
   picture: string | null;
 
@@ -18,7 +18,7 @@ export class AccountAnswer extends ActingAccount {
     type: String,
     nullable: true,
     format: 'date-time',
-    description: "When the account's log-in ends; `null` where no end is known.",
+    description: "When the account's login ends; `null` if no end is known.",
   })
   log_in_ends_at: string | null;
 }

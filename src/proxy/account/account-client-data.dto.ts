@@ -1,5 +1,5 @@
 import { ApiSchema } from '@nestjs/swagger';
 
 /** `client_data` of `POST /account`. */
-@ApiSchema({ description: 'Nothing: the account is that of the metadata.' })
+@ApiSchema({ description: 'No fields: the metadata names the account.' })
 export class AccountClientData {}

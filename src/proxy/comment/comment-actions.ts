@@ -4,57 +4,65 @@ import type { Deadline } from '../../common/deadline.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import { type CommentAction, Configuration } from '../../config/index.js';
 import type { Account } from '../../domain/account.js';
+import type { Refusal } from '../../domain/capabilities.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { PageWalk } from '../../instagram/page-walk.js';
 import { Permalinks } from '../../ledger/permalinks.js';
 
 /**
- * Pages of the account's newest posts that are searched for one that no pull has seen yet: 500
+ * Pages of the account's newest posts that are searched for a post that no pull has seen yet: 500
  * posts, at about a second a page.
  */
 export const OWN_POSTS_PAGES_MAX = 10;
 /**
- * Posts remembered as the account's own; at about 100 bytes each they take 1 MB. Posts never change
- * hands.
+ * Posts remembered as the account's own, at about 100 bytes each: 1 MB. A post never changes its
+ * owner, so entries need no expiry.
  */
 const OWN_POSTS_MAX = 10_000;
 
-/** Decides which comments agents may hide, delete or answer in private. */
+/** Decides which comments agents may hide, delete or answer privately. */
 @Injectable()
 export class CommentActions {
   private readonly ownPosts = new LRUCache<string, true>({ max: OWN_POSTS_MAX });
 
   constructor(
     private readonly instagram: InstagramClient,
-    private readonly directory: Permalinks,
+    private readonly permalinks: Permalinks,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'allowedActions'>,
   ) {}
 
-  /** @throws {ServiceError} `permission_missing` where `ALLOWED_ACTIONS` leaves the action out. */
+  /** The refusal of an action that `ALLOWED_ACTIONS` does not list. */
+  findRefusal(action: CommentAction): Refusal | undefined {
+    if (this.configuration.allowedActions.has(action)) return undefined;
+    return {
+      code: 'permission_missing',
+      message: `This service is set up without the action ${action}.`,
+      fix: `Ask an administrator of the service to add ${action} to ALLOWED_ACTIONS.`,
+    };
+  }
+
+  /** @throws {ServiceError} `permission_missing` if `ALLOWED_ACTIONS` does not list the action. */
   assertAllowed(action: CommentAction): void {
-    if (this.configuration.allowedActions.has(action)) return;
-    throw new ServiceError(
-      'permission_missing',
-      `This service is set up without the action ${action}.`,
-      { fix: `Ask an administrator of the service to add ${action} to ALLOWED_ACTIONS.` },
-    );
+    const refusal = this.findRefusal(action);
+    if (refusal === undefined) return;
+    const { code, message, fix } = refusal;
+    throw new ServiceError(code, message, { fix });
   }
 
   /**
-   * Reads a comment under one of the account's own posts. The token of a person may reach other
-   * accounts of that person, so that Instagram's permission alone does not limit an agent to the
-   * connected one.
+   * Reads a comment under one of the account's own posts. A token may also reach other accounts of
+   * its owner, so Instagram's permissions alone do not limit agents to the connected account.
    *
    * @throws {ServiceError} `target_unavailable` for anything else, and any of
-   *   `InstagramClient.readComment`.
+   *   `InstagramSession.readComment`.
    */
   async readOwn(account: Account, commentId: string, deadline: Deadline): Promise<PlacedComment> {
     const comment = await this.instagram.as(account, deadline).readComment(commentId);
     if (await this.isOwnPost(account, comment, deadline)) return comment;
     throw new ServiceError(
       'target_unavailable',
-      'This comment is not known to be under a post of the connected account.',
+      'This comment is not under a known post of the connected account.',
       {
         fix: 'Ask an administrator to connect the account that posted it.',
         level: 'warn',
@@ -64,8 +72,8 @@ export class CommentActions {
   }
 
   /**
-   * Each of these proves it by itself: the owner in the answer, an earlier pull, the account's list
-   * of posts.
+   * Whether the comment's post belongs to the account. One proof is enough: the owner that
+   * Instagram reports, an earlier pull, or the account's list of posts.
    */
   private async isOwnPost(
     account: Account,
@@ -77,7 +85,7 @@ export class CommentActions {
     const key = `${igUserId}/${mediaId}`;
     if (this.ownPosts.has(key)) return true;
     const isOwn =
-      (await this.directory.hasPost(igUserId, mediaId)) ||
+      (await this.permalinks.hasPost(igUserId, mediaId)) ||
       (await this.isListed(account, mediaId, deadline));
     if (isOwn) this.ownPosts.set(key, true);
     return isOwn;

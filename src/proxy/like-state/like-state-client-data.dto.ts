@@ -5,8 +5,8 @@ import { NestedList } from '../../common/validation/nested.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
 import { CommentId, MediaId, TargetFields, TicketId } from '../target.dto.js';
 
-/** The most targets in one call: Instagram gives at most 50 comments a page, and a ticket shows one page. */
-export const TARGETS_MAX = 50;
+/** A ticket shows one page of comments, and Instagram returns at most 50 a page. */
+const TARGETS_MAX = 50;
 
 /** `client_data` of `POST /like/state`: one target, or a list of them. */
 export class LikeStateClientData {
@@ -22,8 +22,10 @@ export class LikeStateClientData {
 
   @ApiPropertyOptional({ type: [TargetFields], minItems: 1, maxItems: TARGETS_MAX })
   @Optional()
-  @ArrayMaxSize(TARGETS_MAX, { message: `must hold at most ${String(TARGETS_MAX)} targets` })
-  @ArrayMinSize(1, { message: 'must hold at least one target' })
-  @NestedList(() => TargetFields, { message: 'must hold objects with a media_id or a comment_id' })
+  @ArrayMaxSize(TARGETS_MAX, { message: `must have at most ${String(TARGETS_MAX)} targets` })
+  @ArrayMinSize(1, { message: 'must have at least one target' })
+  @NestedList(() => TargetFields, {
+    message: 'must be a list of objects with a media_id or a comment_id',
+  })
   targets?: TargetFields[];
 }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { LikeLedger } from '../../ledger/like-ledger.js';
-import { knownLike } from '../known-like.dto.js';
+import { toKnownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { fieldsOf } from '../target.dto.js';
-import { TargetResolver } from '../targets.js';
+import { toTargetFields } from '../target.dto.js';
+import { TargetResolver } from '../target-resolver.js';
 import type { LikeStateAnswer, LikeStatesAnswer } from './like-state-answer.dto.js';
 import type { LikeStateClientData } from './like-state-client-data.dto.js';
 
-/** Tells what the ledger knows. Instagram has no way to ask whether an account likes something. */
+/** Reports likes from the ledger: Instagram has no call that reports an account's likes. */
 @Injectable()
 export class LikeStateService {
   constructor(
@@ -27,8 +27,8 @@ export class LikeStateService {
     const states = await this.ledger.states(account.igUserId, targets);
     const answers = targets.map((target, index) => ({
       ok: true as const,
-      ...fieldsOf(target),
-      ...knownLike(states[index]),
+      ...toTargetFields(target),
+      ...toKnownLike(states[index]),
     }));
     const [only] = answers;
     return data.targets === undefined && only !== undefined ? only : { ok: true, states: answers };

@@ -11,7 +11,7 @@ import type { Database } from '../../ledger/database.js';
 import type { TicketFinder } from '../../ledger/ticket-finder.js';
 import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { TargetResolver } from '../targets.js';
+import { TargetResolver } from '../target-resolver.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
@@ -34,7 +34,7 @@ const ACCOUNT: Account = {
 describe('LikeService', () => {
   let steps: string[];
   let logs: CapturedLog;
-  /** What each step does instead of succeeding. */
+  /** The errors of the steps that fail. */
   let failures: Record<string, Error>;
   let service: LikeService;
 
@@ -74,18 +74,18 @@ describe('LikeService', () => {
   const refusal = (effect: 'none' | 'unknown'): InstagramError =>
     new InstagramError('rate_limited', 'No.', { effect });
 
-  it('writes the attempt down before it is sent, and what became of it after', async () => {
+  it('records the attempt before it is sent and confirms it afterwards', async () => {
     await expect(service.set(call())).resolves.toMatchObject({ ok: true, changed_at: 'confirm' });
     expect(steps).toEqual(['assertCan', 'begin', 'setLike', 'confirm']);
   });
 
-  it('writes nothing down for an account that is known not to be able to', async () => {
+  it('records nothing for an account that is known to be unable to like', async () => {
     failures.assertCan = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
     expect(steps).toEqual(['assertCan']);
   });
 
-  it('sends nothing that could not be written down', async () => {
+  it('sends nothing if the attempt cannot be recorded', async () => {
     failures.begin = new Error('disk full');
     await expect(service.set(call())).rejects.toThrow('disk full');
     expect(steps).toEqual(['assertCan', 'begin']);
@@ -97,7 +97,7 @@ describe('LikeService', () => {
     expect(steps).toEqual(['assertCan']);
   });
 
-  it('takes back what certainly had no effect, and nothing else', async () => {
+  it('withdraws an attempt only if it certainly had no effect', async () => {
     failures.setLike = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
     expect(steps.slice(-2)).toEqual(['setLike', 'withdraw']);
@@ -106,7 +106,7 @@ describe('LikeService', () => {
     expect(steps.at(-1)).toBe('setLike');
   });
 
-  it('says that the like is set where the ledger cannot keep it, and logs that', async () => {
+  it('reports the like as set and logs an error if the ledger cannot confirm', async () => {
     failures.confirm = new Error('disk full');
     const answer = await service.set(call());
     expect(answer).toMatchObject({
@@ -117,7 +117,7 @@ describe('LikeService', () => {
     expect(logs.events('ledger.write_failed')).toHaveLength(1);
   });
 
-  it("passes Instagram's refusal on where the ledger cannot take the attempt back, and logs that", async () => {
+  it("reports Instagram's refusal and logs an error if the ledger cannot withdraw", async () => {
     failures.setLike = refusal('none');
     failures.withdraw = new Error('disk full');
     await expect(service.set(call())).rejects.toMatchObject({ code: 'rate_limited' });

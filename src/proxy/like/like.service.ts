@@ -1,26 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { TRY_AGAIN } from '../../domain/fixes.js';
 import { ServiceError } from '../../common/errors/service-error.js';
-import type { Target } from '../../domain/target.js';
+import { isoTime } from '../../common/iso-time.js';
 import { EventLog } from '../../common/logging/event-log.js';
+import { TRY_AGAIN } from '../../domain/fixes.js';
+import type { Target } from '../../domain/target.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
 import { KeyedLock, toLikeKey } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { fieldsOf } from '../target.dto.js';
-import { TargetResolver } from '../targets.js';
+import { toTargetFields } from '../target.dto.js';
+import { TargetResolver } from '../target-resolver.js';
 import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 
 /**
- * A click that waited behind others is not sent with less time than this left, in milliseconds: Instagram could hardly
- * answer, and the heart would be pending for nothing.
+ * A click that waited behind others is sent only with this much time left. With less, Instagram
+ * could hardly answer, and the heart would be pending for no reason.
  */
 export const SEND_MIN_MS = 100;
 
-/** Sets a like at Instagram and keeps the ledger true. */
+/** Sets likes at Instagram and records them in the ledger. */
 @Injectable()
 export class LikeService {
   constructor(
@@ -32,26 +33,32 @@ export class LikeService {
     private readonly log: EventLog,
   ) {}
 
-  /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.assertCanLike` and `setLike`. */
+  /**
+   * @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.assertCan` and
+   *   `InstagramSession.setLike`.
+   */
   async set(call: ProxyCall<LikeClientData>): Promise<LikeAnswer> {
     const { account, data } = call;
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCan('like', account);
-    // Clicks on one heart reach Instagram one after the other, or the ledger could not tell which one won.
+    // Clicks on one heart are sent one after the other, so the ledger knows which one won.
     const heart = toLikeKey(account.igUserId, target);
     const changedAt = await this.lock.run(heart, call.deadline, () => this.send(call, target));
     call.note({ outcome: 'ok' });
     return {
       ok: true,
-      ...fieldsOf(target),
+      ...toTargetFields(target),
       liked: data.liked,
       source: 'instagram',
       changed_at: changedAt,
     };
   }
 
-  /** One attempt: on disk before it is sent, settled by Instagram's answer. Returns when that came, ISO 8601. */
+  /**
+   * Makes one attempt. It is recorded before it is sent, and Instagram's answer settles it. Returns
+   * the time of the answer, ISO 8601.
+   */
   private async send(
     { account, data, deadline }: ProxyCall<LikeClientData>,
     target: Target,
@@ -59,7 +66,7 @@ export class LikeService {
     if (deadline.remainingMs < SEND_MIN_MS) {
       throw new ServiceError(
         'deadline_exceeded',
-        'Earlier clicks on this heart took all the time, so this one was not sent.',
+        'Earlier clicks on this heart used all the time, so this one was not sent.',
         { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
       );
     }
@@ -74,17 +81,20 @@ export class LikeService {
     return this.confirm(attempt);
   }
 
-  /** The like is set, whatever becomes of the ledger: where it cannot be written, the state stays pending. */
+  /** The like is set even if the ledger cannot be written; the state then stays pending. */
   private async confirm(attempt: LikeAttempt): Promise<string> {
     try {
       return await this.ledger.confirm(attempt);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
-      return new Date(this.clock.now()).toISOString();
+      return isoTime(this.clock.now());
     }
   }
 
-  /** Instagram's refusal is the news; where the ledger cannot be written, the state stays pending. */
+  /**
+   * The caller gets Instagram's refusal even if the ledger cannot be written; the state then stays
+   * pending.
+   */
   private async withdraw(attempt: LikeAttempt): Promise<void> {
     try {
       await this.ledger.withdraw(attempt);

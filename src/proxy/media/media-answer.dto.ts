@@ -3,9 +3,9 @@ import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.js';
 import { ActingAccount } from '../acting-account.dto.js';
 import { KnownLike } from '../known-like.dto.js';
 
-const NOT_TOLD = '`null` where Instagram does not tell.';
+const NULLABLE = '`null` if Instagram does not report it.';
 
-/** A post as the agent sees it. */
+/** A post, for the agent. */
 export class MediaBody extends KnownLike {
   @ApiProperty({ example: '17895695668004550' })
   media_id: string;
@@ -13,63 +13,63 @@ export class MediaBody extends KnownLike {
   @ApiProperty({ example: 'IMAGE', description: '`IMAGE`, `VIDEO` or `CAROUSEL_ALBUM`.' })
   media_type: string;
 
-  @ApiProperty({ description: 'As it was written: text, never HTML.' })
+  @ApiProperty({ description: 'The text as written; it is not HTML.' })
   caption: string;
 
-  @ApiProperty({ type: String, nullable: true, format: 'uri', description: NOT_TOLD })
+  @ApiProperty({ type: String, nullable: true, format: 'uri', description: NULLABLE })
   permalink: string | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
     format: 'uri',
-    description: `A still picture; its address ends within days. ${NOT_TOLD}`,
+    description: `A still picture, whose address expires within days. ${NULLABLE}`,
   })
   thumbnail: string | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NOT_TOLD })
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NULLABLE })
   posted_at: string | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
+  @ApiProperty({ type: 'integer', nullable: true, description: NULLABLE })
   like_count: number | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: `With replies. ${NOT_TOLD}` })
+  @ApiProperty({ type: 'integer', nullable: true, description: `Includes replies. ${NULLABLE}` })
   comments_count: number | null;
 
   @ApiProperty({ description: 'Whether people may comment on it.' })
   comments_enabled: boolean;
 }
 
-/** A comment or reply as the agent sees it. */
+/** A comment or reply, for the agent. */
 export class CommentBody extends KnownLike {
   @ApiProperty({ example: '17873440459141021' })
   comment_id: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The comment that it answers.' })
+  @ApiProperty({ type: String, nullable: true, description: 'The comment to which it replies.' })
   parent_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: NOT_TOLD })
+  @ApiProperty({ type: String, nullable: true, description: NULLABLE })
   username: string | null;
 
   @ApiProperty({ description: 'Whether the connected account wrote it.' })
   is_own: boolean;
 
-  @ApiProperty({ description: 'As it was written: text, never HTML.' })
+  @ApiProperty({ description: 'The text as written; it is not HTML.' })
   text: string;
 
-  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NOT_TOLD })
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: NULLABLE })
   created_at: string | null;
 
   @ApiProperty()
   hidden: boolean;
 
-  @ApiProperty({ type: 'integer', nullable: true, description: NOT_TOLD })
+  @ApiProperty({ type: 'integer', nullable: true, description: NULLABLE })
   like_count: number | null;
 }
 
-/** Why Instagram gives no comments of a post that it shows. */
+/** Why Instagram refuses to list the comments of a post that it shows. */
 export class CommentsError {
-  @ApiProperty({ enum: ERROR_CODES, description: 'One of the list of error codes.' })
+  @ApiProperty({ enum: ERROR_CODES, description: 'One of the error codes.' })
   code: ErrorCode;
 
   @ApiProperty({ description: 'For the agent to read.' })
@@ -81,7 +81,7 @@ export class MediaAnswer {
   @ApiProperty({ enum: [true] })
   ok: true;
 
-  @ApiProperty({ description: 'Who likes at a click, and what it may do.' })
+  @ApiProperty({ description: 'The account whose like a click sets, with its abilities.' })
   account: ActingAccount;
 
   @ApiProperty()
@@ -90,21 +90,22 @@ export class MediaAnswer {
   @ApiProperty({
     type: [CommentBody],
     description:
-      'Of a post: its newest comments, each followed by its newest replies. Of a comment: the comment that stands right under the post, then its newest replies.',
+      'For a post, its newest comments, each followed by its newest replies. For a comment, the ' +
+      'top-level comment of its thread, followed by the newest replies.',
   })
   comments: CommentBody[];
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Where older comments follow, what to send as `after` to get them.',
+    description: 'The value to send as `after` to get older comments; `null` if there are none.',
   })
   after: string | null;
 
   @ApiPropertyOptional({
     type: CommentsError,
     description:
-      'Set where Instagram refuses to list the comments; the post is shown without them.',
+      'Present if Instagram refuses to list the comments; the post is returned without them.',
   })
   comments_error?: CommentsError;
 }

@@ -6,20 +6,23 @@ import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError, blocksTarget } from '../../instagram/instagram-error.js';
 import { PageWalk } from '../../instagram/page-walk.js';
 import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
-import { Abilities } from '../abilities.js';
-import { knownLike } from '../known-like.dto.js';
+import { AbilitiesService } from '../abilities.service.js';
+import { toKnownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
-import { TargetResolver } from '../targets.js';
+import { TargetResolver } from '../target-resolver.js';
 import type { CommentBody, CommentsError, MediaAnswer, MediaBody } from './media-answer.dto.js';
 import type { MediaClientData } from './media-client-data.dto.js';
 
-/** Comments of a post in one answer, and replies to each; with the longest texts an answer has 1.5 MB, usually 50 kB. */
+/**
+ * Comments of a post in one answer, and replies to each. An answer usually has 50 kB; with the
+ * longest texts it has 1.5 MB.
+ */
 const COMMENTS_MAX = 50;
 const REPLIES_MAX = 10;
 
-const COMMENTS_REFUSED = 'Instagram does not give the comments of this post to the account.';
+const COMMENTS_REFUSED = 'Instagram does not show the comments of this post to the account.';
 
-/** A comment with the one it answers. */
+/** A comment with the id of the comment to which it replies. */
 interface ThreadComment {
   readonly comment: Comment;
   readonly parentId: string | undefined;
@@ -32,20 +35,23 @@ interface Thread {
   readonly commentsError: CommentsError | undefined;
 }
 
-/** A page of comments, or why Instagram gives none. */
-type Listing<T> = Page<T> & { readonly error?: CommentsError };
+/** A page of comments, or the reason why Instagram refuses it. */
+type CommentsPage<T> = Page<T> & { readonly error?: CommentsError };
 
-/** Tells what a ticket is about. */
+/** Returns the post and the comments that a ticket shows. */
 @Injectable()
 export class MediaService {
   constructor(
     private readonly targets: TargetResolver,
     private readonly instagram: InstagramClient,
     private readonly ledger: LikeLedger,
-    private readonly abilities: Abilities,
+    private readonly abilities: AbilitiesService,
   ) {}
 
-  /** @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.readMedia` and `listComments`. */
+  /**
+   * @throws {ServiceError} `ticket_unknown`, or any of `InstagramClient.assertCan`,
+   *   `InstagramSession.readMedia`, `readComment` and `listComments`.
+   */
   async get(call: ProxyCall<MediaClientData>): Promise<MediaAnswer> {
     const { account, data } = call;
     const target = await this.targets.resolve(account, data);
@@ -54,8 +60,8 @@ export class MediaService {
     const [reported, { media, comments, after, commentsError }] = await Promise.all([
       this.instagram.as(account, call.deadline).knownAccount(),
       target.kind === 'media'
-        ? this.threadOfMedia(call, target.id)
-        : this.threadOfComment(call, target.id),
+        ? this.readMediaThread(call, target.id)
+        : this.readCommentThread(call, target.id),
     ]);
     const identity = identityOf(account, reported);
     const [mediaLike, ...commentLikes] = await this.ledger.states(account.igUserId, [
@@ -68,11 +74,11 @@ export class MediaService {
       account: {
         ig_user_id: account.igUserId,
         username: identity.username,
-        abilities: this.abilities.of(account),
+        abilities: this.abilities.list(account),
       },
-      media: mediaBody(media, mediaLike),
+      media: toMediaBody(media, mediaLike),
       comments: comments.map(({ comment, parentId }, index) => ({
-        ...commentBody(comment, commentLikes[index]),
+        ...toCommentBody(comment, commentLikes[index]),
         parent_id: parentId ?? null,
         is_own: isWrittenBy(comment, identity),
       })),
@@ -81,14 +87,15 @@ export class MediaService {
     };
   }
 
-  private async threadOfMedia(
+  private async readMediaThread(
     { account, data, deadline }: ProxyCall<MediaClientData>,
     mediaId: string,
   ): Promise<Thread> {
+    const instagram = this.instagram.as(account, deadline);
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.as(account, deadline).readMedia(mediaId),
-      listing(data.after, (cursor) =>
-        this.instagram.as(account, deadline).listComments(mediaId, cursor, {
+      instagram.readMedia(mediaId),
+      readCommentsPage(data.after, (cursor) =>
+        instagram.listComments(mediaId, cursor, {
           comments: COMMENTS_MAX,
           replies: REPLIES_MAX,
         }),
@@ -101,21 +108,20 @@ export class MediaService {
     return { media, comments, after, commentsError: error };
   }
 
-  private async threadOfComment(
+  private async readCommentThread(
     { account, data, deadline }: ProxyCall<MediaClientData>,
     commentId: string,
   ): Promise<Thread> {
-    const asked = await this.instagram.as(account, deadline).readComment(commentId);
-    const top = await this.instagram.as(account, deadline).readTop(asked);
+    const instagram = this.instagram.as(account, deadline);
+    const asked = await instagram.readComment(commentId);
+    const top = await instagram.readTop(asked);
     const topId = top.parentId ?? top.id;
     const [media, { items, after, error }] = await Promise.all([
-      this.instagram.as(account, deadline).readMedia(asked.mediaId),
-      listing(data.after, (cursor) =>
-        this.instagram.as(account, deadline).listReplies(topId, cursor),
-      ),
+      instagram.readMedia(asked.mediaId),
+      readCommentsPage(data.after, (cursor) => instagram.listReplies(topId, cursor)),
     ]);
     const replies = items.map((comment) => ({ comment, parentId: comment.parentId ?? topId }));
-    // Lists of replies have one level alone, so a deeper comment is not in them.
+    // Lists of replies have one level, so a deeper comment is not among them.
     const isDeeper = asked !== top && asked.parentId !== topId;
     return {
       media,
@@ -131,13 +137,13 @@ export class MediaService {
 }
 
 /**
- * The page at a bookmark that an earlier answer gave as `after`; empty pages are skipped. Without
- * entries where Instagram refuses to list: the post and its heart are still shown.
+ * Reads the page at a bookmark, the `after` of an earlier answer. Skips empty pages. If Instagram
+ * refuses the list, the page has no entries, and the post still appears with its heart.
  */
-async function listing<T extends { readonly id: string }>(
+async function readCommentsPage<T extends { readonly id: string }>(
   bookmark: string | undefined,
   read: (cursor: string | undefined) => Promise<Page<T>>,
-): Promise<Listing<T>> {
+): Promise<CommentsPage<T>> {
   const walk = new PageWalk(bookmark);
   try {
     for (;;) {
@@ -154,22 +160,22 @@ async function listing<T extends { readonly id: string }>(
   }
 }
 
-function mediaBody(media: Media, like: LikeState | undefined): MediaBody {
+function toMediaBody(media: Media, like: LikeState | undefined): MediaBody {
   return {
     media_id: media.id,
     media_type: media.mediaType,
     caption: media.caption,
     permalink: media.permalink ?? null,
     thumbnail: media.thumbnailUrl ?? null,
-    posted_at: timeOf(media),
+    posted_at: toIsoTime(media),
     like_count: media.likeCount ?? null,
     comments_count: media.commentsCount ?? null,
     comments_enabled: media.commentsEnabled,
-    ...knownLike(like),
+    ...toKnownLike(like),
   };
 }
 
-function commentBody(
+function toCommentBody(
   comment: Comment,
   like: LikeState | undefined,
 ): Omit<CommentBody, 'parent_id' | 'is_own'> {
@@ -177,13 +183,13 @@ function commentBody(
     comment_id: comment.id,
     username: comment.username ?? null,
     text: comment.text,
-    created_at: timeOf(comment),
+    created_at: toIsoTime(comment),
     hidden: comment.hidden,
     like_count: comment.likeCount ?? null,
-    ...knownLike(like),
+    ...toKnownLike(like),
   };
 }
 
-function timeOf({ createdAt }: Pick<Comment, 'createdAt'>): string | null {
+function toIsoTime({ createdAt }: Pick<Comment, 'createdAt'>): string | null {
   return createdAt === undefined ? null : isoTime(createdAt);
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The answer of `POST /comment/private-reply`: Instagram took the message. */
+/** The answer of `POST /comment/private-reply`: Instagram accepted the message. */
 export class PrivateReplyAnswer {
   @ApiProperty({ enum: [true] })
   ok: true;

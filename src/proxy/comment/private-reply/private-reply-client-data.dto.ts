@@ -3,7 +3,7 @@ import { ValidateBy } from 'class-validator';
 import { RequiredCommentId } from '../../target.dto.js';
 
 /** The longest message, in bytes of UTF-8 (Messenger Platform, "Send API"). */
-export const MESSAGE_MAX_BYTES = 1000;
+const MESSAGE_MAX_BYTES = 1000;
 
 /** `client_data` of `POST /comment/private-reply`. */
 export class PrivateReplyClientData {
@@ -11,13 +11,13 @@ export class PrivateReplyClientData {
   comment_id: string;
 
   @ApiProperty({
-    description: `The message, as text: at most ${String(MESSAGE_MAX_BYTES)} bytes of UTF-8.`,
+    description: `The message: plain text of at most ${String(MESSAGE_MAX_BYTES)} bytes of UTF-8.`,
     example: 'Thank you! Please send us your order number here.',
   })
   @ValidateBy(
     { name: 'messageText', validator: { validate: isMessageText } },
     {
-      message: `must be a text that is not blank, of at most ${String(MESSAGE_MAX_BYTES)} bytes of UTF-8`,
+      message: `must be text of at most ${String(MESSAGE_MAX_BYTES)} bytes, not only whitespace`,
     },
   )
   message: string;

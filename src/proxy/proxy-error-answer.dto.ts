@@ -8,23 +8,23 @@ export class ProxyErrorBody {
   @ApiProperty({ enum: ERROR_CODES, description: 'One of a closed list.' })
   code: ErrorCode;
 
-  @ApiProperty({ description: 'What went wrong, for the agent to read.' })
+  @ApiProperty({ description: 'The problem, for the agent to read.' })
   message: string;
 
   @ApiProperty({
     type: 'integer',
     enum: [...new Set(Object.values(ERRORS).map(({ status }) => status))].sort(),
-    description: 'The HTTP status that the error stands for.',
+    description: 'The HTTP status that belongs to the code.',
   })
   status: number;
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'Seconds after which another try may succeed, where Instagram says so.',
+    description: 'Seconds to wait before a retry; present if Instagram reports them.',
   })
   retry_after_seconds?: number;
 
-  @ApiPropertyOptional({ description: 'What can be done about it, for the agent to read.' })
+  @ApiPropertyOptional({ description: 'How to fix it, for the agent to read.' })
   fix?: string;
 }
 
@@ -38,10 +38,10 @@ export class ProxyErrorAnswer {
 }
 
 /**
- * A failure, for the app. It holds nothing of the request or the metadata. From Instagram's
- * answer it holds only the sentence for the person, where a text or a target is refused.
+ * Builds the answer for the app. It contains nothing from the request or the metadata. From
+ * Instagram's answer it contains only the sentence for the person, if a text or target is refused.
  */
-export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
+export function buildErrorAnswer(error: ServiceError): ProxyErrorAnswer {
   const { code, message, httpStatus, retryAfterSeconds, fix } = error;
   return {
     ok: false,
@@ -55,12 +55,12 @@ export function errorAnswer(error: ServiceError): ProxyErrorAnswer {
   };
 }
 
-/** What is told of a failure that nobody foresaw. */
+/** The answer to a call that failed with an unexpected error. */
 export const INTERNAL_ERROR_ANSWER: ProxyErrorAnswer = {
   ok: false,
   error: {
     code: 'internal',
-    message: 'The service failed at this.',
+    message: 'Something went wrong in the Instagram service.',
     status: ERRORS.internal.status,
     fix: SEE_LOG,
   },

@@ -5,13 +5,13 @@ import type { Account } from '../domain/account.js';
 import { TicketFinder } from '../ledger/ticket-finder.js';
 import type { TargetFields } from './target.dto.js';
 
-/** Finds what a call is about. */
+/** Finds the post or comment that a call is about. */
 @Injectable()
 export class TargetResolver {
   constructor(private readonly tickets: TicketFinder) {}
 
   /**
-   * The target that validated fields name.
+   * Returns the target that validated fields name.
    *
    * @throws {ServiceError} `ticket_unknown`.
    */
@@ -19,13 +19,13 @@ export class TargetResolver {
     const { media_id: mediaId, comment_id: commentId, ticket_id: ticketId } = target;
     if (mediaId !== undefined) return { kind: 'media', id: mediaId };
     if (commentId !== undefined) return { kind: 'comment', id: commentId };
-    if (ticketId === undefined) throw new TypeError('validated fields name a target');
+    if (ticketId === undefined) throw new TypeError('validated fields always name a target');
     const found = await this.tickets.findTarget(account.igUserId, account.subdomain, ticketId);
     if (found !== undefined) return found;
     throw new ServiceError(
       'ticket_unknown',
-      'This service does not know of a photo or comment of the connected account in this ticket.',
-      { fix: 'Zendesk tells of a new ticket within minutes. Try again then.' },
+      'This service knows no photo or comment of the connected account for this ticket.',
+      { fix: 'Zendesk reports a new ticket within minutes. Try again then.' },
     );
   }
 }
