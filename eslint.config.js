@@ -60,7 +60,7 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      // DTO classes describe shapes. class-transformer makes instances; answers are plain objects.
+      // DTO classes describe shapes. class-transformer creates them; answers are plain objects.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       eqeqeq: 'error',
       'no-restricted-syntax': [

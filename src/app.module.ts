@@ -1,10 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { SetupModule } from './setup/setup.module.js';
 import { ChannelbackModule } from './channelback/channelback.module.js';
 import { ClickthroughModule } from './clickthrough/clickthrough.module.js';
+import { CommonModule } from './common/common.module.js';
 import { HttpServerModule } from './common/http/http-server.module.js';
 import type { EventLog } from './common/logging/event-log.js';
-import { LoggingModule } from './common/logging/logging.module.js';
 import { ConfigModule, type Configuration } from './config/index.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -13,6 +12,7 @@ import { PagesModule } from './pages/pages.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { PullModule } from './pull/pull.module.js';
+import { SetupModule } from './setup/setup.module.js';
 
 /** The whole service. */
 @Module({})
@@ -22,7 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(configuration),
-        LoggingModule.forRoot(log),
+        CommonModule.forRoot(log),
         HttpServerModule,
         ManifestModule,
         SetupModule,

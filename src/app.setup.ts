@@ -15,13 +15,13 @@ import { EventLog } from './common/logging/event-log.js';
 import { Configuration } from './config/index.js';
 import { VERSION } from './version.js';
 
-/** Node's codes of what it cannot read; all others are plain bad requests. */
+/** Statuses for Node's error codes. All other codes mean a bad request. */
 const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** The HTTP server, before there is an application on it. */
+/** Creates the HTTP server for the application. */
 export function createAdapter(
   configuration: Configuration,
   limits = CONNECTION_LIMITS,
@@ -29,8 +29,8 @@ export function createAdapter(
   const { tls } = configuration;
   const server = {
     connectionsCheckingInterval: limits.arrivalCheckMs,
-    // Node applies the longer of two limits to the whole request: its default of a minute would let
-    // a slow body take a minute.
+    // Node applies the longer of two limits to the whole request. With its default of a minute, a
+    // slow body could take a minute.
     headersTimeout: limits.arrivalMs,
   };
   return new FastifyAdapter({
@@ -47,39 +47,44 @@ export function createAdapter(
     requestTimeout: limits.arrivalMs,
     keepAliveTimeout: limits.keepAliveMs,
     routerOptions: { querystringParser: parseQuery },
-    trustProxy: trustedProxies(configuration.trustProxy),
+    trustProxy: toTrustProxy(configuration.trustProxy),
     clientErrorHandler: refuseUnreadable,
     genReqId: () => randomUUID(),
-    // What Fastify refuses before any route, a malformed address for one, passes Nest's filters by.
+    // Nest's filters do not see requests that Fastify refuses before routing, such as a bad URL.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply.headers(commonHeaders(request)), toProblem(error));
     },
   });
 }
 
-/** Answers what is not HTTP, or did not arrive in time: there is no request yet that any route could answer. */
+/** Answers bytes that are not HTTP or arrived too late. No route can: there is no request yet. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (socket.writable && error.code !== 'ECONNRESET') {
     const problem = newProblem(STATUS_OF_CLIENT_ERROR[error.code ?? ''] ?? 400);
     const body = JSON.stringify(problem);
-    socket.write(
-      `HTTP/1.1 ${String(problem.status)} ${problem.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`,
-    );
+    const head = [
+      `HTTP/1.1 ${String(problem.status)} ${problem.title}`,
+      `content-type: ${PROBLEM_JSON}`,
+      `content-length: ${String(Buffer.byteLength(body))}`,
+      'connection: close',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   }
   socket.destroy();
 }
 
-/** A year, in seconds: what browsers' preload lists ask for (RFC 6797, section 6.1.1). */
+/** A year. Browsers' preload lists require it (RFC 6797, section 6.1.1). */
 const HSTS_MAX_AGE_S = 31_536_000;
-/** The policy of every answer that is no page of its own: JSON, assets, problems, 404. */
+/** The policy of all answers except pages: JSON, assets, problems. */
 const DEFAULT_CSP =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/** Swagger UI brings its script and style as files, and styles and pictures inside its markup. */
+/** Swagger UI has scripts and styles in files, and styles and images in its markup. */
 const DOCS_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'";
 
-/** What every answer carries; a page replaces the policy by its own. */
+/** Headers of every answer. A page replaces the policy with its own. */
 function commonHeaders(request: FastifyRequest): Record<string, string> {
   const isDocs = /^\/docs(?:\/|$)/.test(request.routeOptions.url ?? '');
   return {
@@ -91,14 +96,14 @@ function commonHeaders(request: FastifyRequest): Record<string, string> {
   };
 }
 
-/** A number of hops, as the function that Fastify's types ask for. */
-function trustedProxies(
+/** Converts a number of hops into the function that Fastify's types require. */
+function toTrustProxy(
   trust: Configuration['trustProxy'],
 ): string[] | false | ((address: string, hop: number) => boolean) {
   return typeof trust === 'number' ? (_, hop) => hop < trust : trust;
 }
 
-/** What `main` and the tests do to an application before it starts. */
+/** Adds hooks, parsers and Swagger UI to an application. `main` and the tests call it. */
 export function setupApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS): void {
   const fastify = app.getHttpAdapter().getInstance();
   const drain = app.get(Drain);
@@ -126,7 +131,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('Instagram authenticating proxy for Zendesk')
     .setDescription(
-      'Zendesk calls these routes; a browser or a person may try them here. The example metadata opens in the sandbox (`npm run sandbox`).',
+      'Zendesk calls these routes, and you can try them here. The example metadata opens in the ' +
+        'sandbox (`npm run sandbox`).',
     )
     .setVersion(VERSION)
     .build();

@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   });
 }
 
-/** Returns the address. Asks Fastify itself: Nest would log a failure as well, in its own words. */
+/** Returns the address. Calls Fastify itself, because Nest also logs a failure. */
 async function listen(app: NestFastifyApplication, { port, host }: Configuration): Promise<string> {
   try {
     return await app.getHttpAdapter().getInstance().listen({ port, host });

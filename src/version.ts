@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The project's root has the same place seen from `src` and from `dist`. */
+/** The path is the same from `src` and from `dist`. */
 const PACKAGE_FILE = new URL('../package.json', import.meta.url);
 
 /** The version of this service, from `package.json`. */

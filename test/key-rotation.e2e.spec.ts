@@ -153,7 +153,7 @@ describe('key rotation', () => {
       runNode(['dist/cli/metadata.cli.js', 'keys'], { CREDENTIALS_KEYS: `${K3},${K2},${K1}` }, log);
     const bare = await run('');
     expect(bare.stdout).toMatch(/k3 {2}seals and opens\n {2}k2 {2}opens only/);
-    expect(bare.stdout).toMatch(/What breaks if it is taken out early/);
+    expect(bare.stdout).toMatch(/What breaks if you remove it too early/);
     const line = (account: string, kid: string, more = {}): string =>
       JSON.stringify({ ...PULL, account, key: kid, ...more });
     const report = await run([...logs, 'no JSON', '[1]', line('17', 'k2')].join('\n'));

@@ -53,7 +53,7 @@ describe.each(ENGINES)('the privacy command on %s', (name, startEngine) => {
       'ids: 2',
       'people who had connected accounts: 1',
       'accounts deleted: 1',
-      'accounts kept, because somebody else connected them too: 1',
+      'accounts kept, because another person connected them too: 1',
     ]);
     expect(await accountsLeft()).toEqual(['2', '3']);
     expect((await deleteUsers(NOAH)).code).toBe(0);
@@ -62,7 +62,7 @@ describe.each(ENGINES)('the privacy command on %s', (name, startEngine) => {
 
   it('deletes nothing when a line is no id, and names the line without quoting it', async () => {
     const { code, stderr } = await deleteUsers(`${OLIVIA}\nplanted-text\n`);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('These lines are no ids: 2.')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('These lines are not ids: 2.')]);
     expect(stderr).not.toContain('planted');
     expect(await accountsLeft()).toEqual(['1', '2', '3']);
   });

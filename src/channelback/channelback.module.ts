@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -10,6 +9,6 @@ import { ChannelbackService } from './channelback.service.js';
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule],
   controllers: [ChannelbackController],
-  providers: [Clock, ChannelbackService],
+  providers: [ChannelbackService],
 })
 export class ChannelbackModule {}

@@ -16,22 +16,22 @@ const USAGE = `Usage: npm run --silent live-check -- [--write] [--log FILE] < me
   Reads an account's sealed metadata from standard input, asks Meta what its documentation leaves
   open, and prints what it found. The settings are the service's own, from the environment.
 
-  --write     also likes and unlikes the account's newest own post. Afterwards it is not liked, and the
-              service does not know: if its heart was set in a ticket, click it anew.
-  --log FILE  the service's log, in which the first proxied call since its start tells how Zendesk sends it
+  --write     also likes and unlikes the account's newest own post. Afterwards it is not liked, and
+              the service does not know: if its heart was set in a ticket, click it again.
+  --log FILE  the service's log. The first proxied call since its start shows how Zendesk sends it.
 `;
 
 /**
- * A shorter secret may stand in any report by chance, and is none of Meta's: its app secrets have 32 characters, its tokens some
- * hundred and more.
+ * A report may contain a shorter text by chance. Meta's app secrets have 32 characters, and its
+ * tokens more than a hundred.
  */
 const SECRET_MIN_CHARS = 16;
 
-/** What was given on the command line cannot be used. */
+/** The arguments cannot be used. */
 class UsageError extends Error {}
 
 async function run(): Promise<string> {
-  const { write, log } = options();
+  const { write, log } = readOptions();
   const configuration = loadConfiguration();
   const app = await NestFactory.createApplicationContext(
     LiveCheckModule.forRoot(configuration, new EventLog('silent')),
@@ -55,7 +55,7 @@ async function run(): Promise<string> {
   }
 }
 
-function options(): { write: boolean; log: string | undefined } {
+function readOptions(): { write: boolean; log: string | undefined } {
   try {
     const { values } = parseArgs({
       options: { write: { type: 'boolean', default: false }, log: { type: 'string' } },

@@ -21,14 +21,14 @@ const USAGE = `Usage: npm run --silent metadata -- <command>
                    log on standard input, also which accounts are still on which key, and how old
                    the oldest seal is
 
-seal, open and keys take the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FILE). The account:
+seal, open and keys read the keys from CREDENTIALS_KEYS (or CREDENTIALS_KEYS_FILE). The account:
 
   { "dialect": "facebook_login", "ig_user_id": "17841405309211844", "username": "omniwear",
     "page_id": "…", "user_token": "…", "page_token": "…", "expires_at": "2027-01-20T00:00:00Z",
     "scopes": ["instagram_basic", "instagram_manage_engagement"], "subdomain": "omniwear" }
 `;
 
-/** What was given on the command line or on standard input cannot be used. */
+/** The arguments or standard input cannot be used. */
 class InputError extends Error {}
 
 async function run(): Promise<string> {
@@ -37,9 +37,9 @@ async function run(): Promise<string> {
     case 'keygen':
       return `k${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`;
     case 'seal':
-      return sealWithWarnings(jsonObject(await text(process.stdin)));
+      return sealWithWarnings(parseObject(await text(process.stdin)));
     case 'open':
-      return print(await credentials().open((await text(process.stdin)).trim()), reveal);
+      return print(await createCredentials().open((await text(process.stdin)).trim()), reveal);
     case 'keys':
       return describeKeyUsage(
         loadCredentialsKeys(),
@@ -64,16 +64,16 @@ function readArguments(): { command: string | undefined; reveal: boolean } {
       return { command, reveal: values.reveal };
     }
   } catch {
-    // The usage says more than the message about the unknown option.
+    // The usage below explains more than the parser's message.
   }
-  throw new InputError(`There is no such option here.\n\n${USAGE}`);
+  throw new InputError(`The command or its options are unknown.\n\n${USAGE}`);
 }
 
-/** Seals the account, and says on standard error why it will not be able to like, where that is known. */
+/** Seals the account. Prints on standard error why it cannot like, where that is known. */
 async function sealWithWarnings(input: object): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  const sealed = await credentials().seal({ connected_at: now, ...input });
-  const account = await credentials().open(sealed);
+  const sealed = await createCredentials().seal({ connected_at: now, ...input });
+  const account = await createCredentials().open(sealed);
   if (account.dialect !== 'facebook_login') {
     console.error('Warning: the account cannot like. Meta offers likes for Facebook Login only.');
   } else if (!account.scopes.has(LIKE_SCOPE)) {
@@ -85,31 +85,31 @@ async function sealWithWarnings(input: object): Promise<string> {
   return sealed;
 }
 
-function credentials(): CredentialsService {
+function createCredentials(): CredentialsService {
   return new CredentialsService(
     {
       credentialsKeys: loadCredentialsKeys(),
       credentialsPlaintext: false,
-      // The command also reads seals that the service does not open any more.
+      // The command also reads seals that the service no longer opens.
       credentialsNotBefore: undefined,
     },
     new Clock(),
   );
 }
 
-function jsonObject(input: string): object {
+function parseObject(input: string): object {
   let json: unknown;
   try {
     json = JSON.parse(input);
   } catch {
-    // The parser's own message quotes the input, and so perhaps a token.
+    // The parser's own message quotes the input, which may be a token.
     throw new InputError('Standard input is not JSON.');
   }
   if (!isJsonObject(json)) throw new InputError('Standard input is not a JSON object.');
   return json;
 }
 
-function dateOf(milliseconds: number | undefined): Date | undefined {
+function toDate(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);
 }
 
@@ -125,9 +125,9 @@ function print(account: Account, reveal: boolean): string {
       user_token: token(account.userToken),
       page_token: token(account.pageToken),
       scopes: [...account.scopes],
-      expires_at: dateOf(account.expiresAt),
-      data_access_expires_at: dateOf(account.dataAccessExpiresAt),
-      connected_at: dateOf(account.connectedAt),
+      expires_at: toDate(account.expiresAt),
+      data_access_expires_at: toDate(account.dataAccessExpiresAt),
+      connected_at: toDate(account.connectedAt),
       threads: account.threads,
       backfill_days: account.backfillDays,
       subdomain: account.subdomain,
@@ -144,7 +144,7 @@ try {
     error instanceof InputError || error instanceof SealingError || error instanceof StartupError;
   if (known || error instanceof ServiceError) {
     const faults = error instanceof ServiceError ? error.log.faults : undefined;
-    console.error(faults === undefined ? error.message : `${error.message}\n${String(faults)}`);
+    console.error(faults === undefined ? error.message : `${error.message}\n${faults}`);
   } else {
     console.error('The command failed unexpectedly.');
   }

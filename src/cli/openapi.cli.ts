@@ -8,7 +8,7 @@ import { createAdapter, describeApi } from '../app.setup.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { loadConfiguration } from '../config/index.js';
 
-/** Writes the OpenAPI document of the code as it is to `openapi.json`. Nothing is started: Nest only looks at the code. */
+/** Writes the OpenAPI document to `openapi.json`. Nest only reads the code and starts nothing. */
 const configuration = loadConfiguration({
   PUBLIC_URL: 'https://channel.example',
   CREDENTIALS_KEYS: `unused:${randomBytes(32).toString('base64url')}`,

@@ -9,26 +9,26 @@ import { UserDeletionService } from '../ledger/user-deletion.service.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
-  delete-users  deletes what is kept about people, as a deletion that Meta asks for does: reads
-                app-scoped user ids from standard input, one a line, and prints how many were known
+  delete-users  deletes the data about people, like a deletion that Meta requests. Reads app-scoped
+                user ids from standard input, one a line, and prints how many were known.
 
-The database is taken from DATABASE_URL (or DATABASE_URL_FILE). A SQLite file belongs to the service
-while it runs: stop the service first. On PostgreSQL the service can go on.
+DATABASE_URL (or DATABASE_URL_FILE) names the database. A running service locks its SQLite file:
+stop the service first. On PostgreSQL the service can continue.
 
-Exit status: 0 all are deleted; 1 the database failed, the same list can be given again; 2 the list
-cannot be used and nothing was deleted.
+Exit status: 0 all are deleted; 1 the database failed, give the same list again; 2 the list cannot
+be used and nothing was deleted.
 `;
 const LOCKED =
   'If the service runs on this SQLite file, stop it first: it locks the file. Nothing was deleted.';
 
-/** More ids than an app has people; more is another file. */
+/** More than the ids of all people of an app. A larger input is another file. */
 const INPUT_MAX_BYTES = 32 * 1_048_576;
-/** Faults named one by one; of more, their number is enough. */
-const FAULTS_MAX = 10;
+/** Wrong lines that are listed; for the others, their number is enough. */
+const WRONG_LINES_MAX = 10;
 /** How long a statement waits for one of the database's connections. */
 const WAIT_MS = 10_000;
 
-/** What was given on the command line or on standard input cannot be used. */
+/** The arguments or standard input cannot be used. */
 class InputError extends Error {}
 /** The database cannot be used. */
 class DatabaseFailure extends Error {}
@@ -36,7 +36,7 @@ class DatabaseFailure extends Error {}
 async function run(): Promise<string> {
   const [command, ...others] = readArguments();
   if (command !== 'delete-users' || others.length > 0) throw new InputError(USAGE);
-  const ids = idsIn(await readInput());
+  const ids = readIds(await readInput());
   const database = await open();
   try {
     return await deleteAll(UserDeletionService.create(database, new Clock()), ids);
@@ -65,21 +65,21 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Each id once. One wrong line may mean the wrong file, so it stops everything. */
-function idsIn(input: string): string[] {
+/** Each id once. One wrong line may mean a wrong file, so it stops the command. */
+function readIds(input: string): string[] {
   const lines = input
     .replace(/^\uFEFF/, '')
     .split('\n')
     .map((line) => line.trim());
-  const faults = lines.flatMap((line, index) =>
+  const wrong = lines.flatMap((line, index) =>
     line === '' || isMetaId(line) ? [] : [String(index + 1)],
   );
-  if (faults.length > 0) {
+  if (wrong.length > 0) {
     const more =
-      faults.length > FAULTS_MAX ? ` and ${String(faults.length - FAULTS_MAX)} more` : '';
-    const named = faults.slice(0, FAULTS_MAX).join(', ');
+      wrong.length > WRONG_LINES_MAX ? ` and ${String(wrong.length - WRONG_LINES_MAX)} more` : '';
+    const named = wrong.slice(0, WRONG_LINES_MAX).join(', ');
     throw new InputError(
-      `An id is 1 to 30 digits. These lines are no ids: ${named}${more}. Nothing was deleted.`,
+      `An id is 1 to 30 digits. These lines are not ids: ${named}${more}. Nothing was deleted.`,
     );
   }
   const ids = [...new Set(lines.filter((line) => line !== ''))];
@@ -120,7 +120,7 @@ async function deleteAll(users: UserDeletionService, ids: readonly string[]): Pr
     `ids: ${String(ids.length)}`,
     `people who had connected accounts: ${String(known)}`,
     `accounts deleted: ${String(accounts)}`,
-    `accounts kept, because somebody else connected them too: ${String(shared)}`,
+    `accounts kept, because another person connected them too: ${String(shared)}`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-/** The current time. A class, so that a test can put another one in its place. */
+/** The current time. Tests provide another one. */
 export class Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number {

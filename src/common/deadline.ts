@@ -1,9 +1,9 @@
 /**
- * The time that one call may take, from when its body was read to its answer. One deadline is handed through the whole
- * call, so that waiting in a queue, connecting and reading share it.
+ * The time limit of one call, from its parsed body to its answer. The whole call shares it: waiting
+ * in queues, connecting and reading.
  */
 export class Deadline {
-  /** Aborted when the time is up. */
+  /** Aborts when the time is up. */
   readonly signal: AbortSignal;
   private readonly endsAt: number;
 
@@ -16,7 +16,7 @@ export class Deadline {
     return this.signal.aborted;
   }
 
-  /** Milliseconds that are left; 0 when it has passed. */
+  /** 0 when the time is up. */
   get remainingMs(): number {
     return this.passed ? 0 : Math.max(0, this.endsAt - performance.now());
   }

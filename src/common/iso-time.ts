@@ -1,4 +1,4 @@
-/** A moment, in milliseconds since 1970, as ISO 8601, UTC: of one length, so that such texts sort as their moments do. */
+/** A time as ISO 8601 in UTC. All results have one length, so they sort as text. */
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

@@ -1,18 +1,18 @@
-/** What parsed JSON may hold at most. */
+/** Limits of parsed JSON. */
 export interface ShapeLimits {
-  /** Levels of objects and lists in each other. */
+  /** Levels of nested objects and lists. */
   readonly depth: number;
   /** Fields of one object, or entries of one list. */
   readonly width: number;
-  /** Values altogether; without a bound where it is left out. */
+  /** Values in total; unlimited by default. */
   readonly values?: number;
 }
 
 /**
- * What exceeds the limits, or undefined: too deep to walk by recursion, too wide to check in a moment, or too much. Walks level by
- * level, so no depth can exhaust the stack.
+ * The first limit that the JSON exceeds, or undefined. Deeper JSON could exhaust the stack of
+ * recursive code, and wider JSON takes too long to check. This function walks level by level.
  */
-export function excessOf(
+export function findExcess(
   json: object,
   { depth, width, values = Infinity }: ShapeLimits,
 ): keyof ShapeLimits | undefined {
@@ -30,8 +30,8 @@ export function excessOf(
 }
 
 /**
- * Whether a text or a field name in parsed JSON has half of a surrogate pair. Such a text cannot be
- * encoded as UTF-8, so that what is sent on or stored would be another text.
+ * Whether a text or a field name in parsed JSON has half of a surrogate pair. UTF-8 cannot encode
+ * such a text, so the service would store or send another one.
  */
 export function hasIllFormedText(json: object): boolean {
   const waiting: object[] = [json];

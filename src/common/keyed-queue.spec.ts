@@ -4,7 +4,7 @@ import { KeyedQueue } from './keyed-queue.js';
 describe('KeyedQueue', () => {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-  it('runs tasks of one key in their order and one at a time, also after a failure', async () => {
+  it('runs tasks of one key in order and one at a time, also after a failure', async () => {
     const queue = new KeyedQueue();
     const seen: string[] = [];
     const task = (name: string, ms: number) => async (): Promise<void> => {
@@ -22,7 +22,7 @@ describe('KeyedQueue', () => {
     expect(seen).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
-  it('runs tasks of other keys meanwhile, and keeps nothing afterwards', async () => {
+  it('runs tasks of other keys in parallel, and forgets finished keys', async () => {
     const queue = new KeyedQueue();
     const ended: string[] = [];
     await Promise.all([

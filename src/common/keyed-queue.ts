@@ -1,10 +1,10 @@
-/** Runs tasks with the same key one after the other, in the order they came; tasks with other keys at the same time. */
+/** Runs tasks with the same key one at a time, in order. Tasks with other keys run in parallel. */
 export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.last.get(key) ?? Promise.resolve();
-    // A task that failed does not hold up the next one.
+    // After a failed task, too, the next one runs.
     const mine = before.then(task, task);
     this.last.set(key, mine);
     try {
@@ -14,7 +14,7 @@ export class KeyedQueue {
     }
   }
 
-  /** Keys that have a task running or waiting. */
+  /** Number of keys with a running or waiting task. */
   get size(): number {
     return this.last.size;
   }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Whether a URL's host is this machine itself. */
+/** Whether a URL's host is this machine. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

@@ -2,17 +2,20 @@ import type { Secret } from '../domain/secret.js';
 
 /** One key of `CREDENTIALS_KEYS`. */
 export interface CredentialsKey {
-  /** Key id; stands readable in every seal made with the key. */
+  /** Key id. Each seal made with the key contains it in plain text. */
   readonly kid: string;
   /** 32 bytes, base64url. */
   readonly key: Secret;
 }
 
-/** Where the ledger is: in a SQLite file of this process alone, or in a PostgreSQL database that several share. */
+/** Where the ledger is: a SQLite file of one process, or a PostgreSQL database for several. */
 export type DatabaseSettings =
   /** `file` may be `:memory:`. */
   | { readonly engine: 'sqlite'; readonly file: string }
-  /** `url` has no parameters. `tls` is verified against the system's authorities, or `ca` (PEM) in their place. */
+  /**
+   * `url` has no parameters. The server's certificate is checked against `ca` (PEM), or by default
+   * against the system's authorities.
+   */
   | {
       readonly engine: 'postgres';
       readonly url: Secret;
@@ -22,59 +25,54 @@ export type DatabaseSettings =
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What agents do to other people's comments; each can be switched off. */
+/** Actions of agents on other people's comments. Each can be switched off. */
 export const COMMENT_ACTIONS = ['hide', 'delete', 'private_reply'] as const;
 export type CommentAction = (typeof COMMENT_ACTIONS)[number];
 
 /**
- * What the service was started with. Made once by `loadConfiguration`, frozen, and injected by this class
- * wherever it is needed; nothing else in `src` reads the environment.
+ * All settings, frozen. Only `loadConfiguration` creates it from the environment. Providers inject
+ * it by this class.
  */
 export abstract class Configuration {
-  /** `PORT`: where the service listens. 0 takes a free one. */
+  /** `PORT`: where the service listens. 0 picks a free one. */
   abstract readonly port: number;
   /** `HOST`: the address it listens on. */
   abstract readonly host: string;
-  /** `PUBLIC_URL`: the https origin at which Zendesk reaches the service, without a trailing slash. */
+  /** `PUBLIC_URL`: the https origin at which Zendesk reaches the service. No trailing slash. */
   abstract readonly publicUrl: string;
-  /** `TLS_CERT_FILE`, `TLS_KEY_FILE`: set when the service itself speaks TLS, without a proxy before it. */
+  /** `TLS_CERT_FILE`, `TLS_KEY_FILE`: set if the service itself speaks TLS, without a proxy. */
   abstract readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
-  /** `CREDENTIALS_KEYS`: the first seals, all open. */
+  /** `CREDENTIALS_KEYS`: the first one seals, and all open. */
   abstract readonly credentialsKeys: readonly CredentialsKey[];
-  /**
-   * `CREDENTIALS_PLAINTEXT`: whether plain JSON is accepted as metadata. Only with a loopback Graph
-   * URL.
-   */
+  /** `CREDENTIALS_PLAINTEXT`: whether metadata may be plain JSON. Needs a loopback Graph URL. */
   abstract readonly credentialsPlaintext: boolean;
-  /**
-   * `CREDENTIALS_NOT_BEFORE`: account seals from before do not open; in milliseconds since 1970.
-   */
+  /** `CREDENTIALS_NOT_BEFORE`: earlier account seals do not open. Milliseconds since 1970. */
   abstract readonly credentialsNotBefore: number | undefined;
   /** `DATABASE_URL`: where the ledger is. */
   abstract readonly database: DatabaseSettings;
   /** `INSTAGRAM_GRAPH_URL`: base of the Graph API, without a trailing slash. */
   abstract readonly instagramGraphUrl: string;
-  /** `INSTAGRAM_GRAPH_VERSION`: `v26.0` and the like. */
+  /** `INSTAGRAM_GRAPH_VERSION`: such as `v26.0`. */
   abstract readonly instagramGraphVersion: string;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
-  /** `META_APP_ID`: the Meta app that the accounts' tokens belong to. */
+  /** `META_APP_ID`: the Meta app of the accounts' tokens. */
   abstract readonly metaAppId: string | undefined;
-  /** `META_APP_SECRET`: when set, each call to Meta carries an `appsecret_proof`. */
+  /** `META_APP_SECRET`: if set, each call to Meta carries an `appsecret_proof`. */
   abstract readonly metaAppSecret: Secret | undefined;
-  /** `META_LOGIN_CONFIG_ID`: the configuration of Facebook Login for Business that stands for the list of permissions. */
+  /** `META_LOGIN_CONFIG_ID`: replaces the list of permissions in Facebook Login for Business. */
   abstract readonly metaLoginConfigId: string | undefined;
-  /** `META_EXTRA_SCOPES`: permissions that a login asks for beside those that every account needs. */
+  /** `META_EXTRA_SCOPES`: permissions a login requests besides those that every account needs. */
   abstract readonly metaExtraScopes: readonly string[];
-  /** `FACEBOOK_DIALOG_URL`: where Facebook's log-in dialog is, without a trailing slash. */
+  /** `FACEBOOK_DIALOG_URL`: where Facebook's login dialog is, without a trailing slash. */
   abstract readonly facebookDialogUrl: string;
-  /** `ZENDESK_LOOPBACK_ORIGIN`: the origin of a Zendesk on this machine itself. For the sandbox alone. */
+  /** `ZENDESK_LOOPBACK_ORIGIN`: the origin of the sandbox's Zendesk on this machine. */
   abstract readonly zendeskLoopbackOrigin: string | undefined;
-  /** `ALLOWED_ACTIONS`: what agents may do to comments, besides reading, liking and answering them. */
+  /** `ALLOWED_ACTIONS`: actions on comments in addition to reading, liking and answering. */
   abstract readonly allowedActions: ReadonlySet<CommentAction>;
-  /** `PROXY_DEADLINE_MS`: the time that one proxied call may take, in milliseconds. */
+  /** `PROXY_DEADLINE_MS`: the time limit of one proxied call. */
   abstract readonly proxyDeadlineMs: number;
-  /** `PULL_BUDGET_MS`: how long one pull works before it answers with what it has, in milliseconds. */
+  /** `PULL_BUDGET_MS`: how long one pull collects comments before it answers. */
   abstract readonly pullBudgetMs: number;
   /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
   abstract readonly trustProxy: false | number | string[];

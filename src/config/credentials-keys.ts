@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Secret } from '../domain/secret.js';
 import type { CredentialsKey } from './configuration.js';
-import { Fault } from './environment-reader.js';
+import { SettingError } from './environment-reader.js';
 
 /** A256GCM needs a key of 256 bits (RFC 7518, section 5.3). */
 const KEY_BYTES = 32;
@@ -15,22 +15,22 @@ const DIFFERENT_BYTES_MIN = 8;
 /** SHA-256 of the sandbox's key. The key is published with the source, so it protects nothing. */
 const PUBLISHED_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
 
-/** `kid:key,kid:key`; the first seals, all open. */
-export function credentialsKeys(text: string): readonly CredentialsKey[] {
-  const faults: string[] = [];
+/** `kid:key,kid:key`. The first one seals, and all open. */
+export function parseCredentialsKeys(text: string): readonly CredentialsKey[] {
+  const errors: string[] = [];
   const keys = text.split(',').map((entry, index): CredentialsKey => {
     const [kid = '', key = '', ...more] = entry.trim().split(':');
     const place = `entry ${String(index + 1)}`;
     if (!KID.test(kid) || more.length > 0) {
-      faults.push(`${place} is not kid:key, with a kid of 1 to 16 letters, digits, _ or -`);
+      errors.push(`${place} is not kid:key, with a kid of 1 to 16 letters, digits, _ or -`);
     } else {
-      const fault = faultOfKey(key);
-      if (fault !== undefined) faults.push(`the key of ${place} ${fault}`);
+      const error = checkKey(key);
+      if (error !== undefined) errors.push(`the key of ${place} ${error}`);
     }
     return { kid, key: new Secret(key) };
   });
-  if (faults.length === 0) faults.push(...faultsOfSet(keys));
-  if (faults.length > 0) throw new Fault(`is not usable: ${faults.join('; ')}`);
+  if (errors.length === 0) errors.push(...checkDuplicates(keys));
+  if (errors.length > 0) throw new SettingError(`is not usable: ${errors.join('; ')}`);
   return keys;
 }
 
@@ -43,10 +43,10 @@ export function includePublishedKey(keys: readonly CredentialsKey[]): boolean {
 }
 
 /**
- * A key has one spelling: base64url of 32 bytes leaves two spare bits, which must be 0 (RFC 4648,
- * section 3.5).
+ * Returns what is wrong with a key. Only one spelling is accepted: base64url of 32 bytes leaves two
+ * spare bits, which must be 0 (RFC 4648, section 3.5).
  */
-function faultOfKey(key: string): string | undefined {
+function checkKey(key: string): string | undefined {
   const bytes = Buffer.from(key, 'base64url');
   if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== key) {
     return `is not ${String(KEY_BYTES)} bytes in base64url`;
@@ -54,17 +54,17 @@ function faultOfKey(key: string): string | undefined {
   return isRandom(bytes) ? undefined : 'is not random';
 }
 
-/** Whether the bytes may be random: neither few different ones nor a sequence such as 0, 1, 2. */
+/** Whether the bytes may be random: not few different ones, and no sequence such as 0, 1, 2. */
 function isRandom(bytes: Buffer): boolean {
   const steps = new Set(bytes.subarray(1).map((byte, index) => (byte - (bytes[index] ?? 0)) & 255));
   return new Set(bytes).size >= DIFFERENT_BYTES_MIN && steps.size > 1;
 }
 
-function faultsOfSet(keys: readonly CredentialsKey[]): string[] {
+function checkDuplicates(keys: readonly CredentialsKey[]): string[] {
   const kids = new Set(keys.map(({ kid }) => kid));
   const values = new Set(keys.map(({ key }) => key.reveal()));
   return [
-    ...(kids.size < keys.length ? ['a kid is there twice'] : []),
-    ...(values.size < keys.length ? ['a key is there twice, under two kids'] : []),
+    ...(kids.size < keys.length ? ['two entries have the same kid'] : []),
+    ...(values.size < keys.length ? ['two entries have the same key'] : []),
   ];
 }

@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 /** Environment variables as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** KeyedLock a variable's text into its value, or throws a `Fault`. */
+/** Parses a variable's text into its value, or throws a `SettingError`. */
 export type Parse<T> = (text: string) => T;
 
-/** What is wrong with one variable. The text never holds the variable's value. */
-export class Fault extends Error {}
+/** Says what is wrong with one variable. The text never contains the variable's value. */
+export class SettingError extends Error {}
 
-/** Reads variables one by one and gathers what is wrong with them, so that all faults can be told at once. */
+/** Reads variables one by one and collects all errors, so one message can list them. */
 export class EnvironmentReader {
-  readonly faults: string[] = [];
+  readonly errors: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
@@ -20,30 +20,30 @@ export class EnvironmentReader {
     return this.text(name) !== undefined;
   }
 
-  /** The variable's value, or the default where it is unset or empty. Faults give the default, and are noted. */
+  /** The variable's value. The default if it is unset, empty, or invalid with a noted error. */
   optional<T, D>(name: string, parse: Parse<T>, byDefault: D): T | D {
     const text = this.text(name);
     return text === undefined ? byDefault : this.parsed(name, text, parse, byDefault);
   }
 
-  /** The variable's value, or `undefined` with a noted fault. `hint` says how to get one. */
+  /** The variable's value, or `undefined` with a noted error. `hint` says how to get one. */
   required<T>(name: string, parse: Parse<T>, hint: string): T | undefined {
     const text = this.text(name);
     if (text === undefined) {
-      this.faults.push(`${name} is not set: ${hint}`);
+      this.errors.push(`${name} is not set: ${hint}`);
       return undefined;
     }
     return this.parsed(name, text, parse, undefined);
   }
 
-  /** As `required`, and the value may stand in the file that `<name>_FILE` names. */
+  /** Like `required`. The value may also be in the file that `<name>_FILE` names. */
   requiredSecret<T>(name: string, parse: Parse<T>, hint: string): T | undefined {
     return this.secret(name, parse, () => {
-      this.faults.push(`${name} is not set: ${hint}`);
+      this.errors.push(`${name} is not set: ${hint}`);
     });
   }
 
-  /** As `optional`, and the value may stand in the file that `<name>_FILE` names. */
+  /** Like `optional`. The value may also be in the file that `<name>_FILE` names. */
   optionalSecret<T>(name: string, parse: Parse<T>): T | undefined {
     return this.secret(name, parse, () => undefined);
   }
@@ -53,7 +53,7 @@ export class EnvironmentReader {
     const file = this.text(fileName);
     const text = this.text(name);
     if (file !== undefined && text !== undefined) {
-      this.faults.push(`${name} and ${fileName} are both set: set one of them`);
+      this.errors.push(`${name} and ${fileName} are both set: set one of them`);
       return undefined;
     }
     if (file !== undefined) {
@@ -67,13 +67,13 @@ export class EnvironmentReader {
     return this.parsed(name, text, parse, undefined);
   }
 
-  private parsed<T, D>(name: string, text: string, parse: Parse<T>, onFault: D): T | D {
+  private parsed<T, D>(name: string, text: string, parse: Parse<T>, onError: D): T | D {
     try {
       return parse(text);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.faults.push(`${name} ${error.message}`);
-      return onFault;
+      if (!(error instanceof SettingError)) throw error;
+      this.errors.push(`${name} ${error.message}`);
+      return onError;
     }
   }
 
@@ -83,15 +83,15 @@ export class EnvironmentReader {
   }
 }
 
-/** The text of a file, without outer blanks; a file without any is a fault, as a secret that was lost on its way. */
+/** A file's text without outer whitespace. An empty file is an error: its secret may be lost. */
 export function readTextFile(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new Fault(`names a file that cannot be read (${reason})`);
+    throw new SettingError(`names a file that cannot be read (${reason})`);
   }
-  if (text === '') throw new Fault('names a file that is empty');
+  if (text === '') throw new SettingError('names a file that is empty');
   return text;
 }

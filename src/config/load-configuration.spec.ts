@@ -5,10 +5,10 @@ import { loadConfiguration } from './load-configuration.js';
 import { StartupError } from '../common/errors/startup-error.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const keyOf = (seed: string): string => createHash('sha256').update(seed).digest('base64url');
-const KEY = keyOf('one');
-/** The other texts of the same 32 bytes: the last letter has two spare bits. */
-const spellingsOf = (key: string): string[] =>
+const makeKey = (seed: string): string => createHash('sha256').update(seed).digest('base64url');
+const KEY = makeKey('one');
+/** The other spellings of the same 32 bytes: the last letter has two spare bits. */
+const respell = (key: string): string[] =>
   Array.from(ALPHABET)
     .map((last) => `${key.slice(0, -1)}${last}`)
     .filter((text) => text !== key)
@@ -16,8 +16,8 @@ const spellingsOf = (key: string): string[] =>
 const SANDBOX_KEY = 'xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
 const GOOD = { PUBLIC_URL: 'https://channel.example', CREDENTIALS_KEYS: `a:${KEY}` };
 
-/** The faults of an otherwise good environment. */
-const faultsOf = (environment: Record<string, string>): readonly string[] => {
+/** The errors of an otherwise good environment. */
+const readErrors = (environment: Record<string, string>): readonly string[] => {
   try {
     loadConfiguration({ ...GOOD, ...environment });
     return [];
@@ -28,7 +28,7 @@ const faultsOf = (environment: Record<string, string>): readonly string[] => {
 };
 
 describe('loadConfiguration', () => {
-  it('has defaults for everything but the address and the keys', () => {
+  it('has defaults for all settings except PUBLIC_URL and CREDENTIALS_KEYS', () => {
     const configuration = loadConfiguration(GOOD);
     expect(Object.isFrozen(configuration)).toBe(true);
     expect(configuration).toMatchObject({
@@ -56,7 +56,7 @@ describe('loadConfiguration', () => {
     });
   });
 
-  describe('and its documents', () => {
+  describe('and the documents about it', () => {
     /** The names of all variables that it reads. */
     const readNames = (): string[] => {
       const names = new Set<string>();
@@ -85,16 +85,19 @@ describe('loadConfiguration', () => {
     });
 
     it('has the defaults that .env.example shows', () => {
-      const withoutDefault =
-        /_FILE$|^META_(?!EXTRA_SCOPES)|^(PUBLIC_URL|CREDENTIALS_(KEYS|NOT_BEFORE)|ZENDESK_LOOPBACK_ORIGIN)$/;
-      const defaults = settings.filter(([name]) => !withoutDefault.test(name));
+      const required = ['PUBLIC_URL', 'CREDENTIALS_KEYS'];
+      const unset = ['CREDENTIALS_NOT_BEFORE', 'ZENDESK_LOOPBACK_ORIGIN'];
+      const defaults = settings.filter(
+        ([name]) =>
+          ![...required, ...unset].includes(name) && !/_FILE$|^META_(?!EXTRA_SCOPES)/.test(name),
+      );
       expect(defaults.length).toBeGreaterThan(14);
       const environment = { ...Object.fromEntries(defaults), ...GOOD };
       expect(loadConfiguration(environment)).toEqual(loadConfiguration(GOOD));
     });
   });
 
-  it('takes an empty variable for an unset one', () => {
+  it('treats an empty variable as unset', () => {
     expect(loadConfiguration({ ...GOOD, PORT: '', META_APP_SECRET: ' ' }).port).toBe(3000);
   });
 
@@ -103,7 +106,7 @@ describe('loadConfiguration', () => {
     ['hide', ['hide']],
     ['private_reply, delete', ['private_reply', 'delete']],
     ['', ['hide', 'delete', 'private_reply']],
-  ])('allows what ALLOWED_ACTIONS=%s lists', (text, actions) => {
+  ])('allows the actions that ALLOWED_ACTIONS=%s lists', (text, actions) => {
     const { allowedActions } = loadConfiguration({ ...GOOD, ALLOWED_ACTIONS: text });
     expect([...allowedActions]).toEqual(actions);
   });
@@ -111,13 +114,13 @@ describe('loadConfiguration', () => {
   it.each(['Hide', 'hide;delete', 'hide,', 'none,hide', 'all'])(
     'refuses ALLOWED_ACTIONS=%s',
     (text) => {
-      expect(faultsOf({ ALLOWED_ACTIONS: text })).toEqual([
+      expect(readErrors({ ALLOWED_ACTIONS: text })).toEqual([
         expect.stringMatching(/^ALLOWED_ACTIONS must be none, or a comma-separated list of: hide/),
       ]);
     },
   );
 
-  it('switches the documentation off in production, unless it is asked for', () => {
+  it('serves no Swagger UI in production unless DOCS is on', () => {
     expect(loadConfiguration({ ...GOOD, NODE_ENV: 'production' }).docs).toBe(false);
     expect(loadConfiguration({ ...GOOD, NODE_ENV: 'production', DOCS: 'on' }).docs).toBe(true);
   });
@@ -125,7 +128,7 @@ describe('loadConfiguration', () => {
   it('opens with every key and seals with the first', () => {
     const { credentialsKeys } = loadConfiguration({
       ...GOOD,
-      CREDENTIALS_KEYS: `new:${KEY}, old:${keyOf('two')}`,
+      CREDENTIALS_KEYS: `new:${KEY}, old:${makeKey('two')}`,
     });
     expect(credentialsKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
     expect(JSON.stringify(credentialsKeys).includes(KEY)).toBe(false);
@@ -134,7 +137,7 @@ describe('loadConfiguration', () => {
   it.each([
     ['https://channel.example/', 'https://channel.example'],
     ['https://channel.example:8443', 'https://channel.example:8443'],
-  ])('takes PUBLIC_URL %s', (text, origin) => {
+  ])('accepts PUBLIC_URL %s', (text, origin) => {
     expect(loadConfiguration({ ...GOOD, PUBLIC_URL: text }).publicUrl).toBe(origin);
   });
 
@@ -143,8 +146,8 @@ describe('loadConfiguration', () => {
     ['http://localhost:4001/'],
     ['http://[::1]:4001'],
     ['https://graph.example/base/'],
-  ])('takes INSTAGRAM_GRAPH_URL %s', (INSTAGRAM_GRAPH_URL) => {
-    expect(faultsOf({ INSTAGRAM_GRAPH_URL })).toEqual([]);
+  ])('accepts INSTAGRAM_GRAPH_URL %s', (INSTAGRAM_GRAPH_URL) => {
+    expect(readErrors({ INSTAGRAM_GRAPH_URL })).toEqual([]);
     const { instagramGraphUrl } = loadConfiguration({ ...GOOD, INSTAGRAM_GRAPH_URL });
     expect(instagramGraphUrl).not.toMatch(/\/$/);
   });
@@ -160,7 +163,7 @@ describe('loadConfiguration', () => {
       'postgres://me:pass@db.example/channel?sslrootcert=package.json',
       { ca: expect.stringContaining('{') },
     ],
-  ])('takes DATABASE_URL %s, and verifies TLS unless the host is this machine', (url, tls) => {
+  ])('accepts DATABASE_URL %s, and verifies TLS unless the host is this machine', (url, tls) => {
     const { database } = loadConfiguration({ ...GOOD, DATABASE_URL: url });
     expect(database).toMatchObject({ engine: 'postgres', tls });
     expect(JSON.stringify(database).includes('pass')).toBe(false);
@@ -171,7 +174,7 @@ describe('loadConfiguration', () => {
     ['off', false],
     ['2', 2],
     ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
-  ])('takes TRUST_PROXY %s', (TRUST_PROXY, expected) => {
+  ])('accepts TRUST_PROXY %s', (TRUST_PROXY, expected) => {
     expect(loadConfiguration({ ...GOOD, TRUST_PROXY }).trustProxy).toEqual(expected);
   });
 
@@ -233,7 +236,7 @@ describe('loadConfiguration', () => {
     ['DOCS', 'true'],
     ['LOG_LEVEL', 'verbose'],
   ])('refuses %s=%s', (name, value) => {
-    const faults = faultsOf({ [name]: value });
+    const faults = readErrors({ [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${name} `));
   });
@@ -257,7 +260,7 @@ describe('loadConfiguration', () => {
     ['a sequence', Buffer.from(Array.from({ length: 32 }, (_, index) => index))],
     ['a sequence past 255', Buffer.from(Array.from({ length: 32 }, (_, i) => (250 + i) % 256))],
   ])('refuses a key of %s', (_, bytes) => {
-    expect(faultsOf({ CREDENTIALS_KEYS: `a:${bytes.toString('base64url')}` })).toEqual([
+    expect(readErrors({ CREDENTIALS_KEYS: `a:${bytes.toString('base64url')}` })).toEqual([
       'CREDENTIALS_KEYS is not usable: the key of entry 1 is not random',
     ]);
   });
@@ -265,35 +268,35 @@ describe('loadConfiguration', () => {
   it('accepts every random key', () => {
     for (let count = 0; count < 2000; count += 1) {
       const key = randomBytes(32).toString('base64url');
-      expect(faultsOf({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([]);
+      expect(readErrors({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([]);
     }
   });
 
   it('accepts a key in one spelling only', () => {
-    expect(spellingsOf(KEY)).toHaveLength(3);
-    for (const key of spellingsOf(KEY)) {
+    expect(respell(KEY)).toHaveLength(3);
+    for (const key of respell(KEY)) {
       expect(Buffer.from(key, 'base64url')).toEqual(Buffer.from(KEY, 'base64url'));
-      expect(faultsOf({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([
+      expect(readErrors({ CREDENTIALS_KEYS: `a:${key}` })).toEqual([
         'CREDENTIALS_KEYS is not usable: the key of entry 1 is not 32 bytes in base64url',
       ]);
     }
   });
 
   it("refuses the sandbox's published key for a real Instagram, in every spelling", () => {
-    const faults = faultsOf({ CREDENTIALS_KEYS: `mine:${SANDBOX_KEY}` });
+    const faults = readErrors({ CREDENTIALS_KEYS: `mine:${SANDBOX_KEY}` });
     expect(faults).toEqual([expect.stringMatching(/^CREDENTIALS_KEYS holds the sandbox's key/)]);
-    for (const key of spellingsOf(SANDBOX_KEY)) {
-      expect(faultsOf({ CREDENTIALS_KEYS: `mine:${key}` })).not.toEqual([]);
+    for (const key of respell(SANDBOX_KEY)) {
+      expect(readErrors({ CREDENTIALS_KEYS: `mine:${key}` })).not.toEqual([]);
     }
     const beside = `a:${KEY},mine:${SANDBOX_KEY}`;
-    expect(faultsOf({ CREDENTIALS_KEYS: beside })).toEqual(faults);
+    expect(readErrors({ CREDENTIALS_KEYS: beside })).toEqual(faults);
     const sandbox = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
-    expect(faultsOf({ CREDENTIALS_KEYS: beside, ...sandbox })).toEqual([]);
+    expect(readErrors({ CREDENTIALS_KEYS: beside, ...sandbox })).toEqual([]);
   });
 
-  it('refuses one key under two kids: retiring one of them would retire nothing', () => {
-    expect(faultsOf({ CREDENTIALS_KEYS: `a:${KEY},b:${KEY}` })).toEqual([
-      'CREDENTIALS_KEYS is not usable: a key is there twice, under two kids',
+  it('refuses one key under two kids: retiring one kid would retire nothing', () => {
+    expect(readErrors({ CREDENTIALS_KEYS: `a:${KEY},b:${KEY}` })).toEqual([
+      'CREDENTIALS_KEYS is not usable: two entries have the same key',
     ]);
   });
 
@@ -301,44 +304,44 @@ describe('loadConfiguration', () => {
     const allow = { CREDENTIALS_PLAINTEXT: 'allow' };
     const fault =
       /^CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback/;
-    expect(faultsOf(allow)).toEqual([expect.stringMatching(fault)]);
-    expect(faultsOf({ ...allow, INSTAGRAM_GRAPH_URL: 'https://graph.example', PORT: 'x' })).toEqual(
-      [expect.stringMatching(/^PORT /), expect.stringMatching(fault)],
-    );
+    expect(readErrors(allow)).toEqual([expect.stringMatching(fault)]);
+    expect(
+      readErrors({ ...allow, INSTAGRAM_GRAPH_URL: 'https://graph.example', PORT: 'x' }),
+    ).toEqual([expect.stringMatching(/^PORT /), expect.stringMatching(fault)]);
     for (const url of ['http://127.0.0.1:4001', 'http://localhost:4001', 'https://[::1]:4001']) {
-      expect(faultsOf({ ...allow, INSTAGRAM_GRAPH_URL: url })).toEqual([]);
+      expect(readErrors({ ...allow, INSTAGRAM_GRAPH_URL: url })).toEqual([]);
     }
-    expect(faultsOf({ CREDENTIALS_PLAINTEXT: 'deny' })).toEqual([]);
+    expect(readErrors({ CREDENTIALS_PLAINTEXT: 'deny' })).toEqual([]);
   });
 
-  it('refuses a secret that is given twice, and half of a TLS pair', () => {
-    expect(faultsOf({ META_APP_SECRET: 'a', META_APP_SECRET_FILE: '/b' })).toEqual([
+  it('refuses a secret that is set twice, and half of a TLS pair', () => {
+    expect(readErrors({ META_APP_SECRET: 'a', META_APP_SECRET_FILE: '/b' })).toEqual([
       'META_APP_SECRET and META_APP_SECRET_FILE are both set: set one of them',
     ]);
-    expect(faultsOf({ TLS_CERT_FILE: 'package.json' })).toEqual([
+    expect(readErrors({ TLS_CERT_FILE: 'package.json' })).toEqual([
       'TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither',
     ]);
   });
 
-  it('refuses a secret whose file is empty: it may have been lost on its way', () => {
-    expect(faultsOf({ META_APP_SECRET_FILE: '/dev/null' })).toEqual([
+  it('refuses a secret whose file is empty', () => {
+    expect(readErrors({ META_APP_SECRET_FILE: '/dev/null' })).toEqual([
       'META_APP_SECRET_FILE names a file that is empty',
     ]);
   });
 
-  it('refuses TLS files that hold something else, without quoting them', () => {
-    const faults = faultsOf({ TLS_CERT_FILE: 'package.json', TLS_KEY_FILE: 'package.json' });
+  it('refuses TLS files with other content, without quoting them', () => {
+    const faults = readErrors({ TLS_CERT_FILE: 'package.json', TLS_KEY_FILE: 'package.json' });
     expect(faults).toEqual([
       expect.stringMatching(/^TLS_CERT_FILE and TLS_KEY_FILE must hold .* PEM \(ERR_\w+\)$/),
     ]);
   });
 
-  describe('what connecting an account needs', () => {
+  describe('settings for connecting an account', () => {
     const SANDBOX = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
 
     it.each([
       [{ FACEBOOK_DIALOG_URL: 'http://www.facebook.com' }, /^FACEBOOK_DIALOG_URL must start with/],
-      [{ FACEBOOK_DIALOG_URL: 'https://a:b@x.example' }, /^FACEBOOK_DIALOG_URL must not hold a/],
+      [{ FACEBOOK_DIALOG_URL: 'https://a:b@x.example' }, /^FACEBOOK_DIALOG_URL must not contain a/],
       [{ META_LOGIN_CONFIG_ID: 'x', META_APP_ID: '1' }, /^META_LOGIN_CONFIG_ID must be a number/],
       [{ META_LOGIN_CONFIG_ID: '1' }, /^META_LOGIN_CONFIG_ID belongs to a Meta app/],
       [{ ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1:4000' }, /is for the sandbox/],
@@ -354,11 +357,11 @@ describe('loadConfiguration', () => {
         { ...SANDBOX, ZENDESK_LOOPBACK_ORIGIN: 'http://127.0.0.1:4000/x' },
         /^ZENDESK_LOOPBACK_ORIGIN must be the origin/,
       ],
-    ])('is checked: %j', (environment, fault) => {
-      expect(faultsOf(environment)).toEqual([expect.stringMatching(fault)]);
+    ])('refuses %j', (environment, fault) => {
+      expect(readErrors(environment)).toEqual([expect.stringMatching(fault)]);
     });
 
-    it('may be the sandbox', () => {
+    it('may point to the sandbox', () => {
       const { zendeskLoopbackOrigin, facebookDialogUrl } = loadConfiguration({
         ...GOOD,
         ...SANDBOX,

@@ -10,131 +10,50 @@ import {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
-import { credentialsKeys as parseKeys, includePublishedKey } from './credentials-keys.js';
+import { includePublishedKey, parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
 
-/** Zendesk's own time-out of a proxied call is not documented; its pull is given a minute, so longer makes no sense. */
+/** Zendesk gives a pull a minute and documents no limit for a proxied call. */
 const LONGEST_DEADLINE_MS = 60_000;
-/** Zendesk gives a pull a minute; the rest is for the way there and back. */
+/** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
-/** Instagram takes a second and more for some pages; with much less, no pull would come to an end. */
+/** Instagram needs more than a second for some pages. With much less time, no pull would finish. */
 const SHORTEST_PULL_MS = 5000;
 /**
  * `business_management` lists Pages of a business portfolio (Graph API changelog, v17.0). Meta's
- * two pages on private replies disagree about `pages_messaging`, so it is asked for.
+ * two pages on private replies disagree about `pages_messaging`, so it is requested.
  */
 const EXTRA_SCOPES: readonly string[] = ['business_management', 'pages_messaging'];
 const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel.db' };
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
+/** Settings after they were read. A required one may be missing or invalid. */
+interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys'> {
+  readonly publicUrl: string | undefined;
+  readonly credentialsKeys: readonly CredentialsKey[] | undefined;
+}
+
 /**
  * Reads the whole configuration from environment variables.
  *
- * @throws {StartupError} that lists every fault at once and holds no value.
+ * @throws {StartupError} that lists every error at once and contains no value.
  */
 export function loadConfiguration(environment: Environment = process.env): Configuration {
   const env = new EnvironmentReader(environment);
-
-  const publicUrl = env.required(
-    'PUBLIC_URL',
-    parse.httpsOrigin,
-    'give the https address at which Zendesk reaches this service',
-  );
-  const credentialsKeys = env.requiredSecret('CREDENTIALS_KEYS', parseKeys, KEYGEN_HINT);
-  const instagramGraphUrl = env.optional(
-    'INSTAGRAM_GRAPH_URL',
-    parse.webBase,
-    'https://graph.facebook.com',
-  );
-  const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
-  const key = env.optional('TLS_KEY_FILE', (path) => new Secret(readTextFile(path)), undefined);
-  const production = environment.NODE_ENV === 'production';
-
   const values = {
-    port: env.optional('PORT', parse.integer(0, 65_535), 3000),
-    host: env.optional(
-      'HOST',
-      parse.matching(/^[\w.:-]+$/, 'a host name or an address'),
-      '127.0.0.1',
-    ),
-    tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
-    credentialsPlaintext:
-      env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny') === 'allow',
-    credentialsNotBefore: env.optional('CREDENTIALS_NOT_BEFORE', parse.pastMoment, undefined),
-    database: env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE,
-    instagramGraphUrl,
-    instagramGraphVersion: env.optional(
-      'INSTAGRAM_GRAPH_VERSION',
-      parse.matching(/^v\d{1,3}\.\d{1,2}$/, 'a version such as v26.0'),
-      'v26.0',
-    ),
-    instagramMaxConnections: env.optional(
-      'INSTAGRAM_MAX_CONNECTIONS',
-      parse.integer(1, 10_000),
-      1000,
-    ),
-    metaAppId: env.optional('META_APP_ID', parse.matching(META_ID, 'a number'), undefined),
-    metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
-    metaLoginConfigId: env.optional(
-      'META_LOGIN_CONFIG_ID',
-      parse.matching(META_ID, 'a number'),
-      undefined,
-    ),
-    metaExtraScopes: env.optional('META_EXTRA_SCOPES', parse.scopes, EXTRA_SCOPES),
-    facebookDialogUrl: env.optional(
-      'FACEBOOK_DIALOG_URL',
-      parse.webBase,
-      'https://www.facebook.com',
-    ),
-    zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
-    allowedActions: env.optional(
-      'ALLOWED_ACTIONS',
-      parse.someOf(COMMENT_ACTIONS),
-      new Set(COMMENT_ACTIONS),
-    ),
-    proxyDeadlineMs: env.optional(
-      'PROXY_DEADLINE_MS',
-      parse.integer(100, LONGEST_DEADLINE_MS),
-      8000,
-    ),
-    pullBudgetMs: env.optional(
-      'PULL_BUDGET_MS',
-      parse.integer(SHORTEST_PULL_MS, LONGEST_PULL_MS),
-      40_000,
-    ),
-    trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
-    docs: env.optional('DOCS', parse.oneOf(['on', 'off']), production ? 'off' : 'on') === 'on',
-    logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),
+    ...readServer(env),
+    ...readCredentials(env),
+    database: readDatabase(env),
+    ...readInstagram(env),
+    ...readMetaLogin(env),
+    ...readLimits(env),
   };
-
-  if (env.isSet('TLS_CERT_FILE') !== env.isSet('TLS_KEY_FILE')) {
-    env.faults.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
-  }
-  const tlsFault = values.tls === undefined ? undefined : faultOfTls(values.tls);
-  if (tlsFault !== undefined) env.faults.push(tlsFault);
-  const isSandbox = isLoopback(new URL(instagramGraphUrl).hostname);
-  if (credentialsKeys !== undefined && includePublishedKey(credentialsKeys) && !isSandbox) {
-    env.faults.push(
-      `CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: ${KEYGEN_HINT}`,
-    );
-  }
-  if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
-    env.faults.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
-  }
-  if (values.credentialsPlaintext && !isSandbox) {
-    env.faults.push(
-      'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
-    );
-  }
-  if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {
-    env.faults.push(
-      'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is taken only where INSTAGRAM_GRAPH_URL is a loopback address too',
-    );
-  }
-  if (env.faults.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
-    throw new StartupError('The service cannot start. Correct these variables:', env.faults);
+  const { publicUrl, credentialsKeys } = values;
+  env.errors.push(...checkCombinations(values));
+  if (env.errors.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
+    throw new StartupError('The service cannot start. Correct these variables:', env.errors);
   }
   return Object.freeze({ ...values, publicUrl, credentialsKeys });
 }
@@ -148,8 +67,8 @@ export function loadCredentialsKeys(
   environment: Environment = process.env,
 ): readonly CredentialsKey[] {
   const env = new EnvironmentReader(environment);
-  const keys = env.requiredSecret('CREDENTIALS_KEYS', parseKeys, KEYGEN_HINT);
-  if (keys === undefined) throw new StartupError('Nothing was done. Correct this:', env.faults);
+  const keys = readKeys(env);
+  if (keys === undefined) throw new StartupError('Nothing was done. Correct this:', env.errors);
   return keys;
 }
 
@@ -160,18 +79,156 @@ export function loadCredentialsKeys(
  */
 export function loadDatabaseSettings(environment: Environment = process.env): DatabaseSettings {
   const env = new EnvironmentReader(environment);
-  const database = env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE;
-  if (env.faults.length > 0) throw new StartupError('Nothing was done. Correct this:', env.faults);
+  const database = readDatabase(env);
+  if (env.errors.length > 0) throw new StartupError('Nothing was done. Correct this:', env.errors);
   return database;
 }
 
-/** What is wrong with a certificate and its key, by OpenSSL's code alone: its texts may quote the files. */
-function faultOfTls({ cert, key }: NonNullable<Configuration['tls']>): string | undefined {
+/** How clients and operators reach the service. */
+function readServer(
+  env: EnvironmentReader,
+): Pick<ReadSettings, 'publicUrl' | 'port' | 'host' | 'tls' | 'trustProxy' | 'docs' | 'logLevel'> {
+  const isProduction = env.optional('NODE_ENV', (text) => text, undefined) === 'production';
+  const host = parse.matching(/^[\w.:-]+$/, 'a host name or an address');
+  return {
+    publicUrl: env.required(
+      'PUBLIC_URL',
+      parse.httpsOrigin,
+      'give the https address at which Zendesk reaches this service',
+    ),
+    port: env.optional('PORT', parse.integer(0, 65_535), 3000),
+    host: env.optional('HOST', host, '127.0.0.1'),
+    tls: readTls(env),
+    trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
+    docs: env.optional('DOCS', parse.oneOf(['on', 'off']), isProduction ? 'off' : 'on') === 'on',
+    logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),
+  };
+}
+
+function readTls(env: EnvironmentReader): Configuration['tls'] {
+  const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
+  const key = env.optional('TLS_KEY_FILE', (path) => new Secret(readTextFile(path)), undefined);
+  if (env.isSet('TLS_CERT_FILE') !== env.isSet('TLS_KEY_FILE')) {
+    env.errors.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
+  }
+  if (cert === undefined || key === undefined) return undefined;
   try {
     createSecureContext({ cert, key: key.reveal() });
-    return undefined;
   } catch (error) {
+    // OpenSSL's code alone: its texts may quote the files.
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    return `TLS_CERT_FILE and TLS_KEY_FILE must hold a certificate and its own key without a passphrase, both PEM (${code})`;
+    env.errors.push(
+      'TLS_CERT_FILE and TLS_KEY_FILE must hold a certificate and its own key without a ' +
+        `passphrase, both PEM (${code})`,
+    );
   }
+  return { cert, key };
+}
+
+/** How accounts are sealed and opened. */
+function readCredentials(
+  env: EnvironmentReader,
+): Pick<ReadSettings, 'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'> {
+  const plaintext = env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny');
+  return {
+    credentialsKeys: readKeys(env),
+    credentialsPlaintext: plaintext === 'allow',
+    credentialsNotBefore: env.optional('CREDENTIALS_NOT_BEFORE', parse.pastMoment, undefined),
+  };
+}
+
+function readKeys(env: EnvironmentReader): readonly CredentialsKey[] | undefined {
+  return env.requiredSecret('CREDENTIALS_KEYS', parseCredentialsKeys, KEYGEN_HINT);
+}
+
+function readDatabase(env: EnvironmentReader): DatabaseSettings {
+  return env.optionalSecret('DATABASE_URL', databaseUrl) ?? LOCAL_DATABASE;
+}
+
+/** Where the Graph API is and how it is called. */
+function readInstagram(
+  env: EnvironmentReader,
+): Pick<ReadSettings, 'instagramGraphUrl' | 'instagramGraphVersion' | 'instagramMaxConnections'> {
+  const version = parse.matching(/^v\d{1,3}\.\d{1,2}$/, 'a version such as v26.0');
+  const connections = parse.integer(1, 10_000);
+  return {
+    instagramGraphUrl: env.optional(
+      'INSTAGRAM_GRAPH_URL',
+      parse.webBase,
+      'https://graph.facebook.com',
+    ),
+    instagramGraphVersion: env.optional('INSTAGRAM_GRAPH_VERSION', version, 'v26.0'),
+    instagramMaxConnections: env.optional('INSTAGRAM_MAX_CONNECTIONS', connections, 1000),
+  };
+}
+
+/** The Meta app, and the pages that connect an account. */
+function readMetaLogin(
+  env: EnvironmentReader,
+): Pick<
+  ReadSettings,
+  | 'metaAppId'
+  | 'metaAppSecret'
+  | 'metaLoginConfigId'
+  | 'metaExtraScopes'
+  | 'facebookDialogUrl'
+  | 'zendeskLoopbackOrigin'
+> {
+  const id = parse.matching(META_ID, 'a number');
+  return {
+    metaAppId: env.optional('META_APP_ID', id, undefined),
+    metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
+    metaLoginConfigId: env.optional('META_LOGIN_CONFIG_ID', id, undefined),
+    metaExtraScopes: env.optional('META_EXTRA_SCOPES', parse.scopes, EXTRA_SCOPES),
+    facebookDialogUrl: env.optional(
+      'FACEBOOK_DIALOG_URL',
+      parse.webBase,
+      'https://www.facebook.com',
+    ),
+    zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
+  };
+}
+
+/** The actions of agents, and time limits of calls. */
+function readLimits(
+  env: EnvironmentReader,
+): Pick<ReadSettings, 'allowedActions' | 'proxyDeadlineMs' | 'pullBudgetMs'> {
+  const deadline = parse.integer(100, LONGEST_DEADLINE_MS);
+  const pullBudget = parse.integer(SHORTEST_PULL_MS, LONGEST_PULL_MS);
+  return {
+    allowedActions: env.optional(
+      'ALLOWED_ACTIONS',
+      parse.someOf(COMMENT_ACTIONS),
+      new Set(COMMENT_ACTIONS),
+    ),
+    proxyDeadlineMs: env.optional('PROXY_DEADLINE_MS', deadline, 8000),
+    pullBudgetMs: env.optional('PULL_BUDGET_MS', pullBudget, 40_000),
+  };
+}
+
+/** Rules about several settings. Returns an error for each rule that is broken. */
+function checkCombinations(values: ReadSettings): string[] {
+  const errors: string[] = [];
+  const isSandbox = isLoopback(new URL(values.instagramGraphUrl).hostname);
+  if (includePublishedKey(values.credentialsKeys ?? []) && !isSandbox) {
+    errors.push(
+      "CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: " +
+        KEYGEN_HINT,
+    );
+  }
+  if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
+    errors.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
+  }
+  if (values.credentialsPlaintext && !isSandbox) {
+    errors.push(
+      'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
+    );
+  }
+  if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {
+    errors.push(
+      'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is accepted only where ' +
+        'INSTAGRAM_GRAPH_URL is a loopback address too',
+    );
+  }
+  return errors;
 }

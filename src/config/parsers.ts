@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { SCOPE } from '../domain/formats.js';
 import ipaddr from 'ipaddr.js';
 import { isLoopback } from '../common/loopback.js';
-import { Fault, type Parse } from './environment-reader.js';
+import { SettingError, type Parse } from './environment-reader.js';
 
-/** A date, or a time with its zone: without a zone, a time would depend on the machine. */
+/** A date, or a time with its zone. The meaning of a time without one depends on the machine. */
 const ISO_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/;
 
@@ -12,7 +12,7 @@ export function integer(min: number, max: number): Parse<number> {
   return (text) => {
     const value = Number(text);
     if (!/^\d{1,9}$/.test(text) || value < min || value > max) {
-      throw new Fault(`must be a whole number from ${String(min)} to ${String(max)}`);
+      throw new SettingError(`must be a whole number from ${String(min)} to ${String(max)}`);
     }
     return value;
   };
@@ -21,19 +21,19 @@ export function integer(min: number, max: number): Parse<number> {
 export function oneOf<const T extends readonly string[]>(choices: T): Parse<T[number]> {
   return (text) => {
     const choice = choices.find((each) => each === text);
-    if (choice === undefined) throw new Fault(`must be one of: ${choices.join(', ')}`);
+    if (choice === undefined) throw new SettingError(`must be one of: ${choices.join(', ')}`);
     return choice;
   };
 }
 
-/** A comma-separated list of choices, or `none`; an empty variable means the default. */
+/** A comma-separated list of choices, or `none`. */
 export function someOf<const T extends readonly string[]>(
   choices: T,
 ): Parse<ReadonlySet<T[number]>> {
   return (text) => {
     const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
     if (!names.every((name) => choices.includes(name))) {
-      throw new Fault(`must be none, or a comma-separated list of: ${choices.join(', ')}`);
+      throw new SettingError(`must be none, or a comma-separated list of: ${choices.join(', ')}`);
     }
     return new Set(names);
   };
@@ -41,16 +41,16 @@ export function someOf<const T extends readonly string[]>(
 
 export function matching(pattern: RegExp, description: string): Parse<string> {
   return (text) => {
-    if (!pattern.test(text)) throw new Fault(`must be ${description}`);
+    if (!pattern.test(text)) throw new SettingError(`must be ${description}`);
     return text;
   };
 }
 
-/** An https origin. A path is refused, so that `/like` and `like` name the same route for Zendesk. */
+/** An https origin. It has no path, so `/like` and `like` are the same route for Zendesk. */
 export function httpsOrigin(text: string): string {
   const url = webUrl(text);
-  if (url.protocol !== 'https:') throw new Fault('must start with https://');
-  if (url.pathname !== '/') throw new Fault('must be an origin without a path');
+  if (url.protocol !== 'https:') throw new SettingError('must start with https://');
+  if (url.pathname !== '/') throw new SettingError('must be an origin without a path');
   return url.origin;
 }
 
@@ -58,43 +58,48 @@ export function httpsOrigin(text: string): string {
 export function webBase(text: string): string {
   const url = webUrl(text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new Fault('must start with https:// (http:// is taken only for a loopback address)');
+    throw new SettingError(
+      'must start with https:// (http:// is accepted only for a loopback address)',
+    );
   }
   let base = url.href;
   while (base.endsWith('/')) base = base.slice(0, -1);
   return base;
 }
 
-/** The origin of a server on this machine itself. */
+/** The origin of a server on this machine. */
 export function loopbackOrigin(text: string): string {
   const url = webUrl(text);
   if (!isLoopback(url.hostname) || !/^https?:$/.test(url.protocol) || url.pathname !== '/') {
-    throw new Fault('must be the origin of a loopback address, such as http://127.0.0.1:4000');
+    throw new SettingError(
+      'must be the origin of a loopback address, such as http://127.0.0.1:4000',
+    );
   }
   return url.origin;
 }
 
 /**
- * A moment that has passed, in milliseconds since 1970: an ISO 8601 date or time with its zone, or
- * seconds since 1970.
+ * A past time, as an ISO 8601 date, a time with its zone, or seconds since 1970.
+ *
+ * @returns milliseconds since 1970.
  */
 export function pastMoment(text: string): number {
   const moment = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : isoMoment(text);
   if (Number.isNaN(moment)) {
-    throw new Fault(
+    throw new SettingError(
       'must be a date, a time with its zone such as 2026-11-20T09:00:00Z, or seconds',
     );
   }
-  if (moment > Date.now()) throw new Fault('must not be in the future');
+  if (moment > Date.now()) throw new SettingError('must not be in the future');
   return moment;
 }
 
-/** `none`, or names of Meta's permissions, separated by commas. */
+/** `none`, or a comma-separated list of Meta's permissions. */
 export function scopes(text: string): readonly string[] {
   if (text === 'none') return [];
   const names = text.split(',').map((name) => name.trim());
   if (names.every((name) => SCOPE.test(name))) return names;
-  throw new Fault('must be none, or permissions such as business_management,ads_read');
+  throw new SettingError('must be none, or permissions such as business_management,ads_read');
 }
 
 /** `off`, a number of hops, or a comma-separated list of addresses and CIDR ranges. */
@@ -109,7 +114,7 @@ export function trustProxy(text: string): false | number | string[] {
     const prefixFits =
       prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
     if (isIP(address) === 0 || !ipaddr.isValid(address) || !prefixFits || rest.length > 0) {
-      throw new Fault(
+      throw new SettingError(
         'must be off, a number of hops from 1 to 9, or a list of addresses and CIDRs',
       );
     }
@@ -118,11 +123,12 @@ export function trustProxy(text: string): false | number | string[] {
 }
 
 function webUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new Fault('must be a URL');
+  if (!URL.canParse(text)) throw new SettingError('must be a URL');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '')
-    throw new Fault('must not hold a user or password');
-  if (url.search !== '' || url.hash !== '') throw new Fault('must not have a query or a fragment');
+    throw new SettingError('must not contain a user or password');
+  if (url.search !== '' || url.hash !== '')
+    throw new SettingError('must not have a query or a fragment');
   return url;
 }
 

@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { RECONNECT } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 import { Configuration } from '../config/index.js';
 import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
 import { ACCOUNT_VERSION, AccountDto, type AccountFields } from './account.dto.js';

@@ -24,7 +24,7 @@ describe('Secret', () => {
   function logged(): string {
     const lines: string[] = [];
     const log = new EventLog('info', { write: (line) => lines.push(line) });
-    log.info('test', { secret: secret as unknown as string });
+    log.info('person.forgotten', { comments: secret as unknown as number });
     expect(lines).toHaveLength(1);
     return lines.join('');
   }

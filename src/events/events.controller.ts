@@ -8,7 +8,7 @@ import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { isJsonObject } from '../common/json-object.js';
-import { excessOf } from '../common/json-shape.js';
+import { findExcess } from '../common/json-shape.js';
 import { EVENT_SHAPE, EventCallback } from './event.dto.js';
 import { BUDGET_MS, EventsService } from './events.service.js';
 
@@ -58,5 +58,5 @@ export class EventsController {
 
 /** Returns the event, or undefined if it is larger than `EVENT_SHAPE`. */
 function limitShape(event: unknown): unknown {
-  return isJsonObject(event) && excessOf(event, EVENT_SHAPE) === undefined ? event : undefined;
+  return isJsonObject(event) && findExcess(event, EVENT_SHAPE) === undefined ? event : undefined;
 }

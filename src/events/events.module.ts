@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ZendeskModule } from '../zendesk/zendesk.module.js';
@@ -10,6 +9,6 @@ import { EventsService } from './events.service.js';
 @Module({
   imports: [CredentialsModule, LedgerModule, ZendeskModule],
   controllers: [EventsController],
-  providers: [Clock, EventsService],
+  providers: [EventsService],
 })
 export class EventsModule {}

@@ -4,7 +4,7 @@ import { ServiceError } from '../common/errors/service-error.js';
 import { Budget } from '../common/http/budget.js';
 import { isJsonObject } from '../common/json-object.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { AuthorDeletionService } from '../ledger/author-deletion.service.js';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { HttpServerModule } from '../common/http/http-server.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { HealthController } from './health.controller.js';
@@ -9,6 +8,6 @@ import { ReadinessService } from './readiness.service.js';
 @Module({
   imports: [HttpServerModule, LedgerModule],
   controllers: [HealthController],
-  providers: [Clock, ReadinessService],
+  providers: [ReadinessService],
 })
 export class HealthModule {}

@@ -1,6 +1,5 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { Configuration } from '../config/index.js';
 import { ConnectionAgents } from './connection-agents.js';
 import { connectionPolicy } from './connection-policy.js';
@@ -19,7 +18,7 @@ import { MetaLogin } from './meta-login.js';
       useFactory: connectionPolicy,
     }),
   ],
-  providers: [Clock, GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
+  providers: [GraphTransport, GraphApi, InstagramClient, LinkedAccounts, MetaLogin],
   exports: [GraphApi, InstagramClient, MetaLogin],
 })
 export class InstagramClientModule {}

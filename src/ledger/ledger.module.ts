@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { AccountStores } from './account-stores.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
 import { ChannelbackLedger } from './channelback-ledger.js';
@@ -37,5 +36,5 @@ const EXPORTED = [
 ];
 
 /** The service's memory, which survives a restart. */
-@Module({ providers: [Clock, AccountStores, TicketStore, ...EXPORTED], exports: EXPORTED })
+@Module({ providers: [AccountStores, TicketStore, ...EXPORTED], exports: EXPORTED })
 export class LedgerModule {}

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { EventLog } from '../common/logging/event-log.js';
-import { LoggingModule } from '../common/logging/logging.module.js';
+import { CommonModule } from '../common/common.module.js';
 import { ConfigModule, type Configuration } from '../config/index.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
@@ -14,7 +14,7 @@ export class LiveCheckModule {
       module: LiveCheckModule,
       imports: [
         ConfigModule.forRoot(configuration),
-        LoggingModule.forRoot(log),
+        CommonModule.forRoot(log),
         CredentialsModule,
         InstagramClientModule,
       ],

@@ -1,10 +1,13 @@
-import type { LogFields } from '../common/errors/service-error.js';
+import type { FailureFields } from '../common/logging/events.js';
 import { toId } from '../instagram/graph-objects.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Why there was no readable answer: the network's error code or the HTTP status. */
-export function listReasons({ network_error: network, graph_status: status }: LogFields): string[] {
+export function listReasons({
+  network_error: network,
+  graph_status: status,
+}: FailureFields): string[] {
   return [
     ...(typeof network === 'string' ? [network] : []),
     ...(typeof status === 'number' ? [`status ${String(status)}`] : []),

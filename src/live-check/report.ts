@@ -1,5 +1,4 @@
-import sjson from 'secure-json-parse';
-import { isJsonObject } from '../common/json-object.js';
+import { readEvents } from '../common/logging/log-reader.js';
 import type { Account } from '../domain/account.js';
 import type { Finding } from './live-check.js';
 
@@ -39,16 +38,10 @@ function findProxiedCall(log: string | undefined): Finding {
   if (log === undefined) {
     return { question, outcome: 'not tried', detail: 'click a heart, then use --log service.log' };
   }
-  for (const line of log.split('\n').reverse()) {
-    const json: unknown = sjson.safeParse(line);
-    if (isJsonObject(json) && json.event === 'proxy.first_call') {
-      const { encoding, headers } = json;
-      return {
-        question,
-        outcome: 'ok',
-        detail: `${String(encoding)}; headers: ${String(headers)}`,
-      };
-    }
+  const last = readEvents(log, 'proxy.first_call').at(-1);
+  if (last === undefined) {
+    return { question, outcome: 'no answer', detail: 'the log contains no proxied call' };
   }
-  return { question, outcome: 'no answer', detail: 'the log contains no proxied call' };
+  const { encoding, headers } = last;
+  return { question, outcome: 'ok', detail: `${String(encoding)}; headers: ${String(headers)}` };
 }

@@ -12,9 +12,13 @@ export class ManifestController {
   @Get()
   @ApiOperation({
     summary: 'The integration manifest',
-    description: 'What Zendesk reads to know the integration, with absolute https URLs.',
+    description: 'Describes the integration to Zendesk, with absolute https URLs.',
   })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag that is known.' })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'The ETag of an earlier answer.',
+  })
   @ApiOkResponse({
     description: 'The manifest.',
     headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the manifest.' } },

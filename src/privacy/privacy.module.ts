@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { PrivacyController } from './privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
@@ -8,6 +7,6 @@ import { PrivacyService } from './privacy.service.js';
 @Module({
   imports: [LedgerModule],
   controllers: [PrivacyController],
-  providers: [Clock, PrivacyService],
+  providers: [PrivacyService],
 })
 export class PrivacyModule {}

@@ -1,8 +1,8 @@
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
-import { excessOf, hasIllFormedText } from '../common/json-shape.js';
-import { validate } from '../common/validation/faults.js';
+import { findExcess, hasIllFormedText } from '../common/json-shape.js';
+import { validate } from '../common/validation/validate.js';
 
 /** The largest valid `client_data`, a batch of 50 targets, has 3,000 characters. */
 const CLIENT_DATA_MAX_CHARS = 65_536;
@@ -45,7 +45,7 @@ function parse(text: string): object {
 
 /** Rejects data that is too deep or too large for every route, or has broken text. */
 function assertPlain(json: object): void {
-  switch (excessOf(json, { depth: CLIENT_DATA_MAX_DEPTH, width: CLIENT_DATA_MAX_WIDTH })) {
+  switch (findExcess(json, { depth: CLIENT_DATA_MAX_DEPTH, width: CLIENT_DATA_MAX_WIDTH })) {
     case 'depth':
       throw invalid('client_data is nested too deeply.');
     case 'width':

@@ -1,7 +1,7 @@
 import { IsOptional, IsString } from 'class-validator';
 import { ProblemError } from '../common/http/problem.js';
 import { isJsonObject } from '../common/json-object.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 
 /**
  * The body of a proxied call, a form or JSON (Zendesk, "Authenticating proxy"). Other fields are

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -36,7 +35,6 @@ import { TargetResolver } from './target-resolver.js';
     AccountController,
   ],
   providers: [
-    Clock,
     ProxyCallPipe,
     FirstCallReporter,
     TargetResolver,

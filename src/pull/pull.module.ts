@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -12,6 +11,6 @@ import { PullService } from './pull.service.js';
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule, ZendeskModule],
   controllers: [PullController],
-  providers: [Clock, PullMemory, PullService],
+  providers: [PullMemory, PullService],
 })
 export class PullModule {}

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NoteFields } from '../common/http/note.decorator.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
-import { type LogFields, ServiceError } from '../common/errors/service-error.js';
+import { ServiceError } from '../common/errors/service-error.js';
+import type { RequestNotes } from '../common/logging/events.js';
 import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
@@ -74,7 +75,7 @@ export class PullService {
   }
 
   /** The key and time of the seal, for the log. `npm run metadata -- keys` reads them. */
-  private describeSeal(metadata: string): LogFields {
+  private describeSeal(metadata: string): RequestNotes {
     const sealedAt = this.credentials.readSealTime(metadata);
     return {
       key: this.credentials.readKeyId(metadata),

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { isJsonObject } from '../common/json-object.js';
-import { validate } from '../common/validation/faults.js';
+import { validate } from '../common/validation/validate.js';
 import { SetupError } from './setup-error.js';
 
 /** Reads a body or query as an instance of the parameter's class. */

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
@@ -42,7 +41,6 @@ const STEPS = [
   controllers: [AdminController, AssetsController, SetupController],
   providers: [
     ...STEPS,
-    Clock,
     ConnectionInspector,
     LikeTrial,
     LoginAccounts,

@@ -65,7 +65,7 @@ describe('the heart in the sidebar', () => {
     await page.shows('214');
     const link = page.app.getByRole('link', { name: 'Open on Instagram' });
     expect(await link.getAttribute('href')).toBe('https://www.instagram.com/p/DQx3fT0jK1a/');
-    expect(await page.widthOfPicture()).toBeGreaterThan(0);
+    expect(await page.readPictureWidth()).toBeGreaterThan(0);
     await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });
     await page.app.getByRole('button', { name: 'Refresh' }).click();
     await page.app.locator(`[data-target="${PHOTO}"][aria-pressed="false"]`).waitFor();
@@ -274,7 +274,7 @@ describe('the heart in the sidebar', () => {
     await page.page.keyboard.press('Tab');
     const focused = page.app.locator(':focus');
     expect(await focused.getAttribute('data-target')).toBe(PHOTO);
-    expect(await page.outlineOf(focused)).toBe('solid');
+    expect(await page.readOutline(focused)).toBe('solid');
     await page.page.keyboard.press('Space');
     expect(await page.settled(PHOTO)).toBe('true');
     expect(await focused.getAttribute('data-target')).toBe(PHOTO);

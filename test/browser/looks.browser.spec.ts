@@ -166,7 +166,7 @@ describe('the sidebar is accessible', () => {
     await sandbox.failLike({ kind: 'delay', ms: 1_500 });
     const opened = await sandbox.open({ reducedMotion: 'reduce' });
     await opened.heart(PHOTO).click();
-    expect(await opened.motionOf(opened.heart(PHOTO).locator('svg'))).toBe('none');
+    expect(await opened.readAnimation(opened.heart(PHOTO).locator('svg'))).toBe('none');
     expect(await opened.settled(PHOTO)).toBe('true');
     expect(await sandbox.likes()).toEqual([OMNIWEAR.photoId]);
   });

@@ -4,7 +4,7 @@ import { startBrowser } from '../support/browser.js';
 import { ROOT } from '../support/run.js';
 
 const ASSETS = join(ROOT, 'zendesk-app/assets');
-/** Sizes in pixels that Zendesk asks for (documentation, "Create brand assets"). */
+/** Sizes in pixels that Zendesk requires (documentation, "Create brand assets"). */
 const ICONS = { 'logo.png': 320, 'logo-small.png': 128 };
 
 /** Makes the app's icons from its drawing: `npm run app:icons`. */

@@ -17,13 +17,13 @@ interface Box {
 
 export interface AgentPageOptions {
   ticket?: string;
-  /** What follows in the page's address: `agent=2`, `locale=ar`, `colorScheme=dark`. */
+  /** The query of the page's address, such as `agent=2`, `locale=ar` or `colorScheme=dark`. */
   query?: string;
   width?: number;
   reducedMotion?: 'reduce';
   /** The colours that the agent's system prefers. */
   prefers?: 'light' | 'dark';
-  /** Whether to wait until the hearts are there. */
+  /** Whether to wait for the hearts. */
   waits?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class AgentPage {
   readonly app: FrameLocator;
   /** Errors of the page and of the app in it; there should be none. */
   readonly errors: string[] = [];
-  /** Addresses outside this machine that the page asked for; there should be none. */
+  /** Addresses outside this machine that the page requested; there should be none. */
   readonly strayRequests: string[] = [];
 
   private constructor(
@@ -91,14 +91,14 @@ export class AgentPage {
   }
 
   /** The outline of an element: `solid` with the focus, otherwise `none`. */
-  outlineOf(element: Locator): Promise<string> {
+  readOutline(element: Locator): Promise<string> {
     return element.evaluate(
       (focused) => (globalThis as unknown as Styles).getComputedStyle(focused).outlineStyle,
     );
   }
 
   /** The name of an element's animation; `none` without one. */
-  motionOf(element: Locator): Promise<string> {
+  readAnimation(element: Locator): Promise<string> {
     return element.evaluate(
       (moving) => (globalThis as unknown as Styles).getComputedStyle(moving).animationName,
     );
@@ -118,7 +118,7 @@ export class AgentPage {
   }
 
   /** The width of the loaded photo; 0 without one. */
-  widthOfPicture(): Promise<number> {
+  readPictureWidth(): Promise<number> {
     return this.app
       .locator('.frame img')
       .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);

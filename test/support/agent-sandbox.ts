@@ -34,13 +34,13 @@ export class AgentSandbox {
 
   /** Closes the opened pages and returns the errors and stray requests in them. */
   async closePages(): Promise<string[]> {
-    const faults = this.opened.flatMap(({ errors, strayRequests }) => [
+    const problems = this.opened.flatMap(({ errors, strayRequests }) => [
       ...errors,
       ...strayRequests,
     ]);
     for (const page of this.opened) await page.close();
     this.opened = [];
-    return faults;
+    return problems;
   }
 
   /** Removes all likes, faults and recorded calls. */

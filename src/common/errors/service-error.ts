@@ -1,27 +1,24 @@
 import { type ErrorCode, ERRORS } from '../../domain/error-codes.js';
+import type { FailureFields } from '../logging/events.js';
 
-/** Values that may stand in a log line: chosen by the code that makes them, never copied from input. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
-
-/** How loud a failure is: `warn` is for the operator to watch, `error` for the operator to act on. */
+/** How loud a failure is: the operator watches for `warn` and acts on `error`. */
 export type ErrorLevel = 'info' | 'warn' | 'error';
 
 export interface ServiceErrorOptions {
-  /** What the person at the other end can do about it. One sentence. */
+  /** A sentence on what the caller can do about it. */
   fix?: string;
-  /** Seconds after which another try may succeed, where Meta says so. */
+  /** When a retry may succeed, where Meta says so. */
   retryAfterSeconds?: number;
   level?: ErrorLevel;
-  /** For the log alone. */
-  log?: LogFields;
+  /** For the log only. */
+  log?: FailureFields;
 }
 
 /**
- * A failure that has a name. `message` and `fix` are shown to the agent and therefore written
- * here, never taken from a request or from an answer of Instagram. One exception: where Instagram
- * refuses a text or a target, its own sentence for the person (`error_user_msg`) follows in
- * `message`, bounded and without control characters. It is untrusted plain text; only `log`
- * reaches the log.
+ * A failure with a code. The agent sees `message` and `fix`, so both are fixed texts of this
+ * service. One exception: if Instagram refuses a text or a target, `message` ends with Instagram's
+ * own sentence for people (`error_user_msg`), bounded and without control characters. It is
+ * untrusted plain text. Only `log` reaches the log.
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -29,7 +26,7 @@ export class ServiceError extends Error {
   readonly fix: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly level: ErrorLevel;
-  readonly log: LogFields;
+  readonly log: FailureFields;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message);
@@ -40,7 +37,7 @@ export class ServiceError extends Error {
     this.log = options.log ?? {};
   }
 
-  /** The HTTP status that the code stands for. */
+  /** The HTTP status of the code. */
   get httpStatus(): number {
     return ERRORS[this.code].status;
   }

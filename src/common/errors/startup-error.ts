@@ -1,4 +1,4 @@
-/** The service cannot start. Lists every fault that was found, by name and without any value. */
+/** The service cannot start. Lists every error by its setting's name, without any value. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 

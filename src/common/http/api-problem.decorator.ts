@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_JSON } from './problem.js';
 
-/** Describes for Swagger UI that a route may answer a problem (RFC 9457) of this status, and when. */
+/** Documents that a route may answer with a problem (RFC 9457) of this status, and when. */
 export function ApiProblem(status: number, description: string): MethodDecorator & ClassDecorator {
   return ApiResponse({
     status,

@@ -1,7 +1,7 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import sjson from 'secure-json-parse';
-import { excessOf, hasIllFormedText } from '../json-shape.js';
+import { findExcess, hasIllFormedText } from '../json-shape.js';
 import type { BodyPolicy, JsonPolicy } from './body-policy.js';
 import { FormError, parseForm } from './form.js';
 import { ProblemError } from './problem.js';
@@ -80,7 +80,7 @@ function readJson(text: string, { json: policy }: BodyPolicy): unknown {
   const json = parseJson(text, policy);
   const shape = policy?.shape;
   if (shape === undefined || typeof json !== 'object' || json === null) return json;
-  if (excessOf(json, shape) !== undefined) {
+  if (findExcess(json, shape) !== undefined) {
     throw new ProblemError(400, 'The JSON is nested too deep or holds too much.');
   }
   if (hasIllFormedText(json)) {

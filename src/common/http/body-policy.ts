@@ -5,17 +5,17 @@ import type { ShapeLimits } from '../json-shape.js';
 export interface JsonPolicy {
   readonly shape?: ShapeLimits;
   /**
-   * What happens to `__proto__` and `constructor.prototype` fields. `remove` is for lists whose
-   * other entries must not be lost.
+   * How to handle `__proto__` and `constructor.prototype` fields. `remove` is for lists whose other
+   * entries must not be lost.
    */
   readonly dangerousFields: 'reject' | 'remove';
 }
 
-/** What body a route accepts. A POST route without a policy stops the start. */
+/** The body that a route accepts. The service does not start if a POST route has no policy. */
 export interface BodyPolicy {
   /** Whether the body may be a form. */
   readonly form: boolean;
-  /** Undefined where no caller of the route sends JSON. */
+  /** Undefined where the route accepts no JSON. */
   readonly json: JsonPolicy | undefined;
   readonly maxBytes: number;
 }

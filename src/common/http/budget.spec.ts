@@ -45,37 +45,37 @@ describe('a budget', () => {
     expect(budget.spend(address(201), WINDOW_MS)).toBe(true);
   });
 
-  it('is not used up for a site by one network that goes on after its limit', () => {
+  it('of a site is not used up by one network that continues after its limit', () => {
     const budget = new Budget(2, WINDOW_MS);
     for (let times = 0; times < 100; times += 1) budget.spend('192.0.2.1', 0);
     expect(budget.spend('192.0.2.2', 0)).toBe(true);
   });
 
-  it('is neither given nor taken by a flood of other networks', () => {
+  it('does not change during a flood from other networks', () => {
     const budget = new Budget(3, WINDOW_MS);
     for (let times = 0; times < 3; times += 1) budget.spend('192.0.2.1', 0);
     budget.spend('198.51.100.1', 0);
-    for (let index = 0; index < 3 * COUNTS_MAX; index += 1) budget.spend(siteOf(index), 1);
+    for (let index = 0; index < 3 * COUNTS_MAX; index += 1) budget.spend(toSite(index), 1);
     expect(budget.spend('192.0.2.1', 999)).toBe(false);
     expect(budget.spend('198.51.100.1', 999)).toBe(true);
     expect(budget.spend('203.0.113.1', 999)).toBe(true);
   });
 
-  it('survives a flood of scopes from a few networks, also when it is not used up', () => {
+  it('survives a flood of scopes from a few networks, even if it is not used up', () => {
     const budget = new Budget(3, WINDOW_MS);
     budget.spend('192.0.2.1', 0);
     for (let index = 0; index < 3 * COUNTS_MAX; index += 1) {
-      budget.spend(siteOf(index % 5), 1, String(index >> 1));
+      budget.spend(toSite(index % 5), 1, String(index >> 1));
     }
     const spent = [2, 3, 4].map((now) => budget.spend('192.0.2.1', now));
     expect(spent).toEqual([true, true, false]);
   });
 
-  it('makes room for new counts from those whose window ended', () => {
+  it('removes counts whose window has ended to make room for new ones', () => {
     const budget = new Budget(1, WINDOW_MS);
-    for (let index = 0; index < COUNTS_MAX; index += 1) budget.spend(siteOf(index), 0);
+    for (let index = 0; index < COUNTS_MAX; index += 1) budget.spend(toSite(index), 0);
     budget.spend('192.0.2.1', 500);
-    for (let index = 0; index < COUNTS_MAX - 1; index += 1) budget.spend(siteOf(index), WINDOW_MS);
+    for (let index = 0; index < COUNTS_MAX - 1; index += 1) budget.spend(toSite(index), WINDOW_MS);
     expect(budget.spend('192.0.2.1', 1499)).toBe(false);
   });
 
@@ -105,6 +105,6 @@ describe('a budget', () => {
 });
 
 /** An address in a site of its own. */
-function siteOf(index: number): string {
+function toSite(index: number): string {
   return `10.${String(index >> 8)}.${String(index & 255)}.1`;
 }

@@ -1,4 +1,4 @@
-import { networksOf } from './client-address.js';
+import { toNetworks } from './client-address.js';
 
 /** A site (IPv4 /24, IPv6 /48) may spend this many times what one of its networks may spend. */
 export const SITE_FACTOR = 8;
@@ -12,10 +12,11 @@ const KEY_CHARS_MAX = 128;
 /**
  * Limits what one network, and one site, may start without authentication.
  *
- * Each process counts for itself. Limits are exact while each table has room for all its counts.
- * A full table keeps the highest counts: removing one used-up budget takes `COUNTS_KEPT` other
- * used-up budgets in other networks. It forgets small counts earlier, so a client that controls
- * thousands of sites gets more than its limit. A full table never causes a refusal.
+ * Each process counts for itself (docs/decisions/own-budgets.md). Limits are exact while each table
+ * has room for all its counts. A full table keeps the highest counts: removing one used-up budget
+ * takes `COUNTS_KEPT` other used-up budgets in other networks. It forgets small counts earlier, so
+ * a client that controls thousands of sites gets more than its limit. A full table never causes a
+ * refusal.
  * A caller who may choose `scope` has a budget for each scope.
  */
 export class Budget {
@@ -35,7 +36,7 @@ export class Budget {
    * @param now milliseconds since 1970.
    */
   spend(address: string, now: number, scope = ''): boolean {
-    const { network, site } = networksOf(address);
+    const { network, site } = toNetworks(address);
     const ofNetwork = this.networks.find(network, scope, now);
     const ofSite = this.sites.find(site, scope, now);
     if ((ofNetwork?.times ?? 0) >= this.times) return false;
@@ -60,7 +61,7 @@ class CountTable {
   private readonly counts = new Map<string, Count>();
 
   find(holder: string, scope: string, now: number): Count | undefined {
-    const count = this.counts.get(keyOf(holder, scope));
+    const count = this.counts.get(toKey(holder, scope));
     return count === undefined || count.endsAt <= now ? undefined : count;
   }
 
@@ -68,7 +69,7 @@ class CountTable {
     { holder, scope, endsAt }: { holder: string; scope: string; endsAt: number },
     now: number,
   ): void {
-    const key = keyOf(holder, scope);
+    const key = toKey(holder, scope);
     this.counts.delete(key);
     if (this.counts.size >= COUNTS_MAX) this.makeRoom(now);
     this.counts.set(key, { holder, endsAt, times: 1 });
@@ -98,6 +99,6 @@ function keysByWorth(counts: ReadonlyMap<string, Count>): string[] {
   return ranked.sort((a, b) => a.rank - b.rank).map(({ key }) => key);
 }
 
-function keyOf(holder: string, scope: string): string {
+function toKey(holder: string, scope: string): string {
   return `${holder} ${scope}`.slice(0, KEY_CHARS_MAX);
 }

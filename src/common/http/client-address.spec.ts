@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import {
   clientAddress,
   FORWARDED_FOR_MAX,
-  networksOf,
+  toNetworks,
   normaliseForwardedFor,
 } from './client-address.js';
 
@@ -127,6 +127,6 @@ describe('the networks of an address', () => {
     ['unknown', 'unknown', 'unknown'],
     ['192.0.2.1/8', '192.0.2.1/8', '192.0.2.1/8'],
   ])('%s is in %s and %s', (address, network, site) => {
-    expect(networksOf(address)).toEqual({ network, site });
+    expect(toNetworks(address)).toEqual({ network, site });
   });
 });

@@ -57,8 +57,8 @@ export const ClientAddress = createParamDecorator((_data: unknown, context: Exec
   clientAddress(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-/** The networks of an address, as CIDRs. Text that is no address is its own network. */
-export function networksOf(address: string): { network: string; site: string } {
+/** An address's network and site, as CIDRs. Another text is its own network and site. */
+export function toNetworks(address: string): { network: string; site: string } {
   const parsed = parse(address);
   return parsed === undefined
     ? { network: address, site: address }

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
 /**
- * Knows whether the service is shutting down. Calls that are under way are answered; their connections are then
- * closed, or a keep-alive connection would hold the shutdown up for more than a minute.
+ * Knows whether the service is shutting down. It then closes each connection after the answer in
+ * progress: a keep-alive connection would delay the shutdown by more than a minute.
  */
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {

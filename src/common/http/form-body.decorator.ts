@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { isJsonObject } from '../json-object.js';
-import { validate } from '../validation/faults.js';
+import { validate } from '../validation/validate.js';
 import { ProblemError } from './problem.js';
 
 type FormType<T extends object = object> = new () => T;

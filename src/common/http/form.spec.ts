@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { FORM_FIELDS_MAX, FormError, parseForm, parseQuery } from './form.js';
 
 describe('parseForm', () => {
-  it('decodes what a browser encodes, whatever the text', () => {
+  it('decodes any text as a browser encodes it', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1 });
     const pairs = fc.array(fc.tuple(name, fc.string({ unit: 'grapheme' })), { maxLength: 20 });
     fc.assert(

@@ -7,7 +7,7 @@ export type Form = Record<string, string | string[]>;
  */
 export const FORM_FIELDS_MAX = 1000;
 
-/** A form that cannot be decoded; the message says what the sender has to change. */
+/** A form that cannot be decoded. The message says how the sender can correct it. */
 export class FormError extends Error {
   override readonly name = 'FormError';
 }

@@ -12,16 +12,16 @@ describe('html', () => {
     expect(text).toContain('&#38;amp;');
   });
 
-  it('does not escape markup, also in lists', () => {
+  it('keeps its own markup, also in lists', () => {
     const items = [html`<b>1</b>`, html`<b>${2}</b>`, '<'];
     expect(html`<i>${items}</i>`.text).toBe('<i><b>1</b><b>2</b>&#60;</i>');
   });
 
-  it('renders nothing for undefined, false and empty lists', () => {
+  it('leaves out false, undefined and empty lists', () => {
     expect(html`a${undefined}b${false}c${[]}d`.text).toBe('abcd');
   });
 
-  it('rejects an object that only looks like markup', () => {
+  it('throws for an object that only looks like markup', () => {
     const forged = { text: '<b>' } as unknown as string;
     expect(() => html`${forged}`.text).toThrow();
   });

@@ -21,6 +21,6 @@ function toText(content: Content): string {
   return escapeHtml(String(content));
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

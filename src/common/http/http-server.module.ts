@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { Drain } from './drain.js';
 import { ProblemFilter } from './problem.filter.js';
 
-/** What every HTTP answer has in common: the filter of last resort and the drain at shutdown. */
+/** Parts that all HTTP answers share: the global error filter and the drain at shutdown. */
 @Module({
   providers: [Drain, { provide: APP_FILTER, useClass: ProblemFilter }],
   exports: [Drain],

@@ -1,10 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { LogFields } from '../errors/service-error.js';
+import type { RequestNotes } from '../logging/events.js';
 import { noteForLog } from './request-log.js';
 
 /** Adds fields to the log line of the request. */
-export type NoteFields = (fields: LogFields) => void;
+export type NoteFields = (fields: RequestNotes) => void;
 
 /** Parameter decorator: a `NoteFields` for the request. */
 export const Note = createParamDecorator((_: unknown, context: ExecutionContext): NoteFields => {

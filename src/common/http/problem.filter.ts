@@ -7,7 +7,7 @@ import { newProblem, sendProblem, toProblem } from './problem.js';
 import { noteForLog } from './request-log.js';
 
 /**
- * Answers errors of a route as problem details, and logs unexpected ones. Transient errors are 503,
+ * Answers a route's errors as problem details, and logs unexpected ones. Transient errors are 503,
  * so Zendesk retries and keeps its state.
  */
 @Catch()

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-/** Media type and shape of an error answer outside the proxied calls (RFC 9457). */
+/** Media type of an error answer, except to proxied calls (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
 
 export interface Problem {
@@ -12,7 +12,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** A request that is refused, with a sentence for whoever sent it. */
+/** A refused request, with a sentence for its sender. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
 
@@ -24,7 +24,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** What is said where the framework, not this code, refuses a request. Its own texts quote the request. */
+/** Texts for requests that the framework refuses. The framework's own texts quote the request. */
 const DETAILS: Readonly<Record<number, string>> = {
   400: 'The request cannot be read. Send a form or JSON, well-formed and with its true length.',
   404: 'There is nothing at this address with this method.',
@@ -34,10 +34,10 @@ const DETAILS: Readonly<Record<number, string>> = {
   415: 'Send the body as application/x-www-form-urlencoded or application/json.',
   431: 'The headers are too large.',
 };
-const REFUSED = 'The request is not one that this service takes.';
+const REFUSED = 'This service does not accept the request.';
 const INTERNAL = 'The service could not complete the request. Its log has the reason.';
 
-/** The problem that an exception stands for; status 500 for whatever is not a refusal. */
+/** The problem of an exception: the refusal's status, or 500 for all other exceptions. */
 export function toProblem(exception: unknown): Problem {
   const status = refusalStatus(exception);
   return exception instanceof ProblemError
@@ -45,7 +45,7 @@ export function toProblem(exception: unknown): Problem {
     : newProblem(status);
 }
 
-/** A problem of this status, in the words of this service. */
+/** A problem of this status, with this service's own text by default. */
 export function newProblem(status: number, detail = DETAILS[status]): Problem {
   return {
     type: 'about:blank',

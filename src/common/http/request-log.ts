@@ -1,16 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ErrorLevel, LogFields } from '../errors/service-error.js';
+import type { ErrorLevel } from '../errors/service-error.js';
 import type { EventLog } from '../logging/event-log.js';
+import type { RequestNotes } from '../logging/events.js';
 import { clientAddress } from './client-address.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    logNotes: { level: ErrorLevel; fields: LogFields } | null;
+    logNotes: { level: ErrorLevel; fields: RequestNotes } | null;
   }
 }
 
-/** Adds fields to the one line that is written when the request has been answered. */
-export function noteForLog(request: FastifyRequest, fields: LogFields, level?: ErrorLevel): void {
+/** Adds fields to the line that is logged after the answer. */
+export function noteForLog(
+  request: FastifyRequest,
+  fields: RequestNotes,
+  level?: ErrorLevel,
+): void {
   const notes = request.logNotes;
   request.logNotes = {
     level: level ?? notes?.level ?? 'info',
@@ -19,8 +24,8 @@ export function noteForLog(request: FastifyRequest, fields: LogFields, level?: E
 }
 
 /**
- * One `request.answered` line for each request: its id, method, route pattern, status and time, and what
- * the route noted. Never the address as it was sent: a query can hold anything.
+ * Logs one `request.answered` line for each request, with the route's notes. The line has the
+ * route pattern and not the URL: a query can contain anything.
  */
 export function logRequests(fastify: FastifyInstance, log: EventLog): void {
   fastify.decorateRequest('logNotes', null);

@@ -11,52 +11,52 @@ describe('EventLog', () => {
   it('writes an event with its fields and an ISO time', () => {
     expect(
       logged((log) => {
-        log.warn('like.refused', { code: 4 });
+        log.warn('zendesk.reports_failure', { type: 'channelback' });
       }),
     ).toEqual([
       {
         level: 40,
         time: expect.stringMatching(/^\d{4}-.*Z$/),
-        event: 'like.refused',
-        code: 4,
+        event: 'zendesk.reports_failure',
+        type: 'channelback',
       },
     ]);
   });
 
-  it('keeps the kind and the place of an unforeseen error, never its text', () => {
+  it('logs the kind and the place of an unexpected error, never its text', () => {
     const [line] = logged((log) => {
       try {
         JSON.parse('EAAplanted');
       } catch (error) {
-        log.unexpected('x.failed', error);
+        log.unexpected('event.failed', error);
       }
     });
-    expect(line).toMatchObject({ event: 'x.failed', error: 'SyntaxError' });
+    expect(line).toMatchObject({ event: 'event.failed', error: 'SyntaxError' });
     expect(line?.stack).toMatch(/event-log\.spec/);
     expect(JSON.stringify(line).includes('planted')).toBe(false);
   });
 
   it.each([
-    ['in its text', new Error('no\n    at EAAplanted (file:///x.js:1:1)')],
+    ['in the error message', new Error('no\n    at EAAplanted (file:///x.js:1:1)')],
     [
-      'in a text that was changed later',
+      'in a message that was changed later',
       Object.assign(new Error('no\n    at EAAplanted'), { message: 'harmless' }),
     ],
-  ])('does not mistake what looks like a place %s for one', (_, error) => {
+  ])('does not log a line %s that looks like a stack frame', (_, error) => {
     const [line] = logged((log) => {
-      log.unexpected('x.failed', error);
+      log.unexpected('event.failed', error);
     });
     expect(line).toMatchObject({ error: 'Error' });
     expect(JSON.stringify(line).includes('planted')).toBe(false);
   });
 
-  it('keeps the code of a system error, but not of anything that only looks like one', () => {
+  it('logs the code of a system error, and no other text in its place', () => {
     const system = Object.assign(new Error('planted'), { code: 'ENOSPC' });
     const odd = Object.assign(new Error('planted'), { code: 'planted text' });
     const lines = logged((log) => {
-      log.unexpected('a', system);
-      log.unexpected('b', odd);
-      log.unexpected('c', 'planted');
+      log.unexpected('event.failed', system);
+      log.unexpected('event.failed', odd);
+      log.unexpected('event.failed', 'planted');
     });
     expect(lines.map((line) => line.error_code)).toEqual(['ENOSPC', undefined, undefined]);
     expect(JSON.stringify(lines).includes('planted')).toBe(false);

@@ -1,9 +1,22 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { ErrorLevel, LogFields } from '../errors/service-error.js';
+import type { ErrorLevel } from '../errors/service-error.js';
+import type {
+  EventName,
+  LogEvents,
+  LogFields,
+  UnexpectedEvent,
+  UnexpectedFields,
+} from './events.js';
+
+/** The argument for an event's fields. It may be left out where no field is required. */
+type FieldsArgument<Fields> = Partial<Fields> extends Fields ? [fields?: Fields] : [fields: Fields];
+
+/** The fields that the caller adds to those of the error. */
+type OwnFields<Name extends UnexpectedEvent> = Omit<LogEvents[Name], keyof UnexpectedFields>;
 
 /**
- * The service's log: one JSON object a line, each a named event with fields that the caller chose. There is no way
- * to log an object as it is, so that nothing from a request or from an answer can slip in.
+ * The service's log: one JSON object a line, each an event from the catalogue in `events.ts`.
+ * No method logs a whole object, so no text of a request or of Instagram's answer can slip in.
  */
 export class EventLog {
   private readonly logger: Logger;
@@ -15,35 +28,43 @@ export class EventLog {
     );
   }
 
-  write(level: ErrorLevel, event: string, fields: LogFields = {}): void {
+  write<Name extends EventName>(
+    level: ErrorLevel,
+    event: Name,
+    ...[fields]: FieldsArgument<LogEvents[Name]>
+  ): void {
     this.logger[level]({ event, ...fields });
   }
 
-  info(event: string, fields?: LogFields): void {
-    this.write('info', event, fields);
+  info<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
+    this.write('info', event, ...fields);
   }
 
-  warn(event: string, fields?: LogFields): void {
-    this.write('warn', event, fields);
+  warn<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
+    this.write('warn', event, ...fields);
   }
 
-  error(event: string, fields?: LogFields): void {
-    this.write('error', event, fields);
+  error<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
+    this.write('error', event, ...fields);
   }
 
   /**
-   * Notes a failure that nobody foresaw. Only the error's kind and the places in the code are kept: the
-   * text of such an error can quote what it choked on, and that may be a token.
+   * Logs an unexpected error by its kind and its place in the code. Its text is left out: it can
+   * quote the input that caused it, and that may be a token.
    */
-  unexpected(event: string, error: unknown, fields?: LogFields): void {
-    this.error(event, { ...fields, ...describeUnexpected(error) });
+  unexpected<Name extends UnexpectedEvent>(
+    event: Name,
+    error: unknown,
+    ...[fields]: FieldsArgument<OwnFields<Name>>
+  ): void {
+    this.logger.error({ event, ...(fields as LogFields), ...describeUnexpected(error) });
   }
 }
 
-function describeUnexpected(thrown: unknown): LogFields {
+function describeUnexpected(thrown: unknown): UnexpectedFields {
   const error = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = framesOf(error).filter((line) => /^\s+at /.test(line));
+  const frames = readFrames(error).filter((line) => /^\s+at /.test(line));
   const code = (error as NodeJS.ErrnoException).code;
   return {
     error: error.name,
@@ -52,9 +73,9 @@ function describeUnexpected(thrown: unknown): LogFields {
   };
 }
 
-/** The stack begins with the error's text, which may look like frames itself. */
-function framesOf({ stack = '', message }: Error): string[] {
+/** The lines after the error's text, which may itself look like frames. */
+function readFrames({ stack = '', message }: Error): string[] {
   const textAt = stack.indexOf(message);
-  // A text that was changed later is not found: then nothing of the stack is sure to be free of it.
+  // A text that was changed later is not found. Then no line is certain to be free of it.
   return textAt < 0 ? [] : stack.slice(textAt + message.length).split('\n');
 }

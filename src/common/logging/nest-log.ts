@@ -3,14 +3,14 @@ import { StartupError } from '../errors/startup-error.js';
 import type { EventLog } from './event-log.js';
 
 /**
- * Brings the framework's own warnings and errors into the event log. What the framework says while it wires
- * the modules together is left out: it tells an operator nothing.
+ * Writes the framework's warnings and errors to the event log. Its messages about wiring the
+ * modules are left out: they do not help an operator.
  */
 export class NestLog implements LoggerService {
   constructor(private readonly events: EventLog) {}
 
   log(): void {
-    // Start-up chatter.
+    // Messages about wiring the modules.
   }
 
   warn(message: unknown, context?: unknown): void {
@@ -18,7 +18,7 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // Told on standard error, in full, by what it stops.
+    // `main` prints it in full on standard error.
     if (message instanceof StartupError) return;
     if (message instanceof Error) {
       this.events.unexpected('framework.error', message);

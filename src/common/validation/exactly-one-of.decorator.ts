@@ -1,12 +1,12 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
-/** The rule's name: its message speaks of all its fields, not of the one on which it hangs. */
+/** The rule's name. Its message is about all its fields, not only the decorated one. */
 export const EXACTLY_ONE_OF = 'exactlyOneOf';
 
 /**
- * Exactly one of these fields must be given. Hangs on one of them, which therefore must not be skipped when it is missing
- * (no `Optional`), and must be declared in the class itself: of an inherited field, class-validator would drop the
- * other rules.
+ * Exactly one of these fields must be given. It decorates one of them. That field must not be
+ * `Optional`, because the rule must also run when the field is missing. The class itself must
+ * declare the field: class-validator drops the other rules of an inherited one.
  */
 export function ExactlyOneOf(...names: [string, string, ...string[]]): PropertyDecorator {
   return ValidateBy(

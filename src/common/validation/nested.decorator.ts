@@ -6,7 +6,7 @@ const NESTED = Symbol('nested type');
 
 type Constructor = new () => object;
 
-/** The field holds an object of this class. It must be given, unless the field is optional. */
+/** The field contains an object of this class. It is required unless it is `Optional`. */
 export function Nested(type: () => Constructor): PropertyDecorator {
   return applyDecorators(
     remember(type),
@@ -15,7 +15,7 @@ export function Nested(type: () => Constructor): PropertyDecorator {
   );
 }
 
-/** The field holds a list of objects of this class. */
+/** The field contains a list of objects of this class. */
 export function NestedList(
   type: () => Constructor,
   { message }: { readonly message: string },
@@ -29,7 +29,7 @@ export function NestedList(
   );
 }
 
-/** The class of the objects in a field; undefined where the field holds none. */
+/** The class of a field's objects, or undefined for other fields. */
 export function nestedType(owner: Constructor, field: string): Constructor | undefined {
   const type = Reflect.getMetadata(NESTED, owner.prototype as object, field) as
     (() => Constructor) | undefined;

@@ -1,8 +1,8 @@
 import { ValidateIf } from 'class-validator';
 
 /**
- * The field may be missing. Unlike class-validator's `IsOptional`, a `null` in its place is still checked, and so
- * refused: optional is not nullable.
+ * The field may be missing. Unlike with class-validator's `IsOptional`, `null` is still checked and
+ * therefore refused.
  */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);

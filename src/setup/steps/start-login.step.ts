@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { networksOf } from '../../common/http/client-address.js';
+import { toNetworks } from '../../common/http/client-address.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
 import { PendingLogins } from '../../ledger/pending-logins.js';
 import { newRandomId, toLoginOwner, toZendeskHost } from '../setup.js';
@@ -28,7 +28,7 @@ export class StartLoginStep {
     }
     // Facebook returns the state only, so it carries the window's language.
     const state = `${newRandomId()}.${language}`;
-    const { site: network } = networksOf(address);
+    const { site: network } = toNetworks(address);
     await this.logins.begin(toLoginOwner(setup), state, { network, subdomain });
     return {
       kind: 'move_on',

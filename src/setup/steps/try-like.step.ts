@@ -26,7 +26,7 @@ export class TryLikeStep {
       this.instagram.assertCan('like', account);
       const outcome = await this.trial.run(account, deadline);
       const code = 'code' in outcome ? outcome.code : undefined;
-      note({ outcome: outcome.kind, ...('code' in outcome ? { refusal: code } : {}) });
+      note({ outcome: outcome.kind, ...(code === undefined ? {} : { refusal: code }) });
       return this.next.account(setup, { notice: toNotice(outcome), like: code }, deadline);
     });
   }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { ArrayMaxSize, IsObject, IsString, Matches } from 'class-validator';
-import { validate } from './faults.js';
+import { validate } from './validate.js';
 import { Nested, NestedList } from './nested.decorator.js';
 import { Optional } from './optional.decorator.js';
 
@@ -31,7 +31,7 @@ class Sample {
 const refuse = { unknownFields: 'refuse' } as const;
 const ignore = { unknownFields: 'ignore' } as const;
 
-/** An object that fails a test as soon as anything looks inside. */
+/** An object that throws when it is read. */
 function untouchable(): object {
   const fail = (): never => {
     throw new Error('an undeclared object was read');
@@ -40,7 +40,7 @@ function untouchable(): object {
 }
 
 describe('validate', () => {
-  it('makes instances of the declared classes', () => {
+  it('creates instances of the declared classes', () => {
     const checked = validate(Sample, { text: 'a', one: { id: '1' }, list: [{ id: '2' }] }, refuse);
     if (!('value' in checked)) throw new Error(checked.faults.join());
     expect(checked.value).toBeInstanceOf(Sample);
@@ -49,9 +49,9 @@ describe('validate', () => {
   });
 
   it.each([
-    ['in the place of a text', { text: untouchable() }, ['text must be a string']],
+    ['instead of a text', { text: untouchable() }, ['text must be a string']],
     [
-      'in the place of a text inside an entry',
+      'instead of a text inside an entry',
       { text: 'a', list: [{ id: untouchable() }] },
       ['list.0.id must be digits'],
     ],
@@ -78,7 +78,7 @@ describe('validate', () => {
     expect('value' in validate(Sample, { text: 'a', one: bad }, ignore)).toBe(true);
   });
 
-  it('reports only the first unknown fields, cut short', () => {
+  it('reports only the first unknown fields, and only the start of their names', () => {
     const many = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [`${'x'.repeat(500)}${String(index)}`, 1]),
     );
@@ -88,13 +88,13 @@ describe('validate', () => {
   });
 
   it.each([
-    ['a list in the place of an object', { one: [] }, ['one must be an object']],
-    ['an object in the place of a list', { list: {} }, ['list must be a list']],
+    ['a list instead of an object', { one: [] }, ['one must be an object']],
+    ['an object instead of a list', { list: {} }, ['list must be a list']],
     ['a list inside the list', { list: [[]] }, ['list must hold entries']],
     ['null inside the list', { list: [null] }, ['list must hold entries']],
     ['too many entries', { list: Array(4).fill({ id: '1' }) }, ['list must hold at most 3']],
     [
-      'a list that is too long to look at',
+      'a list that is too long to check',
       { list: Array(1001).fill(untouchable()) },
       ['list must hold at most 1000 entries'],
     ],

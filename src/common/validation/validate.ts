@@ -4,11 +4,11 @@ import { isJsonObject } from '../json-object.js';
 import { EXACTLY_ONE_OF } from './exactly-one-of.decorator.js';
 import { nestedType } from './nested.decorator.js';
 
-/** Field names are the sender's text: this much of one is repeated in the answer. */
+/** The answer repeats only this much of a field name: the name is the sender's text. */
 const FIELD_NAME_MAX_CHARS = 40;
-/** Unknown fields that are named; a sender can correct these first. */
+/** Unknown fields that one answer lists. */
 const UNKNOWN_NAMED_MAX = 5;
-/** Objects in one list; the largest that a class declares has 500. */
+/** Objects in one list. The largest list of a class has 500. */
 const LIST_MAX = 1000;
 
 type Constructor<T extends object = object> = new () => T;
@@ -16,30 +16,30 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export type Validated<T> = { readonly value: T } | { readonly faults: readonly string[] };
 
-/** Faults that show before the rules of the class are checked, each in a sentence. */
-interface Findings {
+/** Errors found before the rules of the class are checked, each in a sentence. */
+interface EarlyErrors {
   readonly unknown: string[];
   readonly tooLong: string[];
 }
 
-export interface ValidationChoice {
-  /** What happens to fields that the class does not declare. */
+interface ValidationOptions {
+  /** How to handle fields that the class does not declare. */
   unknownFields: 'refuse' | 'ignore';
 }
 
 /**
- * Makes an instance of a class with class-validator decorators from parsed JSON, or lists each
- * fault in a sentence. The sentences name fields and rules, never values.
+ * Makes an instance of a class with class-validator decorators from parsed JSON, or describes each
+ * error in a sentence. The sentences name fields and rules, never values.
  *
- * Only declared fields are read. class-transformer gets scalars alone: it would walk an object in
- * the place of a text to the bottom, in quadratic time, and call a field named `constructor`.
+ * Only declared fields are read. class-transformer gets scalars only: given an object instead of a
+ * text, it would walk the whole object in quadratic time, and call a field named `constructor`.
  */
 export function validate<T extends object>(
   type: Constructor<T>,
   plain: object,
-  { unknownFields }: ValidationChoice,
+  { unknownFields }: ValidationOptions,
 ): Validated<T> {
-  const found: Findings = { unknown: [], tooLong: [] };
+  const found: EarlyErrors = { unknown: [], tooLong: [] };
   const value = instantiate(type, plain as Fields, '', found);
   const faults = [...(unknownFields === 'refuse' ? found.unknown : []), ...found.tooLong];
   if (faults.length > 0) return { faults };
@@ -56,7 +56,7 @@ function instantiate<T extends object>(
   type: Constructor<T>,
   plain: Fields,
   path: string,
-  found: Findings,
+  found: EarlyErrors,
 ): T {
   const scalars: Record<string, unknown> = {};
   const objects: Record<string, unknown> = {};
@@ -75,7 +75,7 @@ function nestedValue(
   name: string,
   value: object,
   path: string,
-  found: Findings,
+  found: EarlyErrors,
 ): unknown {
   const type = nestedType(owner, name);
   if (type === undefined) return value;
@@ -89,7 +89,12 @@ function nestedValue(
   );
 }
 
-function noteUnknown(type: Constructor, plain: Fields, path: string, { unknown }: Findings): void {
+function noteUnknown(
+  type: Constructor,
+  plain: Fields,
+  path: string,
+  { unknown }: EarlyErrors,
+): void {
   const known = declaredNames(type);
   for (const name in plain) {
     if (unknown.length >= UNKNOWN_NAMED_MAX) return;
@@ -100,7 +105,7 @@ function noteUnknown(type: Constructor, plain: Fields, path: string, { unknown }
 
 const namesByType = new WeakMap<object, readonly string[]>();
 
-/** The fields that the class has rules for. */
+/** The fields for which the class has rules. */
 function declaredNames(type: Constructor): readonly string[] {
   let names = namesByType.get(type);
   if (names === undefined) {
