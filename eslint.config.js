@@ -41,7 +41,7 @@ export default tseslint.config(
     plugins: { '@stylistic': stylistic },
     rules: {
       '@stylistic/max-len': [
-        'warn',
+        'error',
         { code: 100, ignoreUrls: true, ignoreTemplateLiterals: true, ignorePattern: '^import ' },
       ],
     },

@@ -5,7 +5,7 @@ import type { ChannelbackRequest } from './channelback-request.dto.js';
 import { toPlainText } from './message-text.js';
 
 /** The longest comment that Instagram accepts. */
-export const COMMENT_MAX_CHARS = 2200;
+const COMMENT_MAX_CHARS = 2200;
 
 /** A reply of an agent. */
 export interface Reply {

@@ -5,7 +5,7 @@ import type { ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-le
  * How long the same text for the same parent counts as one reply, if Zendesk sends no identifier.
  * Zendesk repeats a request within minutes. An agent seldom means the same answer twice as soon.
  */
-export const SAME_REPLY_MS = 600_000;
+const SAME_REPLY_MS = 600_000;
 
 /**
  * The ledger's key for a reply without `request_unique_identifier`. It is the key of an earlier

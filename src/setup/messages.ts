@@ -20,7 +20,7 @@ const CATALOGUES = new Map<Language, Catalogue>(
   ]),
 );
 
-/** Browsers send fewer than 200 characters. Negotiation takes milliseconds for a header of 16 kB. */
+/** Browsers send fewer than 200 characters. A header of 16 kB would take milliseconds. */
 const ACCEPT_LANGUAGE_READ_CHARS = 500;
 
 /** The language for an `Accept-Language` header (RFC 9110, section 12.5.4). English by default. */
