@@ -317,6 +317,19 @@ describe('lists that Instagram cuts, repeats or refuses', () => {
       expect((await pulls(2, state)).ids).toHaveLength(11);
     });
 
+    it.each([1, 2])(
+      'does not stop the pull when Instagram always fails at its replies with code %d',
+      async (code) => {
+        const parentId = OMNIWEAR.commentId;
+        for (let count = 0; count < 60; count += 1) comment(OMNIWEAR.photoId, 'Me', { parentId });
+        const others = [OMNIWEAR.photoId, OMNIWEAR.reelId].map((id) => comment(id));
+        arm({ kind: 'graph_error', code }, { path: `${parentId}/replies` });
+        const { ids, answers } = await pulls(8);
+        expect(ids).toEqual(expect.arrayContaining(others));
+        expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(2);
+      },
+    );
+
     it('is tried less and less often, and read once it can be', async () => {
       const id = comment(OMNIWEAR.photoId);
       comment(OMNIWEAR.reelId);

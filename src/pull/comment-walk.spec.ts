@@ -95,6 +95,32 @@ describe('CommentWalk', () => {
     expect(moves).toEqual([undefined, '24']);
   });
 
+  it('gets further in walks that have time for three calls each', async () => {
+    const pages: Record<string, Page<Comment>> = {
+      r1: page([comment('24')], 'r2'),
+      r2: page([comment('23')], 'r3'),
+      r3: page([comment('22')]),
+    };
+    const instagram = {
+      listComments: () => Promise.resolve(page([thread('20', ['25'], 'r1')])),
+      listReplies: (_: string, after = '') => Promise.resolve(pages[after] ?? page<Comment>([])),
+    };
+    const ids: string[] = [];
+    let from: Position = {};
+    for (let walks = 0; walks < 10; walks += 1) {
+      let calls = 0;
+      const walk = new CommentWalk(POST, from, { instagram, skipsReplies: () => false });
+      for await (const step of walk.steps()) {
+        // The list of posts takes the third call.
+        if (step.kind === 'call' && (calls += 1) > 2) break;
+        if (step.kind === 'comment') ids.push(step.found.comment.id);
+        if (step.kind === 'comment' || step.kind === 'moved') from = step.position;
+      }
+      if (calls <= 2 && from.repliesAfter?.endsWith('r3') === true) break;
+    }
+    expect(ids).toEqual(['20', '25', '24', '23', '22']);
+  });
+
   it('visits the other comments if Instagram refuses the replies to one', async () => {
     const refusal = new InstagramError('target_unavailable', 'Gone.', { effect: 'none' });
     const listReplies = (): Promise<never> => Promise.reject(refusal);
