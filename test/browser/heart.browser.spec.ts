@@ -117,7 +117,7 @@ describe('the heart in the sidebar', () => {
     await page.heart(COMMENT).click();
     expect(await page.heart(COMMENT).getAttribute('aria-pressed')).toBe('true');
     expect(await page.heart(COMMENT).getAttribute('data-state')).toBe('sending');
-    await page.shows(/limit of calls for this account is used up/);
+    await page.shows(/reached Meta's limit of calls/);
     await page.shows('It may work again in 7 min.');
     await page.shows('Code: rate_limited');
     expect(await page.settled(COMMENT)).toBe('false');
