@@ -52,12 +52,17 @@ export class ConnectionQueue {
     };
   }
 
+  /** Whether the time of the surrounding `within` is up. */
+  get isTimeUp(): boolean {
+    return (this.limits.getStore() ?? Infinity) <= performance.now();
+  }
+
   private wait(): Promise<void> {
     const endsAt = this.limits.getStore() ?? performance.now() + this.waitMs;
     return new Promise((resolve, reject) => {
       const fail = (): void => {
         this.waiting.delete(waiting);
-        reject(newTooBusyError());
+        reject(newTooBusyError('Too many calls came at once, so this one was not started.'));
       };
       const timer = setTimeout(fail, Math.max(0, endsAt - performance.now()));
       const admit = (): void => {
@@ -75,10 +80,11 @@ export class ConnectionQueue {
   }
 }
 
-function newTooBusyError(): ServiceError {
-  return new ServiceError(
-    'deadline_exceeded',
-    'Too many calls came at once, so this one was not started.',
-    { fix: TRY_AGAIN, level: 'warn', log: { waited_for: 'database' } },
-  );
+/** The time of a call ran out before the database could be used. */
+export function newTooBusyError(message: string): ServiceError {
+  return new ServiceError('deadline_exceeded', message, {
+    fix: TRY_AGAIN,
+    level: 'warn',
+    log: { waited_for: 'database' },
+  });
 }

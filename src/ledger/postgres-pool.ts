@@ -2,7 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Secret } from '../domain/secret.js';
 import type { DatabaseSettings } from '../config/index.js';
-import type { ConnectionQueue } from './connection-queue.js';
+import { type ConnectionQueue, newTooBusyError } from './connection-queue.js';
 import { toLedgerError } from './ledger-error.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
@@ -73,6 +73,10 @@ export function toKyselyPool(pool: pg.Pool, queue: ConnectionQueue): PostgresPoo
         return lend(await pool.connect(), leave);
       } catch (error) {
         leave();
+        const isTimeout = (error as NodeJS.ErrnoException).code === undefined;
+        if (isTimeout && queue.isTimeUp) {
+          throw newTooBusyError('The database did not connect in time; the call was not started.');
+        }
         throw toLedgerError(error);
       }
     },
