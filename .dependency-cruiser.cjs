@@ -3,7 +3,7 @@
  * A folder imports the layers below it and nothing above.
  */
 const ROUTES =
-  'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest|live-check';
+  'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest';
 const SERVICES = 'credentials|ledger|instagram|zendesk';
 const BASICS = 'common|config';
 

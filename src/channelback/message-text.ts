@@ -33,7 +33,10 @@ export function toPlainText(message: string): string {
   }).trim();
 }
 
-/** A tag with attributes ends at the next `>`. If the first such tag has none, no tag has. */
+/**
+ * A tag with attributes ends at the next `>`. If none follows the first tag, none follows a later
+ * one.
+ */
 function hasMarkup(message: string): boolean {
   const tag = MARKUP.exec(message);
   return tag !== null && message.includes('>', tag.index);

@@ -3,7 +3,8 @@ import type { ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-le
 
 /**
  * How long the same text for the same parent counts as one reply, if Zendesk sends no identifier.
- * Zendesk repeats a request within minutes. An agent seldom means the same answer twice as soon.
+ * Zendesk repeats a request within minutes. An agent seldom sends the same answer twice in that
+ * time.
  */
 const SAME_REPLY_MS = 600_000;
 

@@ -7,9 +7,9 @@ import { ServiceError } from '../common/errors/service-error.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { loadConfiguration, StartupError } from '../config/index.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import { LiveCheck } from '../live-check/live-check.js';
-import { LiveCheckModule } from '../live-check/live-check.module.js';
-import { formatReport } from '../live-check/report.js';
+import { LiveCheck } from './live-check/live-check.js';
+import { LiveCheckModule } from './live-check/live-check.module.js';
+import { formatReport } from './live-check/report.js';
 
 const USAGE = `Usage: npm run --silent live-check -- [--write] [--log FILE] < metadata
 

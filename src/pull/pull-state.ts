@@ -44,8 +44,8 @@ export interface Place extends Position {
 }
 
 /**
- * The record that Zendesk keeps between two pulls. It is the only one of the comments handed out.
- * So nothing is lost when the service is killed: an answer that never arrived leaves the old
+ * The record that Zendesk keeps between two pulls. No other record says which comments were handed
+ * out, so nothing is lost when the service is killed: an answer that never arrived leaves the old
  * state, and the next pull makes it again.
  */
 export interface PullState {

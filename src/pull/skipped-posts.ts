@@ -59,7 +59,7 @@ export class SkippedPosts {
     return id in this.state.leftOut;
   }
 
-  /** From when on comments of the post are unread. */
+  /** The time since when comments of the post are unread. */
   readUnreadSince({ id }: Media): number {
     return this.state.leftOut[id] ?? this.state.since;
   }

@@ -17,9 +17,9 @@ import type { ResourceMapper } from './resource-mapper.js';
 import { SkippedPosts } from './skipped-posts.js';
 
 /**
- * How far before the start of the last whole sweep a sweep looks again. It finds comments that
- * Instagram shows late. It must be longer than an unchanged count of comments is trusted, to find
- * a comment that the count hid.
+ * How far a sweep looks back before the start of the last whole sweep, to find comments that
+ * Instagram shows late. It is longer than the time for which an unchanged count of comments is
+ * trusted, so it also finds a comment that the count hid.
  */
 export const OVERLAP_MS = 2 * POST_REMEMBERED_MS;
 /**
@@ -61,8 +61,8 @@ export interface SweepOutcome {
 
 /**
  * Reads the account's posts and their comments in Instagram's own order, newest first, from the
- * state's position on. It gathers the comments that are new since the last whole sweep. In this
- * order, deleted and new comments move nothing unread to before the position.
+ * state's position on. It gathers the comments that are new since the last whole sweep. With this
+ * order, deletions and new comments never put an unread comment before the position.
  */
 export class Sweep {
   private readonly batch: Batch;

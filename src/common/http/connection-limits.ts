@@ -24,7 +24,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   // The largest answer has 1.5 MB. Node has no limit of its own: an unread answer would hold its
   // connection and its memory.
   answerMs: 30_000,
-  // Longer than the 60 seconds of common proxies: none sends into a connection just closed.
+  // Longer than the 60 seconds of common proxies, so a proxy never uses a closed connection.
   keepAliveMs: 72_000,
 };
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Deadline } from '../common/deadline.js';
-import { Secret } from '../domain/secret.js';
-import { Configuration } from '../config/index.js';
-import type { Account } from '../domain/account.js';
-import { GraphApi, type GraphCall } from '../instagram/graph-api.js';
-import { InstagramError } from '../instagram/instagram-error.js';
-import { MetaLogin } from '../instagram/meta-login.js';
-import type { TokenFacts } from '../instagram/token-facts.js';
+import { Deadline } from '../../common/deadline.js';
+import { Secret } from '../../domain/secret.js';
+import { Configuration } from '../../config/index.js';
+import type { Account } from '../../domain/account.js';
+import { GraphApi, type GraphCall } from '../../instagram/graph-api.js';
+import { InstagramError } from '../../instagram/instagram-error.js';
+import { MetaLogin } from '../../instagram/meta-login.js';
+import type { TokenFacts } from '../../instagram/token-facts.js';
 import { type JsonObject, listFieldNames, listReasons, readIds, toDay } from './meta-answer.js';
 
 /** The time that Meta has for one question. */

@@ -1,5 +1,5 @@
-import { readEvents } from '../common/logging/log-reader.js';
-import type { Account } from '../domain/account.js';
+import { readEvents } from '../../common/logging/log-reader.js';
+import type { Account } from '../../domain/account.js';
 import type { Finding } from './live-check.js';
 
 /** Digits of the account's id to show: enough for its owner to recognize it. */

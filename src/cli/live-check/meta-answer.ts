@@ -1,5 +1,5 @@
-import type { FailureFields } from '../common/logging/events.js';
-import { toId } from '../instagram/graph-objects.js';
+import type { FailureFields } from '../../common/logging/events.js';
+import { toId } from '../../instagram/graph-objects.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
