@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { URL } from 'node:url';
 
@@ -13,6 +14,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Two files at a time even on two cores: many tests wait for other processes.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 20_000,
   reporters: [
     'default',
