@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 
 /** The manifest as it is served. */
@@ -9,7 +9,7 @@ export class ManifestService {
   /** Entity tag of `body` (RFC 9110, section 8.8.3). */
   readonly etag: string;
 
-  constructor(@Inject(IntegrationManifest) { manifest }: IntegrationManifest) {
+  constructor({ manifest }: IntegrationManifest) {
     this.body = JSON.stringify(manifest, undefined, 2);
     this.etag = `"${createHash('sha256').update(this.body).digest('base64url')}"`;
   }
