@@ -5,7 +5,6 @@ import sjson from 'secure-json-parse';
 import { Clock } from '../common/clock.js';
 import { RECONNECT } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
-import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/validate.js';
 import { Configuration } from '../config/index.js';
 import { METADATA_MAX_CHARS } from '../zendesk/limits.js';
@@ -176,7 +175,7 @@ export class CredentialsService {
 
 function parseAccount(plaintext: string): AccountFields {
   const json: unknown = sjson.safeParse(plaintext);
-  const checked = validate(AccountDto, isJsonObject(json) ? json : {}, { unknownFields: 'ignore' });
+  const checked = validate(AccountDto, json, { unknownFields: 'ignore' });
   if ('faults' in checked) {
     throw new ServiceError(
       'metadata_invalid',

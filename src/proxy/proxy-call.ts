@@ -8,8 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Deadline } from '../common/deadline.js';
-import type { NoteFields } from '../common/http/note.decorator.js';
-import { noteForLog } from '../common/http/request-log.js';
+import { createNote, type NoteFields } from '../common/http/note.decorator.js';
 import { Configuration } from '../config/index.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import type { Account } from '../domain/account.js';
@@ -62,9 +61,7 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
     const deadline = new Deadline(this.configuration.proxyDeadlineMs);
     const envelope = readEnvelope(request.body);
     const account = await this.credentials.open(envelope.instance_metadata);
-    const note: NoteFields = (fields) => {
-      noteForLog(request, fields);
-    };
+    const note = createNote(request);
     note({ account: account.igUserId });
     this.firstCall.report(request);
     // Nest types the decorator's argument as text; it is the class that `ProxyCall` was given.

@@ -1,6 +1,5 @@
 import { IsOptional, IsString } from 'class-validator';
 import { ProblemError } from '../common/http/problem.js';
-import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/validate.js';
 
 /**
@@ -22,7 +21,7 @@ export class ProxyEnvelope {
  * @throws {ProblemError} 400 if the body is not a proxied call.
  */
 export function readEnvelope(body: unknown): ProxyEnvelope {
-  const checked = validate(ProxyEnvelope, isJsonObject(body) ? body : {}, {
+  const checked = validate(ProxyEnvelope, body, {
     unknownFields: 'ignore',
   });
   if ('value' in checked) return checked.value;

@@ -1,5 +1,4 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { isJsonObject } from '../common/json-object.js';
 import { validate } from '../common/validation/validate.js';
 import { SetupError } from './setup-error.js';
 
@@ -18,7 +17,7 @@ export class SetupFormPipe implements PipeTransform<unknown, object> {
  * @throws {SetupError} with all problems.
  */
 export function readSetupForm<T extends object>(type: new () => T, sent: unknown): T {
-  const checked = validate(type, isJsonObject(sent) ? sent : {}, { unknownFields: 'ignore' });
+  const checked = validate(type, sent, { unknownFields: 'ignore' });
   if ('value' in checked) return checked.value;
   throw new SetupError('error.bad_request', undefined, checked.faults);
 }

@@ -8,8 +8,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Deadline } from '../common/deadline.js';
 import { clientAddress } from '../common/http/client-address.js';
-import type { NoteFields } from '../common/http/note.decorator.js';
-import { noteForLog } from '../common/http/request-log.js';
+import { createNote, type NoteFields } from '../common/http/note.decorator.js';
 import type { SetupForm } from './admin-ui.dto.js';
 import type { Setup } from './setup.js';
 import { SetupError } from './setup-error.js';
@@ -57,10 +56,4 @@ class StepCallPipe implements PipeTransform<FastifyRequest, Promise<StepCall>> {
     if (setup === undefined) throw new SetupError('error.expired', undefined);
     return { form, setup, address: clientAddress(request), deadline, note: createNote(request) };
   }
-}
-
-function createNote(request: FastifyRequest): NoteFields {
-  return (fields) => {
-    noteForLog(request, fields);
-  };
 }

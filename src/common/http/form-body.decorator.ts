@@ -1,7 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { isJsonObject } from '../json-object.js';
 import { validate } from '../validation/validate.js';
 import { ProblemError } from './problem.js';
 
@@ -22,7 +21,7 @@ export function FormBody<T extends object>(type: FormType<T>): ParameterDecorato
 
 const ReadBody = createParamDecorator((type: FormType, context: ExecutionContext): object => {
   const { body } = context.switchToHttp().getRequest<FastifyRequest>();
-  const checked = validate(type, isJsonObject(body) ? body : {}, { unknownFields: 'ignore' });
+  const checked = validate(type, body, { unknownFields: 'ignore' });
   if ('value' in checked) return checked.value;
   throw new ProblemError(400, `The body cannot be used: ${checked.faults.join('; ')}.`);
 });

@@ -7,9 +7,12 @@ import { noteForLog } from './request-log.js';
 export type NoteFields = (fields: RequestNotes) => void;
 
 /** Parameter decorator: a `NoteFields` for the request. */
-export const Note = createParamDecorator((_: unknown, context: ExecutionContext): NoteFields => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
+export const Note = createParamDecorator((_: unknown, context: ExecutionContext): NoteFields =>
+  createNote(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+export function createNote(request: FastifyRequest): NoteFields {
   return (fields) => {
     noteForLog(request, fields);
   };
-});
+}

@@ -29,18 +29,19 @@ interface ValidationOptions {
 
 /**
  * Makes an instance of a class with class-validator decorators from parsed JSON, or describes each
- * error in a sentence. The sentences name fields and rules, never values.
+ * error in a sentence. The sentences name fields and rules, never values. A value that is not an
+ * object counts as an object without fields.
  *
  * Only declared fields are read. class-transformer gets scalars only: given an object instead of a
  * text, it would walk the whole object in quadratic time, and call a field named `constructor`.
  */
 export function validate<T extends object>(
   type: Constructor<T>,
-  plain: object,
+  plain: unknown,
   { unknownFields }: ValidationOptions,
 ): Validated<T> {
   const found: EarlyErrors = { unknown: [], tooLong: [] };
-  const value = instantiate(type, plain as Fields, '', found);
+  const value = instantiate(type, isJsonObject(plain) ? plain : {}, '', found);
   const faults = [...(unknownFields === 'refuse' ? found.unknown : []), ...found.tooLong];
   if (faults.length > 0) return { faults };
   const errors = validateSync(value, {
