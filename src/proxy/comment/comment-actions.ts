@@ -4,11 +4,12 @@ import type { Deadline } from '../../common/deadline.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import { type CommentAction, Configuration } from '../../config/index.js';
 import type { Account } from '../../domain/account.js';
-import type { Refusal } from '../../domain/capabilities.js';
+import type { Capability, Refusal } from '../../domain/capabilities.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { PageWalk } from '../../instagram/page-walk.js';
 import { Permalinks } from '../../ledger/permalinks.js';
+import type { ProxyCall } from '../proxy-call.js';
 
 /**
  * Pages of the account's newest posts that are searched for a post that no pull has seen yet: 500
@@ -20,6 +21,12 @@ export const OWN_POSTS_PAGES_MAX = 10;
  * owner, so entries need no expiry.
  */
 const OWN_POSTS_MAX = 10_000;
+
+const CAPABILITIES: Readonly<Record<CommentAction, Capability>> = {
+  hide: 'comment',
+  delete: 'comment',
+  private_reply: 'message',
+};
 
 /** Decides which comments agents may hide, delete or answer privately. */
 @Injectable()
@@ -42,12 +49,23 @@ export class CommentActions {
     };
   }
 
-  /** @throws {ServiceError} `permission_missing` if `ALLOWED_ACTIONS` does not list the action. */
-  assertAllowed(action: CommentAction): void {
+  /**
+   * Reads the comment of a call, after all checks that the action needs.
+   *
+   * @throws {ServiceError} `permission_missing` if `ALLOWED_ACTIONS` does not list the action, and
+   *   any code of `InstagramClient.assertCan` and `readOwn`.
+   */
+  async readFor(
+    action: CommentAction,
+    { account, data, deadline }: ProxyCall<{ comment_id: string }>,
+  ): Promise<PlacedComment> {
     const refusal = this.findRefusal(action);
-    if (refusal === undefined) return;
-    const { code, message, fix } = refusal;
-    throw new ServiceError(code, message, { fix });
+    if (refusal !== undefined) {
+      const { code, message, fix } = refusal;
+      throw new ServiceError(code, message, { fix });
+    }
+    this.instagram.assertCan(CAPABILITIES[action], account);
+    return this.readOwn(account, data.comment_id, deadline);
   }
 
   /**
@@ -57,7 +75,11 @@ export class CommentActions {
    * @throws {ServiceError} `target_unavailable` for anything else, and any of
    *   `InstagramSession.readComment`.
    */
-  async readOwn(account: Account, commentId: string, deadline: Deadline): Promise<PlacedComment> {
+  private async readOwn(
+    account: Account,
+    commentId: string,
+    deadline: Deadline,
+  ): Promise<PlacedComment> {
     const comment = await this.instagram.as(account, deadline).readComment(commentId);
     if (await this.isOwnPost(account, comment, deadline)) return comment;
     throw new ServiceError(

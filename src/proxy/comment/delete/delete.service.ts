@@ -14,16 +14,13 @@ export class DeleteService {
   ) {}
 
   /**
-   * @throws {ServiceError} any of `CommentActions`, `InstagramClient.assertCan` and
-   *   `InstagramSession.deleteComment`.
+   * @throws {ServiceError} any of `CommentActions.readFor` and `InstagramSession.deleteComment`.
    */
   async delete(call: ProxyCall<DeleteClientData>): Promise<DeleteAnswer> {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId } = data;
     note({ target: `comment/${commentId}` });
-    this.actions.assertAllowed('delete');
-    this.instagram.assertCan('comment', account);
-    await this.actions.readOwn(account, commentId, deadline);
+    await this.actions.readFor('delete', call);
     await this.instagram.as(account, deadline).deleteComment(commentId);
     note({ outcome: 'ok' });
     return { ok: true, comment_id: commentId, deleted: true };

@@ -18,15 +18,13 @@ export class HideService {
 
   /**
    * @throws {ServiceError} `target_unavailable` for the account's own comment, or any of
-   *   `CommentActions`, `InstagramClient.assertCan` and `InstagramSession.setHidden`.
+   *   `CommentActions.readFor` and `InstagramSession.setHidden`.
    */
   async set(call: ProxyCall<HideClientData>): Promise<HideAnswer> {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId, hidden } = data;
     note({ target: `comment/${commentId}`, hidden });
-    this.actions.assertAllowed('hide');
-    this.instagram.assertCan('comment', account);
-    const comment = await this.actions.readOwn(account, commentId, deadline);
+    const comment = await this.actions.readFor('hide', call);
     if (hidden) await this.assertWrittenByOthers(comment, call);
     await this.instagram.as(account, deadline).setHidden(commentId, hidden);
     note({ outcome: 'ok' });

@@ -14,16 +14,14 @@ export class PrivateReplyService {
   ) {}
 
   /**
-   * @throws {ServiceError} any of `CommentActions`, `InstagramClient.assertCan` and
+   * @throws {ServiceError} any code of `CommentActions.readFor` and
    *   `InstagramSession.sendPrivateReply`.
    */
   async send(call: ProxyCall<PrivateReplyClientData>): Promise<PrivateReplyAnswer> {
     const { account, data, deadline, note } = call;
     const { comment_id: commentId, message } = data;
     note({ target: `comment/${commentId}` });
-    this.actions.assertAllowed('private_reply');
-    this.instagram.assertCan('message', account);
-    await this.actions.readOwn(account, commentId, deadline);
+    await this.actions.readFor('private_reply', call);
     const messageId = await this.instagram
       .as(account, deadline)
       .sendPrivateReply(commentId, message);
