@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAccount } from '../../test/support/account.js';
 import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
-import { Secret } from '../domain/secret.js';
-import type { Account } from '../domain/account.js';
 import type { CredentialsService } from '../credentials/credentials.service.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
@@ -13,21 +12,7 @@ import { Database } from '../ledger/database.js';
 import { KeyedLock } from '../ledger/keyed-lock.js';
 import { APPEARS_WITHIN_MS, ChannelbackService } from './channelback.service.js';
 
-const ACCOUNT: Account = {
-  dialect: 'facebook_login',
-  igUserId: '17',
-  username: 'omniwear',
-  pageId: undefined,
-  userToken: new Secret('token'),
-  pageToken: undefined,
-  scopes: new Set(),
-  expiresAt: undefined,
-  dataAccessExpiresAt: undefined,
-  threads: 'media',
-  connectedAt: undefined,
-  backfillDays: 7,
-  subdomain: undefined,
-};
+const ACCOUNT = anAccount({ igUserId: '17', scopes: new Set(), subdomain: undefined });
 
 describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEngine) => {
   let engine: TestEngine;

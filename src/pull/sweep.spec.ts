@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { anAccount } from '../../test/support/account.js';
 import { Deadline } from '../common/deadline.js';
-import { Secret } from '../domain/secret.js';
-import type { Account } from '../domain/account.js';
 import type { Page } from '../instagram/graph-objects.js';
 import { type Comment, type Media, toComment, toMedia } from '../instagram/graph-objects.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
@@ -18,21 +17,7 @@ const BUDGET_MS = 60;
 const CALL_MS = 8;
 const CIRCLE = 25;
 const DAY_MS = 86_400_000;
-const ACCOUNT: Account = {
-  dialect: 'facebook_login',
-  igUserId: '17841405309211844',
-  username: 'omniwear',
-  pageId: undefined,
-  userToken: new Secret('token'),
-  pageToken: undefined,
-  scopes: new Set(['instagram_manage_comments']),
-  expiresAt: undefined,
-  dataAccessExpiresAt: undefined,
-  threads: 'comment',
-  connectedAt: NOW,
-  backfillDays: 7,
-  subdomain: 'omniwear',
-};
+const ACCOUNT = anAccount({ threads: 'comment', connectedAt: NOW });
 
 const media = (id: string): Media => {
   const made = toMedia({ id, timestamp: '2026-11-20T10:00:00+0000', comments_count: 1 });

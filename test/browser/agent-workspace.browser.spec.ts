@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
-import { AgentSandbox } from '../support/agent-sandbox.js';
+import { useAgentSandbox } from '../support/use-agent-sandbox.js';
 
 interface Ticket {
   comments: { body: string; externalId?: string }[];
@@ -8,16 +8,7 @@ interface Ticket {
 
 /** Works with the agent's pages of the Zendesk stand-in in a browser. */
 describe('the agent workspace of the sandbox', () => {
-  let sandbox: AgentSandbox;
-
-  beforeAll(async () => {
-    sandbox = await AgentSandbox.start();
-  }, 90_000);
-  afterAll(() => sandbox.stop(), 30_000);
-  beforeEach(() => sandbox.reset());
-  afterEach(async () => {
-    expect(await sandbox.closePages()).toEqual([]);
-  });
+  const sandbox = useAgentSandbox();
 
   const readComments = async (ticket: string): Promise<string[]> => {
     const { comments } = (await sandbox.zendesk('GET', `/_control/tickets/${ticket}`)) as Ticket;

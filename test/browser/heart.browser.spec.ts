@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
-import { AgentSandbox } from '../support/agent-sandbox.js';
+import { useAgentSandbox } from '../support/use-agent-sandbox.js';
 
 const PHOTO = `media/${OMNIWEAR.photoId}`;
 const COMMENT = `comment/${OMNIWEAR.commentId}`;
@@ -14,16 +14,7 @@ const REPLY = `comment/${REPLY_ID}`;
 
 /** Runs the packaged app in the sandbox. Each test checks the page and the likes at Instagram. */
 describe('the heart in the sidebar', () => {
-  let sandbox: AgentSandbox;
-
-  beforeAll(async () => {
-    sandbox = await AgentSandbox.start();
-  }, 90_000);
-  afterAll(() => sandbox.stop(), 30_000);
-  beforeEach(() => sandbox.reset());
-  afterEach(async () => {
-    expect(await sandbox.closePages()).toEqual([]);
-  });
+  const sandbox = useAgentSandbox();
 
   it('is unknown, with an explanation, until a click sets it', async () => {
     const page = await sandbox.open();

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { violationsIn } from '../support/accessibility.js';
 import type { AgentPage } from '../support/agent-page.js';
-import { AgentSandbox } from '../support/agent-sandbox.js';
+import { useAgentSandbox } from '../support/use-agent-sandbox.js';
 
 /** A DOM element's fields, which Node's types do not have. */
 interface Box {
@@ -22,16 +22,7 @@ const DIRECTION_MARKS = '\u202Eevil\u202D \u2066\u200F';
 
 /** Checks each state of the app with axe, in light and dark colours. */
 describe('the sidebar is accessible', () => {
-  let sandbox: AgentSandbox;
-
-  beforeAll(async () => {
-    sandbox = await AgentSandbox.start();
-  }, 90_000);
-  afterAll(() => sandbox.stop(), 30_000);
-  beforeEach(() => sandbox.reset());
-  afterEach(async () => {
-    expect(await sandbox.closePages()).toEqual([]);
-  });
+  const sandbox = useAgentSandbox();
 
   const check = async ({ page }: AgentPage, state: string): Promise<void> => {
     if (PICTURES !== undefined) {

@@ -8,7 +8,8 @@ const FILE = 'docs/images/agent.png';
 const SIZE = { width: 1000, height: 740 };
 
 /** Makes the README's picture from the running sandbox: `npm run app:picture`. */
-const sandbox = await AgentSandbox.start();
+const sandbox = new AgentSandbox();
+await sandbox.start();
 try {
   await sandbox.proxy('/like', { comment_id: OMNIWEAR.commentId, liked: true });
   await sandbox.proxy('/like', { media_id: OMNIWEAR.photoId, liked: false });

@@ -8,17 +8,14 @@ const SCOPES = ['instagram_basic', 'instagram_manage_comments', 'instagram_manag
 
 /** The sandbox and a browser. */
 export class AgentSandbox {
+  at!: Addresses;
+  browser!: Browser;
+  readonly sandbox = new Sandbox(() => undefined, { anyPorts: true });
   private opened: AgentPage[] = [];
 
-  private constructor(
-    readonly sandbox: Sandbox,
-    readonly at: Addresses,
-    readonly browser: Browser,
-  ) {}
-
-  static async start(): Promise<AgentSandbox> {
-    const sandbox = new Sandbox(() => undefined, { anyPorts: true });
-    return new AgentSandbox(sandbox, await sandbox.start(), await startBrowser());
+  async start(): Promise<void> {
+    this.at = await this.sandbox.start();
+    this.browser = await startBrowser();
   }
 
   async stop(): Promise<void> {

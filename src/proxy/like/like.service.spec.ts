@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { anAccount } from '../../../test/support/account.js';
 import { CapturedLog } from '../../../test/support/capture.js';
 import { Clock } from '../../common/clock.js';
 import { Deadline } from '../../common/deadline.js';
-import { Secret } from '../../domain/secret.js';
-import type { Account } from '../../domain/account.js';
 import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
@@ -15,21 +14,7 @@ import { TargetResolver } from '../target-resolver.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
-const ACCOUNT: Account = {
-  dialect: 'facebook_login',
-  igUserId: '17841405309211844',
-  username: 'omniwear',
-  pageId: undefined,
-  userToken: new Secret('token'),
-  pageToken: undefined,
-  scopes: new Set(),
-  expiresAt: undefined,
-  dataAccessExpiresAt: undefined,
-  threads: 'media',
-  connectedAt: undefined,
-  backfillDays: 7,
-  subdomain: undefined,
-};
+const ACCOUNT = anAccount({ scopes: new Set(), subdomain: undefined });
 
 describe('LikeService', () => {
   let steps: string[];
