@@ -36,6 +36,8 @@ export type RequestNotes = FailureFields &
     /** How many hearts `/like/state` was asked for. */
     targets?: number;
     liked?: boolean;
+    /** A like: a later click on the same heart was sent in its place, with the opposite wish. */
+    superseded?: boolean;
     hidden?: boolean;
     /** A pull: the Zendesk of the account, and the key and time of the seal that it sent. */
     subdomain?: string | undefined;

@@ -11,6 +11,7 @@ import type { TicketFinder } from '../../ledger/ticket-finder.js';
 import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { TargetResolver } from '../target-resolver.js';
+import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
@@ -50,12 +51,14 @@ describe('LikeService', () => {
     service = new LikeService(targets, instagram, ledger, lock, new Clock(), logs.log);
   });
 
-  const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({
+  const call = (deadline = new Deadline(5000), liked = true): ProxyCall<LikeClientData> => ({
     account: ACCOUNT,
-    data: { media_id: '1', liked: true },
+    data: { media_id: '1', liked },
     deadline,
     note: () => undefined,
   });
+  const click = (liked: boolean): Promise<LikeAnswer> =>
+    service.set(call(new Deadline(5000), liked));
   const refusal = (effect: 'none' | 'unknown'): InstagramError =>
     new InstagramError('rate_limited', 'No.', { effect });
 
@@ -107,5 +110,26 @@ describe('LikeService', () => {
     failures.withdraw = new Error('disk full');
     await expect(service.set(call())).rejects.toMatchObject({ code: 'rate_limited' });
     expect(logs.events('ledger.write_failed')).toHaveLength(1);
+  });
+
+  it('sends only the last of the clicks that wait, and answers all with its state', async () => {
+    const answers = await Promise.all([true, false, true, false].map(click));
+    expect(answers.map(({ liked }) => liked)).toEqual([true, false, false, false]);
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(2);
+  });
+
+  it('sends nothing for clicks whose last wish was just confirmed', async () => {
+    const answers = await Promise.all([true, false, true].map(click));
+    expect(answers.map(({ liked }) => liked)).toEqual([true, true, true]);
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(1);
+  });
+
+  it('sends a waiting click after a failure, whatever it wants', async () => {
+    failures.setLike = refusal('unknown');
+    const clicks = [true, true].map(click);
+    await expect(clicks[0]).rejects.toThrow('No.');
+    failures = {};
+    await expect(clicks[1]).resolves.toMatchObject({ liked: true });
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(2);
   });
 });
