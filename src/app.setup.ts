@@ -44,6 +44,8 @@ export function createAdapter(
             key: tls.key.reveal(),
           },
         }),
+    // A call on an open connection is answered as long as the service can answer it.
+    return503OnClosing: false,
     requestTimeout: limits.arrivalMs,
     keepAliveTimeout: limits.keepAliveMs,
     routerOptions: { querystringParser: parseQuery },

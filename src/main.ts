@@ -3,9 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { createAdapter, setupApp } from './app.setup.js';
+import { Drain } from './common/http/drain.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
 import { type Configuration, loadConfiguration, StartupError } from './config/index.js';
+import { endProcess, stopOnSignals } from './stop-signals.js';
 
 async function start(): Promise<void> {
   const configuration = loadConfiguration();
@@ -16,8 +18,17 @@ async function start(): Promise<void> {
     { logger: new NestLog(log), abortOnError: false },
   );
   setupApp(app);
-  app.enableShutdownHooks();
+  const drain = app.get(Drain);
+  stopOnSignals({
+    drain,
+    log,
+    delayMs: configuration.shutdownDelayMs,
+    close: () => app.close(),
+    end: endProcess,
+  });
   await app.init();
+  // A signal came during the start.
+  if (drain.isDraining) return;
   const address = await listen(app, configuration);
   if (configuration.credentialsPlaintext) log.warn('credentials.plaintext_allowed');
   log.info('service.started', {

@@ -74,6 +74,8 @@ export abstract class Configuration {
   abstract readonly proxyDeadlineMs: number;
   /** `PULL_BUDGET_MS`: how long one pull collects comments before it answers. */
   abstract readonly pullBudgetMs: number;
+  /** `SHUTDOWN_DELAY_MS`: how long the service goes on serving after SIGTERM or SIGINT. */
+  abstract readonly shutdownDelayMs: number;
   /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */

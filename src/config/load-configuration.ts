@@ -19,6 +19,13 @@ import * as parse from './parsers.js';
 const LONGEST_DEADLINE_MS = 60_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
+/**
+ * Load balancers probe every second or every few seconds, and stop sending after one or two failed
+ * probes.
+ */
+const SHUTDOWN_DELAY_MS = 3000;
+/** Supervisors kill a process after 30 to 90 seconds, and running calls need time too. */
+const LONGEST_SHUTDOWN_DELAY_MS = 60_000;
 /** Instagram needs more than a second for some pages. With much less time, no pull would finish. */
 const SHORTEST_PULL_MS = 5000;
 /**
@@ -87,9 +94,13 @@ export function loadDatabaseSettings(environment: Environment = process.env): Da
 /** How clients and operators reach the service. */
 function readServer(
   env: EnvironmentReader,
-): Pick<ReadSettings, 'publicUrl' | 'port' | 'host' | 'tls' | 'trustProxy' | 'docs' | 'logLevel'> {
+): Pick<
+  ReadSettings,
+  'publicUrl' | 'port' | 'host' | 'tls' | 'shutdownDelayMs' | 'trustProxy' | 'docs' | 'logLevel'
+> {
   const isProduction = env.optional('NODE_ENV', (text) => text, undefined) === 'production';
   const host = parse.matching(/^[\w.:-]+$/, 'a host name or an address');
+  const shutdownDelay = parse.integer(0, LONGEST_SHUTDOWN_DELAY_MS);
   return {
     publicUrl: env.required(
       'PUBLIC_URL',
@@ -99,6 +110,7 @@ function readServer(
     port: env.optional('PORT', parse.integer(0, 65_535), 3000),
     host: env.optional('HOST', host, '127.0.0.1'),
     tls: readTls(env),
+    shutdownDelayMs: env.optional('SHUTDOWN_DELAY_MS', shutdownDelay, SHUTDOWN_DELAY_MS),
     trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
     docs: env.optional('DOCS', parse.oneOf(['on', 'off']), isProduction ? 'off' : 'on') === 'on',
     logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),

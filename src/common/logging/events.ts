@@ -73,6 +73,9 @@ export interface LogEvents {
     meta_app_id: string | undefined;
   }>;
   'service.failed_to_start': UnexpectedFields;
+  'service.stopping': Readonly<{ signal: 'SIGTERM' | 'SIGINT'; delay_ms: number }>;
+  'service.failed_to_stop': UnexpectedFields;
+  'service.hangup_ignored': NoFields;
   'credentials.plaintext_allowed': NoFields;
   'framework.warning': FrameworkFields;
   'framework.error': FrameworkFields & Partial<UnexpectedFields>;
