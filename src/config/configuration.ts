@@ -1,3 +1,4 @@
+import type { HandleLimits } from './handle-limits.js';
 import type { Secret } from '../domain/secret.js';
 
 /** One key of `CREDENTIALS_KEYS`. */
@@ -56,6 +57,8 @@ export abstract class Configuration {
   abstract readonly instagramGraphVersion: string;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
+  /** How the process's open files are divided. Lowers `instagramMaxConnections` if necessary. */
+  abstract readonly handles: HandleLimits;
   /** `META_APP_ID`: the Meta app of the accounts' tokens. */
   abstract readonly metaAppId: string | undefined;
   /** `META_APP_SECRET`: if set, each call to Meta carries an `appsecret_proof`. */

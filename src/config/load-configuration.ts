@@ -13,6 +13,7 @@ import {
 import { includePublishedKey, parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
+import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
 
 /** Zendesk gives a pull a minute and documents no limit for a proxied call. */
@@ -37,7 +38,7 @@ const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
 /** Settings after they were read. A required one may be missing or invalid. */
-interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys'> {
+interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys' | 'handles'> {
   readonly publicUrl: string | undefined;
   readonly credentialsKeys: readonly CredentialsKey[] | undefined;
 }
@@ -45,9 +46,13 @@ interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKey
 /**
  * Reads the whole configuration from environment variables.
  *
+ * @param handleLimit files and connections that the process may open; undefined if unknown.
  * @throws {StartupError} that lists every error at once and contains no value.
  */
-export function loadConfiguration(environment: Environment = process.env): Configuration {
+export function loadConfiguration(
+  environment: Environment = process.env,
+  handleLimit?: number,
+): Configuration {
   const env = new EnvironmentReader(environment);
   const values = {
     ...readServer(env),
@@ -62,7 +67,14 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (env.errors.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
     throw new StartupError('The service cannot start. Correct these variables:', env.errors);
   }
-  return Object.freeze({ ...values, publicUrl, credentialsKeys });
+  const handles = divideHandles(handleLimit, values.instagramMaxConnections);
+  return Object.freeze({
+    ...values,
+    publicUrl,
+    credentialsKeys,
+    instagramMaxConnections: handles.instagram,
+    handles,
+  });
 }
 
 /**
