@@ -72,6 +72,7 @@ export class Connections {
     });
     server.on('drop', () => {
       this.refused.add();
+      this.shedOne();
     });
     server.on('error', ({ code }: NodeJS.ErrnoException) => {
       shortage.note(code);
@@ -120,8 +121,8 @@ export class Connections {
     });
   }
 
-  /** Makes room for the connection that was just accepted. */
-  private shedOne(accepted: string): void {
+  /** Makes room. A connection that was just accepted is not the one to close. */
+  private shedOne(accepted?: string): void {
     const [oldest] = this.waiting.keys();
     const key = oldest !== accepted && oldest !== undefined ? oldest : this.findSlowest();
     const connection = key === undefined ? undefined : this.open.get(key);
