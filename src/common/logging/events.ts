@@ -75,6 +75,18 @@ export interface LogEvents {
     meta_app_id: string | undefined;
   }>;
   'service.failed_to_start': UnexpectedFields;
+  'service.stopping': Readonly<{ signal: 'SIGTERM' | 'SIGINT'; delay_ms: number }>;
+  'service.failed_to_stop': UnexpectedFields;
+  'service.hangup_ignored': NoFields;
+  'service.few_handles': Readonly<{
+    handles: number | undefined;
+    clients: number;
+    instagram: number;
+    fix: string;
+  }>;
+  'connections.shed': ConnectionFields;
+  'connections.refused': ConnectionFields;
+  'handles.exhausted': Readonly<{ count: number }>;
   'credentials.plaintext_allowed': NoFields;
   'framework.warning': FrameworkFields;
   'framework.error': FrameworkFields & Partial<UnexpectedFields>;
@@ -99,6 +111,9 @@ export interface LogEvents {
   'ledger.not_swept': UnexpectedFields;
   'health.database_failed': UnexpectedFields;
 }
+
+/** `count` since the line before, and the connections that are `open` of `max`. */
+type ConnectionFields = Readonly<{ count: number; open: number; max: number }>;
 
 type FrameworkFields = Readonly<{ message?: string | undefined; context?: string | undefined }>;
 
