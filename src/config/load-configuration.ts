@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { LONGEST_DEADLINE_MS } from '../common/late-effect.js';
 import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
@@ -15,8 +16,6 @@ import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import * as parse from './parsers.js';
 
-/** Zendesk gives a pull a minute and documents no limit for a proxied call. */
-const LONGEST_DEADLINE_MS = 60_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
 /** Instagram needs more than a second for some pages. With much less time, no pull would finish. */

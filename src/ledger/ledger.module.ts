@@ -7,7 +7,9 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { DeletionRequests } from './deletion-requests.js';
 import { KeyedLock } from './keyed-lock.js';
+import { LedgerLine } from './ledger-line.js';
 import { LedgerSweep } from './ledger-sweep.js';
+import { LedgerTime } from './ledger-time.js';
 import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
@@ -25,7 +27,9 @@ const EXPORTED = [
   Database,
   DeletionRequests,
   KeyedLock,
+  LedgerLine,
   LedgerSweep,
+  LedgerTime,
   LikeLedger,
   MetaUsers,
   PendingLogins,
