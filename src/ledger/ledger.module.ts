@@ -11,6 +11,7 @@ import { LedgerLine } from './ledger-line.js';
 import { LedgerSweep } from './ledger-sweep.js';
 import { LedgerTime } from './ledger-time.js';
 import { LikeLedger } from './like-ledger.js';
+import { LineWatch } from './line-watch.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
@@ -31,6 +32,7 @@ const EXPORTED = [
   LedgerSweep,
   LedgerTime,
   LikeLedger,
+  LineWatch,
   MetaUsers,
   PendingLogins,
   Permalinks,
