@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { LONGEST_DEADLINE_MS } from '../common/late-effect.js';
 import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
@@ -16,8 +17,6 @@ import { EnvironmentReader, readTextFile, type Environment } from './environment
 import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
 
-/** Zendesk gives a pull a minute and documents no limit for a proxied call. */
-const LONGEST_DEADLINE_MS = 60_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
 /**

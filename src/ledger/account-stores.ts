@@ -3,6 +3,7 @@ import { ChannelbackLedger } from './channelback-ledger.js';
 import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import type { LedgerConnection } from './ledger.schema.js';
+import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
 import { TicketStore } from './ticket-store.js';
@@ -17,6 +18,7 @@ export class AccountStores {
     private readonly tickets: TicketStore,
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
+    private readonly line: LedgerLine,
   ) {}
 
   /**
@@ -32,5 +34,6 @@ export class AccountStores {
     await this.tickets.deleteAccounts(db, accounts);
     await this.authors.deleteAccounts(db, accounts);
     await this.accounts.deleteAccounts(db, accounts);
+    await this.line.deleteAccounts(db, accounts);
   }
 }

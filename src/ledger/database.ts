@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { Configuration, StartupError } from '../config/index.js';
 import { ConnectionQueue } from './connection-queue.js';
-import type { LedgerConnection } from './ledger.schema.js';
+import type { Engine, LedgerConnection } from './ledger.schema.js';
 import { migrate, migratePostgres } from './migrate.js';
 import { describeOpeningFailure } from './opening-failure.js';
 import { PostgresLocks } from './postgres-locks.js';
@@ -43,6 +43,17 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     private readonly configuration: Pick<Configuration, 'database' | 'proxyDeadlineMs'>,
   ) {
     this.connections = new ConnectionQueue(CONNECTIONS_MAX, configuration.proxyDeadlineMs);
+  }
+
+  get engine(): Engine {
+    return this.configuration.database.engine;
+  }
+
+  /** SQLite's file; undefined for PostgreSQL and for a database in memory. */
+  get file(): string | undefined {
+    const { database } = this.configuration;
+    if (database.engine !== 'sqlite' || database.file === ':memory:') return undefined;
+    return database.file;
   }
 
   async onModuleInit(): Promise<void> {

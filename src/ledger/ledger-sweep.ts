@@ -5,6 +5,7 @@ import {
 } from '@nestjs/common';
 import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
+import { LikeLedger } from './like-ledger.js';
 import { PendingLogins } from './pending-logins.js';
 import { TicketStore } from './ticket-store.js';
 
@@ -21,6 +22,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly logins: PendingLogins,
     private readonly authorDeletion: AuthorDeletionService,
     private readonly tickets: TicketStore,
+    private readonly likes: LikeLedger,
     private readonly log: EventLog,
   ) {}
 
@@ -44,6 +46,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
 
   async sweep(): Promise<void> {
     await this.authorDeletion.sweep();
+    await this.likes.sweep();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

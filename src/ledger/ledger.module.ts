@@ -7,8 +7,11 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { DeletionRequests } from './deletion-requests.js';
 import { KeyedLock } from './keyed-lock.js';
+import { LedgerLine } from './ledger-line.js';
 import { LedgerSweep } from './ledger-sweep.js';
+import { LedgerTime } from './ledger-time.js';
 import { LikeLedger } from './like-ledger.js';
+import { LineWatch } from './line-watch.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
@@ -25,8 +28,11 @@ const EXPORTED = [
   Database,
   DeletionRequests,
   KeyedLock,
+  LedgerLine,
   LedgerSweep,
+  LedgerTime,
   LikeLedger,
+  LineWatch,
   MetaUsers,
   PendingLogins,
   Permalinks,

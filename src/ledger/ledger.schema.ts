@@ -11,6 +11,8 @@ interface LikesTable {
   liked: number;
   /** When Instagram confirmed it; ISO 8601, UTC. */
   changed_at: string;
+  /** The line in which its attempt began; an earlier version left it null. */
+  line: string | null;
 }
 
 /** Likes that were sent, or were about to be sent, and whose outcome is unknown. */
@@ -27,6 +29,10 @@ interface LikeAttemptsTable {
    */
   overlapped: Generated<number>;
   started_at: string;
+  /** The ledger's line when it began; an earlier version left it null. */
+  line: string | null;
+  /** A random name: a restored database may give an id again. */
+  token: string | null;
 }
 
 /** The web addresses of the accounts' posts. */
@@ -109,6 +115,35 @@ interface ConnectionNamesTable {
   told_at: string;
 }
 
+/** One row: which ledger this is, and whether it is known to be a copy. */
+interface LedgerLineTable {
+  id: number;
+  /** The random id of the ledger. A copy has the same. */
+  ledger: string;
+  /** Names the time since the last break for all accounts; empty before the first one. */
+  line: string;
+  /** When the line broke for all accounts; ISO 8601, UTC. */
+  broken_at: string | null;
+  /** PostgreSQL's server, timeline, database and table, when last seen. */
+  identity: string | null;
+  /** Raised by each pull on SQLite, and also stored in the file beside the database. */
+  number: number;
+}
+
+/** The numbers of each account's pulls. */
+interface AccountLinesTable {
+  ig_user_id: string;
+  /** Raised by each answered pull. */
+  number: Generated<number>;
+  /** The random names of the last numbers, the newest first, each followed by a space. */
+  names: Generated<string>;
+  /** Like those of `ledger_line`, for one account. */
+  line: Generated<string>;
+  broken_at: string | null;
+  /** The last marks that broke the line, each followed by a space. */
+  seen: Generated<string>;
+}
+
 /** One row that is replaced to check whether the database is writable. */
 interface WriteProbeTable {
   id: string;
@@ -167,6 +202,8 @@ export interface LedgerSchema {
   connected_accounts: ConnectedAccountsTable;
   connection_names: ConnectionNamesTable;
   write_probe: WriteProbeTable;
+  ledger_line: LedgerLineTable;
+  account_lines: AccountLinesTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   likes: LikesTable;

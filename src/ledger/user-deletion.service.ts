@@ -7,6 +7,7 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { type Deletion, type DeletionCounts, DeletionRequests } from './deletion-requests.js';
 import type { LedgerConnection } from './ledger.schema.js';
+import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { Permalinks } from './permalinks.js';
@@ -35,6 +36,7 @@ export class UserDeletionService {
       new TicketStore(database, clock),
       new CommentAuthors(database, clock),
       new ConnectedAccounts(database, clock),
+      LedgerLine.create(database, clock),
     );
     const requests = new DeletionRequests(database, clock);
     return new UserDeletionService(database, requests, new MetaUsers(database), stores);

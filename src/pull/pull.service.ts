@@ -13,6 +13,7 @@ import { InstagramClient } from '../instagram/instagram-client.js';
 import { needsReconnection } from '../domain/error-codes.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
+import { LedgerLine } from '../ledger/ledger-line.js';
 import { Permalinks } from '../ledger/permalinks.js';
 import { type Authorship, CommentAuthors } from '../ledger/comment-authors.js';
 import { parseExternalId } from '../domain/external-id.js';
@@ -45,6 +46,7 @@ export class PullService {
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     private readonly clock: Clock,
     private readonly log: EventLog,
+    private readonly line: LedgerLine,
   ) {}
 
   /**
@@ -109,6 +111,7 @@ export class PullService {
     const { igUserId } = account;
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
+    await this.line.noteArrival(igUserId, state.line);
     this.memory.noteArrival(state.series, state.answer);
 
     const permalinks = new Map<string, string>();
@@ -126,7 +129,7 @@ export class PullService {
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
     return {
       external_resources: resources,
-      state: writeState({ ...outcome.state, answer }),
+      state: writeState({ ...outcome.state, answer, line: await this.line.raise(igUserId) }),
       ...(needsAdmin ? { metadata_needs_update: true } : {}),
       ...(await this.reseal(request, note)),
     };

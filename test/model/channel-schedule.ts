@@ -7,6 +7,7 @@ import type { InstagramClient } from '../../src/instagram/instagram-client.js';
 import { ChannelbackLedger } from '../../src/ledger/channelback-ledger.js';
 import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import { Database } from '../../src/ledger/database.js';
+import { LedgerLine } from '../../src/ledger/ledger-line.js';
 import { Permalinks } from '../../src/ledger/permalinks.js';
 import { CommentAuthors } from '../../src/ledger/comment-authors.js';
 import { KeyedLock } from '../../src/ledger/keyed-lock.js';
@@ -183,6 +184,7 @@ export class ChannelSchedule {
       configuration,
       clock,
       log,
+      LedgerLine.create(this.database, clock),
     );
     const channelbacks = new ChannelbackService(
       credentials,
@@ -190,7 +192,6 @@ export class ChannelSchedule {
       new ChannelbackLedger(this.database, clock),
       new KeyedLock(this.database),
       configuration,
-      clock,
       log,
     );
     return { pulls, channelbacks, life };

@@ -67,6 +67,18 @@ export type UnexpectedFields = Readonly<{
 
 type InRequest = Readonly<{ request_id: string }>;
 
+/** How it was noticed that the ledger is a copy. */
+export type LineBreakCause =
+  | 'unknown_ledger'
+  | 'higher_number'
+  | 'other_name'
+  | 'database_replaced'
+  | 'database_behind'
+  | 'file_ahead'
+  | 'file_of_other_ledger'
+  | 'file_missing'
+  | 'command';
+
 /** Each event of the log and its fields. docs/operations.md describes the events. */
 export interface LogEvents {
   'service.started': Readonly<{
@@ -109,6 +121,10 @@ export interface LogEvents {
   'zendesk.reports_failure': Readonly<{ type: string }>;
   'ledger.write_failed': UnexpectedFields;
   'ledger.not_swept': UnexpectedFields;
+  'ledger.line_broken': Readonly<{ account?: string; cause: LineBreakCause }>;
+  'ledger.line_unchecked': Readonly<{ part: 'system_identifier' | 'timeline' | 'table' }>;
+  'ledger.line_not_filed': UnexpectedFields;
+  'clock.skewed': Readonly<{ seconds: number }>;
   'health.database_failed': UnexpectedFields;
 }
 
