@@ -5,6 +5,7 @@ import { ConnectedAccounts } from './connected-accounts.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 /** All stores whose rows belong to an Instagram account. */
@@ -17,6 +18,7 @@ export class AccountStores {
     private readonly tickets: TicketStore,
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
+    private readonly pullAnswers: PullAnswers,
   ) {}
 
   /**
@@ -32,5 +34,6 @@ export class AccountStores {
     await this.tickets.deleteAccounts(db, accounts);
     await this.authors.deleteAccounts(db, accounts);
     await this.accounts.deleteAccounts(db, accounts);
+    await this.pullAnswers.deleteAccounts(db, accounts);
   }
 }

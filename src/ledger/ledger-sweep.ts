@@ -6,6 +6,7 @@ import {
 import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
 import { PendingLogins } from './pending-logins.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -21,6 +22,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly logins: PendingLogins,
     private readonly authorDeletion: AuthorDeletionService,
     private readonly tickets: TicketStore,
+    private readonly pullAnswers: PullAnswers,
     private readonly log: EventLog,
   ) {}
 
@@ -44,6 +46,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
 
   async sweep(): Promise<void> {
     await this.authorDeletion.sweep();
+    await this.pullAnswers.deleteExpired();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

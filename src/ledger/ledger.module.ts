@@ -12,6 +12,7 @@ import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketFinder } from './ticket-finder.js';
 import { TicketRecorder } from './ticket-recorder.js';
 import { TicketStore } from './ticket-store.js';
@@ -30,6 +31,7 @@ const EXPORTED = [
   MetaUsers,
   PendingLogins,
   Permalinks,
+  PullAnswers,
   TicketFinder,
   TicketRecorder,
   UserDeletionService,

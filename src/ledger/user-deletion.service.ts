@@ -10,6 +10,7 @@ import type { LedgerConnection } from './ledger.schema.js';
 import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 /**
@@ -35,6 +36,7 @@ export class UserDeletionService {
       new TicketStore(database, clock),
       new CommentAuthors(database, clock),
       new ConnectedAccounts(database, clock),
+      new PullAnswers(database, clock),
     );
     const requests = new DeletionRequests(database, clock);
     return new UserDeletionService(database, requests, new MetaUsers(database), stores);
