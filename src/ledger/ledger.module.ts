@@ -15,6 +15,7 @@ import { LineWatch } from './line-watch.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketFinder } from './ticket-finder.js';
 import { TicketRecorder } from './ticket-recorder.js';
 import { TicketStore } from './ticket-store.js';
@@ -36,6 +37,7 @@ const EXPORTED = [
   MetaUsers,
   PendingLogins,
   Permalinks,
+  PullAnswers,
   TicketFinder,
   TicketRecorder,
   UserDeletionService,

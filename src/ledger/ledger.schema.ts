@@ -192,6 +192,21 @@ interface DeletionRequestsTable {
   shared: number;
 }
 
+/** What the answers to pulls carried. */
+interface PullAnswersTable {
+  /** The Instagram account's id. */
+  ig_user_id: string;
+  /** The random names of the series of pulls and of the answer, as in the pull's state. */
+  series: string;
+  answer: string;
+  /** The `external_id` of each resource, separated by spaces. */
+  external_ids: string;
+  /** 1 once the answer's state came back, which proves that it arrived. */
+  has_arrived: Generated<number>;
+  /** ISO 8601, UTC. */
+  answered_at: string;
+}
+
 /** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
@@ -206,6 +221,7 @@ export interface LedgerSchema {
   account_lines: AccountLinesTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
+  pull_answers: PullAnswersTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }

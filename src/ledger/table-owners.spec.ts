@@ -18,6 +18,7 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
   meta_users: 'meta-users.ts',
   pending_log_ins: 'pending-logins.ts',
   permalinks: 'permalinks.ts',
+  pull_answers: 'pull-answers.ts',
   ticket_resources: 'ticket-store.ts',
   write_probe: 'database.ts',
 };

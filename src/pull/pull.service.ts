@@ -20,6 +20,7 @@ import { parseExternalId } from '../domain/external-id.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
+import { PullDeliveries } from './pull-deliveries.js';
 import { PullMemory } from './pull-memory.js';
 import type { PullRequest } from './pull-request.dto.js';
 import { firstState, type PullState, randomName, readState, writeState } from './pull-state.js';
@@ -42,6 +43,7 @@ export class PullService {
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
     private readonly memory: PullMemory,
+    private readonly deliveries: PullDeliveries,
     private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     private readonly clock: Clock,
@@ -112,7 +114,7 @@ export class PullService {
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
     await this.line.noteArrival(igUserId, state.line);
-    this.memory.noteArrival(state.series, state.answer);
+    await this.deliveries.noteArrival(state);
 
     const permalinks = new Map<string, string>();
     const outcome = await this.sweep(account, state, now, permalinks);
@@ -123,7 +125,7 @@ export class PullService {
     await this.authors.remember(igUserId, listAuthorships(resources));
     const answer = randomName();
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
-    this.memory.noteAnswer(state.series, answer, externalIds);
+    await this.deliveries.noteAnswer({ ...state, answer }, externalIds);
     note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
     const needsAdmin =
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
