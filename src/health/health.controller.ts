@@ -1,8 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ProblemError } from '../common/http/problem.js';
 import { ReadinessService } from './readiness.service.js';
+
+/** A check's whole time. Load balancers do not wait long either. */
+const HEALTH_DEADLINE_MS = 2000;
 
 class Health {
   @ApiProperty({ enum: ['ok'] })
@@ -10,6 +14,7 @@ class Health {
 }
 
 @ApiTags('Health')
+@AnswersWithin(HEALTH_DEADLINE_MS)
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}

@@ -79,6 +79,7 @@ export interface LogEvents {
   'request.answered': InRequest &
     RequestNotes &
     Readonly<{ method: string; route: string; status: number; ms: number; ip: string }>;
+  'request.finished_late': InRequest & Readonly<{ route: string; ms: number; outcome: string }>;
   'request.failed': InRequest & UnexpectedFields;
   'proxy.first_call': Readonly<{ encoding: 'form' | 'json'; headers: string }>;
   'proxy.not_trusted': Readonly<{ ip: string; fix: string }>;
@@ -95,6 +96,8 @@ export interface LogEvents {
   'zendesk.reports_failure': Readonly<{ type: string }>;
   'ledger.write_failed': UnexpectedFields;
   'ledger.not_swept': UnexpectedFields;
+  'database.closed': Readonly<{ failures: number; retry_ms: number }>;
+  'database.opened': Readonly<{ ms: number }>;
   'health.database_failed': UnexpectedFields;
 }
 
