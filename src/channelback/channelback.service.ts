@@ -154,7 +154,7 @@ export class ChannelbackService {
    */
   private async tryToRecord(record: () => Promise<void>): Promise<void> {
     try {
-      await record();
+      await Deadline.beyond(record);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
@@ -91,7 +92,7 @@ export class LikeLedger {
   async confirm(attempt: LikeAttempt): Promise<string> {
     const changedAt = isoTime(this.clock.now());
     try {
-      await this.decide(attempt, changedAt);
+      await Deadline.beyond(() => this.decide(attempt, changedAt));
     } catch (error) {
       if (!(error instanceof Overlapped)) throw error;
     }
@@ -139,7 +140,9 @@ export class LikeLedger {
 
   /** Deletes an attempt that certainly had no effect. The earlier state applies again. */
   async withdraw({ id }: LikeAttempt): Promise<void> {
-    await this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute();
+    await Deadline.beyond(() =>
+      this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute(),
+    );
   }
 
   /**
