@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ChannelbackModule } from './channelback/channelback.module.js';
 import { ClickthroughModule } from './clickthrough/clickthrough.module.js';
 import { CommonModule } from './common/common.module.js';
+import { DeadlineModule } from './common/http/deadline.module.js';
 import { HttpServerModule } from './common/http/http-server.module.js';
 import type { EventLog } from './common/logging/event-log.js';
 import { ConfigModule, type Configuration } from './config/index.js';
@@ -14,6 +15,12 @@ import { ProxyModule } from './proxy/proxy.module.js';
 import { PullModule } from './pull/pull.module.js';
 import { SetupModule } from './setup/setup.module.js';
 
+/**
+ * A pull's time after its budget, for the records and the answer. The longest budget and this stay
+ * under Zendesk's minute.
+ */
+const PULL_REST_MS = 2000;
+
 /** The whole service. */
 @Module({})
 export class AppModule {
@@ -24,6 +31,10 @@ export class AppModule {
         ConfigModule.forRoot(configuration),
         CommonModule.forRoot(log),
         HttpServerModule,
+        DeadlineModule.forRoot({
+          proxy: configuration.proxyDeadlineMs,
+          pull: configuration.pullBudgetMs + PULL_REST_MS,
+        }),
         ManifestModule,
         SetupModule,
         ProxyModule,

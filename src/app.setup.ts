@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from './common/clock.js';
+import { noteArrivals } from './common/http/arrival.js';
 import { registerBodyParsers } from './common/http/body-parsers.js';
 import { readClientAddresses } from './common/http/client-address.js';
 import { boundAnswers, CONNECTION_LIMITS } from './common/http/connection-limits.js';
@@ -113,6 +114,7 @@ export function setupApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS
   const drain = app.get(Drain);
   const log = app.get(EventLog);
   const trustsProxy = app.get(Configuration).trustProxy !== false;
+  noteArrivals(fastify);
   readClientAddresses(fastify, { trustsProxy, log, clock: app.get(Clock) });
   const shortage = new HandleShortage(log);
   logRequests(fastify, log, shortage);

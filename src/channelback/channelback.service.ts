@@ -74,7 +74,7 @@ export class ChannelbackService {
    * lost, could each claim the other's comment.
    */
   private postInTurn(account: Account, reply: Reply): Promise<string> {
-    const deadline = new Deadline(this.configuration.proxyDeadlineMs);
+    const deadline = Deadline.fromArrival(this.configuration.proxyDeadlineMs);
     const instagram = this.instagram.as(account, deadline);
     return this.lock.run(`channelback/${account.igUserId}`, deadline, async () => {
       const key = await this.findKey(account, reply);
@@ -151,7 +151,7 @@ export class ChannelbackService {
    */
   private async tryToRecord(record: () => Promise<void>): Promise<void> {
     try {
-      await record();
+      await Deadline.beyond(record);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }

@@ -7,9 +7,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ProblemError } from '../common/http/problem.js';
 import { LineWatch } from '../ledger/line-watch.js';
 import { ReadinessService } from './readiness.service.js';
+
+/** A check's whole time. Load balancers do not wait long either. */
+const HEALTH_DEADLINE_MS = 2000;
 
 class Health {
   @ApiProperty({ enum: ['ok'] })
@@ -25,6 +29,7 @@ class Readiness extends Health {
 }
 
 @ApiTags('Health')
+@AnswersWithin(HEALTH_DEADLINE_MS)
 @Controller()
 export class HealthController {
   constructor(

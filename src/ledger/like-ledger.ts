@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { Target } from '../domain/target.js';
@@ -110,11 +111,13 @@ export class LikeLedger {
    */
   async confirm(attempt: LikeAttempt): Promise<string> {
     try {
-      return await this.decide(attempt);
+      return await Deadline.beyond(() => this.decide(attempt));
     } catch (error) {
       if (!(error instanceof Overlapped)) throw error;
-      if (error.isGone) await this.rewrite(attempt);
-      return isoTime(await this.time.read());
+      return Deadline.beyond(async () => {
+        if (error.isGone) await this.rewrite(attempt);
+        return isoTime(await this.time.read());
+      });
     }
   }
 
@@ -204,10 +207,12 @@ export class LikeLedger {
 
   /** Deletes an attempt that certainly had no effect. The earlier state applies again. */
   async withdraw({ id, token }: LikeAttempt): Promise<void> {
-    await this.database.db
-      .deleteFrom('like_attempts')
-      .where((where) => where.and({ id, token }))
-      .execute();
+    await Deadline.beyond(() =>
+      this.database.db
+        .deleteFrom('like_attempts')
+        .where((where) => where.and({ id, token }))
+        .execute(),
+    );
   }
 
   /**

@@ -145,7 +145,7 @@ export class PullService {
     permalinks: Map<string, string>,
   ): Promise<SweepOutcome> {
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
-    const deadline = new Deadline(budgetMs);
+    const deadline = Deadline.fromArrival(budgetMs);
     const instagram = this.instagram.as(account, deadline);
     const reported = await instagram.knownAccount();
     const sweep = new Sweep(state, {

@@ -105,6 +105,7 @@ export interface LogEvents {
   'request.answered': InRequest &
     RequestNotes &
     Readonly<{ method: string; route: string; status: number; ms: number; ip: string }>;
+  'request.finished_late': InRequest & Readonly<{ route: string; ms: number; outcome: string }>;
   'request.failed': InRequest & UnexpectedFields;
   'proxy.first_call': Readonly<{ encoding: 'form' | 'json'; headers: string }>;
   'proxy.not_trusted': Readonly<{ ip: string; fix: string }>;
@@ -126,6 +127,8 @@ export interface LogEvents {
   'ledger.line_unchecked': Readonly<{ part: 'system_identifier' | 'timeline' | 'table' }>;
   'ledger.line_not_filed': UnexpectedFields;
   'clock.skewed': Readonly<{ seconds: number }>;
+  'database.closed': Readonly<{ failures: number; retry_ms: number }>;
+  'database.opened': Readonly<{ ms: number }>;
   'health.database_failed': UnexpectedFields;
 }
 
