@@ -6,6 +6,7 @@ import { HttpServerModule } from './common/http/http-server.module.js';
 import type { EventLog } from './common/logging/event-log.js';
 import { ConfigModule, type Configuration } from './config/index.js';
 import { EventsModule } from './events/events.module.js';
+import { SharedGateModule } from './gate/shared-gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         ConfigModule.forRoot(configuration),
         CommonModule.forRoot(log),
         HttpServerModule,
+        SharedGateModule,
         ManifestModule,
         SetupModule,
         ProxyModule,

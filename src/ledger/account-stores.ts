@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ChannelbackLedger } from './channelback-ledger.js';
 import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
@@ -17,6 +19,8 @@ export class AccountStores {
     private readonly tickets: TicketStore,
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
+    private readonly holds: GateHolds,
+    private readonly paces: GatePaces,
   ) {}
 
   /**
@@ -32,5 +36,7 @@ export class AccountStores {
     await this.tickets.deleteAccounts(db, accounts);
     await this.authors.deleteAccounts(db, accounts);
     await this.accounts.deleteAccounts(db, accounts);
+    await this.holds.deleteAccounts(db, accounts);
+    await this.paces.deleteAccounts(db, accounts);
   }
 }

@@ -11,6 +11,8 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
   connected_accounts: 'connected-accounts.ts',
   connection_names: 'connected-accounts.ts',
   deletion_requests: 'deletion-requests.ts',
+  gate_holds: 'gate-holds.ts',
+  gate_paces: 'gate-paces.ts',
   like_attempts: 'like-ledger.ts',
   likes: 'like-ledger.ts',
   meta_users: 'meta-users.ts',

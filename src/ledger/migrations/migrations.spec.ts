@@ -16,6 +16,7 @@ const RECORDED = [
   '0005-shared-accounts',
   '0006-owned-rows',
   '0007-origin-of-log-ins',
+  '0009-account-gates',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [
