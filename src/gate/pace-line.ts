@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../common/clock.js';
 import { claimPace, type Claimed, type PaceRule, toTolerance, toWait } from './pace.js';
 import type { SharedRows } from './shared-rows.js';
 
@@ -28,16 +29,19 @@ export class PaceExceeded extends Error {
 
 /** Spaces the calls of one kind, for each account. Processes share the pace in PostgreSQL. */
 export class PaceLine {
-  /** The theoretical time of each account's next call, by `performance.now`. */
+  /** The theoretical time of each account's next call, by this process's clock. */
   private readonly next = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
   private readonly lines = new Map<string, Waiting[]>();
-  private readonly startedAt = performance.now();
+  private readonly startedAt: number;
 
   constructor(
     private readonly kind: string,
     private readonly rule: PaceRule,
     private readonly rows: SharedRows,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.startedAt = clock.now();
+  }
 
   /**
    * Claims a place.
@@ -78,7 +82,7 @@ export class PaceLine {
       const waitMs = Math.min(...some.map((each) => each.waitMs));
       const { granted, next } = await this.claimSome(igUserId, some.length, waitMs);
       this.next.set(igUserId, next);
-      const now = performance.now();
+      const now = this.clock.now();
       some.forEach((waiting, index) => {
         const place = next - (granted - index) * this.rule.intervalMs;
         if (index < granted) waiting.grant(toWait(this.rule, place, now));
@@ -89,7 +93,7 @@ export class PaceLine {
   }
 
   private async claimSome(igUserId: string, count: number, waitMs: number): Promise<Claimed> {
-    const now = performance.now();
+    const now = this.clock.now();
     const shared = this.rows.isShared
       ? await this.rows.use(({ paces }) =>
           paces.claim({
@@ -114,7 +118,7 @@ export class PaceLine {
 
   private refuseIfLate(igUserId: string, { waitMs, refuse }: Waiting): boolean {
     const next = this.next.get(igUserId) ?? -Infinity;
-    const leftMs = toWait(this.rule, next, performance.now());
+    const leftMs = toWait(this.rule, next, this.clock.now());
     if (leftMs <= waitMs) return false;
     refuse(leftMs);
     return true;

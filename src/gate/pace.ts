@@ -22,6 +22,9 @@ export interface Claimed {
   readonly next: number;
 }
 
+/** No valid time is further ahead. Such a one comes from a clock that was set back since. */
+const AHEAD_MAX_MS = 3_600_000;
+
 /** How far a call may come before its theoretical time. */
 export function toTolerance({ burst, intervalMs }: PaceRule): number {
   return (burst - 1) * intervalMs;
@@ -29,7 +32,8 @@ export function toTolerance({ burst, intervalMs }: PaceRule): number {
 
 /** The wait for the call that has this theoretical time. */
 export function toWait(rule: PaceRule, next: number, now: number): number {
-  return Math.max(0, next - toTolerance(rule) - now);
+  const wait = Math.max(0, next - toTolerance(rule) - now);
+  return wait > AHEAD_MAX_MS ? 0 : wait;
 }
 
 /**
@@ -41,7 +45,7 @@ export function claimPace(
   next: number,
   { now, count, waitMs }: { now: number; count: number; waitMs: number },
 ): Claimed {
-  const from = Math.max(next, now);
+  const from = next > now + AHEAD_MAX_MS ? now : Math.max(next, now);
   const room = Math.floor(waitMs) + toTolerance(rule) + rule.intervalMs - (from - now);
   const granted = Math.min(count, Math.floor(Math.max(0, room) / rule.intervalMs));
   return { granted, next: from + granted * rule.intervalMs };
