@@ -7,6 +7,7 @@ import { HttpServerModule } from './common/http/http-server.module.js';
 import type { EventLog } from './common/logging/event-log.js';
 import { ConfigModule, type Configuration } from './config/index.js';
 import { EventsModule } from './events/events.module.js';
+import { SharedGateModule } from './gate/shared-gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
           proxy: configuration.proxyDeadlineMs,
           pull: configuration.pullBudgetMs + PULL_REST_MS,
         }),
+        SharedGateModule,
         ManifestModule,
         SetupModule,
         ProxyModule,

@@ -75,7 +75,7 @@ export class ChannelbackService {
    */
   private postInTurn(account: Account, reply: Reply): Promise<string> {
     const deadline = Deadline.fromArrival(this.configuration.proxyDeadlineMs);
-    const instagram = this.instagram.as(account, deadline);
+    const instagram = this.instagram.as(account, deadline, 'reply');
     return this.lock.run(`channelback/${account.igUserId}`, deadline, async () => {
       const key = await this.findKey(account, reply);
       return this.postOnce({ account, instagram, reply, key });

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ChannelbackLedger } from './channelback-ledger.js';
 import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
@@ -21,6 +23,8 @@ export class AccountStores {
     private readonly accounts: ConnectedAccounts,
     private readonly line: LedgerLine,
     private readonly pullAnswers: PullAnswers,
+    private readonly holds: GateHolds,
+    private readonly paces: GatePaces,
   ) {}
 
   /**
@@ -38,5 +42,7 @@ export class AccountStores {
     await this.accounts.deleteAccounts(db, accounts);
     await this.line.deleteAccounts(db, accounts);
     await this.pullAnswers.deleteAccounts(db, accounts);
+    await this.holds.deleteAccounts(db, accounts);
+    await this.paces.deleteAccounts(db, accounts);
   }
 }

@@ -6,6 +6,8 @@ import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { DeletionRequests } from './deletion-requests.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import { KeyedLock } from './keyed-lock.js';
 import { LedgerLine } from './ledger-line.js';
 import { LedgerSweep } from './ledger-sweep.js';
@@ -28,6 +30,8 @@ const EXPORTED = [
   ConnectedAccounts,
   Database,
   DeletionRequests,
+  GateHolds,
+  GatePaces,
   KeyedLock,
   LedgerLine,
   LedgerSweep,

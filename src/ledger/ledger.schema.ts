@@ -207,6 +207,38 @@ interface PullAnswersTable {
   answered_at: string;
 }
 
+/** Pauses of calls to Meta. All times are milliseconds since 1970 by the database's clock. */
+export interface GateHoldsTable {
+  /** The account, or `app` for a pause of every account. */
+  ig_user_id: string;
+  /** The fingerprint of the token that the pause is limited to; empty if it is for all calls. */
+  token: string;
+  /** `token`, `block`, `limit` or `usage`. */
+  cause: string;
+  /** Meta's codes; null if Meta gave none. */
+  graph_code: number | null;
+  graph_subcode: number | null;
+  /** How many probes were refused since the pause began. */
+  repeats: number;
+  /** Calls wait until then, and one of them then probes; 0 once the gate is open. */
+  until_ms: number;
+  /** Until when a process may use its probe. */
+  probe_ms: number;
+  changed_ms: number;
+}
+
+/** When the next call of a kind fits an account's pace. Milliseconds since 1970. */
+interface GatePacesTable {
+  ig_user_id: string;
+  /** `like` or `message`. */
+  kind: string;
+  /** The theoretical arrival time of the next call (GCRA). */
+  next_ms: number;
+  /** The time of the last claim, and how many calls it was granted. */
+  claimed_ms: number;
+  granted: number;
+}
+
 /** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
@@ -219,6 +251,8 @@ export interface LedgerSchema {
   write_probe: WriteProbeTable;
   ledger_line: LedgerLineTable;
   account_lines: AccountLinesTable;
+  gate_holds: GateHoldsTable;
+  gate_paces: GatePacesTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   pull_answers: PullAnswersTable;

@@ -13,6 +13,8 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
   connection_names: 'connected-accounts.ts',
   deletion_requests: 'deletion-requests.ts',
   ledger_line: 'line-rows.ts',
+  gate_holds: 'gate-holds.ts',
+  gate_paces: 'gate-paces.ts',
   like_attempts: 'like-ledger.ts',
   likes: 'like-ledger.ts',
   meta_users: 'meta-users.ts',

@@ -6,6 +6,8 @@ import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { type Deletion, type DeletionCounts, DeletionRequests } from './deletion-requests.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
@@ -39,6 +41,8 @@ export class UserDeletionService {
       new ConnectedAccounts(database, clock),
       LedgerLine.create(database, clock),
       new PullAnswers(database, clock),
+      new GateHolds(database, clock),
+      new GatePaces(database, clock),
     );
     const requests = new DeletionRequests(database, clock);
     return new UserDeletionService(database, requests, new MetaUsers(database), stores);

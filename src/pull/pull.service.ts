@@ -146,7 +146,7 @@ export class PullService {
   ): Promise<SweepOutcome> {
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
     const deadline = Deadline.fromArrival(budgetMs);
-    const instagram = this.instagram.as(account, deadline);
+    const instagram = this.instagram.as(account, deadline, 'pull');
     const reported = await instagram.knownAccount();
     const sweep = new Sweep(state, {
       account,

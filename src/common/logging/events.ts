@@ -20,6 +20,8 @@ export type FailureFields = Readonly<{
   /** The code from SQLite or PostgreSQL. */
   database_code?: string | undefined;
   waited_for?: 'database';
+  /** Why the gate did not let the call pass. */
+  gate?: 'hold' | 'pace' | 'usage' | 'share';
   reason?: 'not_a_comment' | 'not_own_post';
   /** The invalid fields of a sealed account, without their values. */
   faults?: string;
@@ -130,6 +132,15 @@ export interface LogEvents {
   'database.closed': Readonly<{ failures: number; retry_ms: number }>;
   'database.opened': Readonly<{ ms: number }>;
   'health.database_failed': UnexpectedFields;
+  'gate.closed': Readonly<{
+    account: string;
+    reason: string;
+    until: string;
+    graph_code?: number | undefined;
+    graph_subcode?: number | undefined;
+  }>;
+  'gate.opened': Readonly<{ account: string; reason: string }>;
+  'gate.not_shared': UnexpectedFields;
 }
 
 /** `count` since the line before, and the connections that are `open` of `max`. */

@@ -17,6 +17,7 @@ const RECORDED = [
   '0006-owned-rows',
   '0007-origin-of-log-ins',
   '0008-ledger-line',
+  '0009-account-gates',
   '0010-pull-answers',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';

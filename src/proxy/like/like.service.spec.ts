@@ -39,7 +39,13 @@ describe('LikeService', () => {
         steps.push('assertCan');
         if (failures.assertCan !== undefined) throw failures.assertCan;
       },
-      as: () => ({ setLike: () => step('setLike') }),
+      as: () => ({
+        awaitLikeTurn: async () => {
+          await step('turn');
+          return { end: () => steps.push('end') };
+        },
+        setLike: () => step('setLike'),
+      }),
     } as unknown as InstagramClient;
     const ledger = {
       begin: () => step('begin'),
@@ -64,7 +70,7 @@ describe('LikeService', () => {
 
   it('records the attempt before it is sent and confirms it afterwards', async () => {
     await expect(service.set(call())).resolves.toMatchObject({ ok: true, changed_at: 'confirm' });
-    expect(steps).toEqual(['assertCan', 'begin', 'setLike', 'confirm']);
+    expect(steps).toEqual(['assertCan', 'turn', 'begin', 'setLike', 'confirm', 'end']);
   });
 
   it('records nothing for an account that is known to be unable to like', async () => {
@@ -76,7 +82,13 @@ describe('LikeService', () => {
   it('sends nothing if the attempt cannot be recorded', async () => {
     failures.begin = new Error('disk full');
     await expect(service.set(call())).rejects.toThrow('disk full');
-    expect(steps).toEqual(['assertCan', 'begin']);
+    expect(steps).toEqual(['assertCan', 'turn', 'begin', 'end']);
+  });
+
+  it('records and sends nothing if the gate gives no turn', async () => {
+    failures.turn = refusal('none');
+    await expect(service.set(call())).rejects.toThrow('No.');
+    expect(steps).toEqual(['assertCan', 'turn']);
   });
 
   it('sends nothing with too little time left', async () => {
@@ -88,10 +100,10 @@ describe('LikeService', () => {
   it('withdraws an attempt only if it certainly had no effect', async () => {
     failures.setLike = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.slice(-2)).toEqual(['setLike', 'withdraw']);
+    expect(steps.slice(-3)).toEqual(['setLike', 'withdraw', 'end']);
     failures.setLike = refusal('unknown');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.at(-1)).toBe('setLike');
+    expect(steps.slice(-2)).toEqual(['setLike', 'end']);
   });
 
   it('reports the like as set and logs an error if the ledger cannot confirm', async () => {

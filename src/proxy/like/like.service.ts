@@ -95,15 +95,23 @@ export class LikeService {
         { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
       );
     }
-    const waitMs = deadline.remainingMs - SEND_MIN_MS;
-    const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
+    const instagram = this.instagram.as(account, deadline);
+    const turn = await instagram.awaitLikeTurn(target, data.liked);
     try {
-      await this.instagram.as(account, deadline).setLike(target, data.liked);
-    } catch (error) {
-      if (error instanceof InstagramError && error.effect === 'none') await this.withdraw(attempt);
-      throw error;
+      const waitMs = deadline.remainingMs - SEND_MIN_MS;
+      const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
+      try {
+        await instagram.setLike(target, data.liked, turn);
+      } catch (error) {
+        if (error instanceof InstagramError && error.effect === 'none') {
+          await this.withdraw(attempt);
+        }
+        throw error;
+      }
+      return await this.confirm(attempt);
+    } finally {
+      turn.end();
     }
-    return this.confirm(attempt);
   }
 
   /** The like is set even if the ledger cannot be written; the state then stays pending. */
