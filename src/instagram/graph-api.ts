@@ -12,8 +12,10 @@ import {
   toRateLimitError,
   TOO_MANY_REQUESTS,
 } from './graph-error.mapper.js';
-import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
+import type { GraphAnswer, GraphRequest } from './graph-request.js';
+import { GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
+import { LoginTransport } from './login-transport.js';
 import { readRetryAfter } from './usage-headers.js';
 
 export interface GraphCall {
@@ -31,6 +33,7 @@ export interface GraphCall {
 export class GraphApi {
   constructor(
     private readonly transport: GraphTransport,
+    private readonly logins: LoginTransport,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
   ) {}
 
@@ -75,8 +78,7 @@ export class GraphApi {
     form: Readonly<Record<string, string>>,
     deadline: Deadline,
   ): Promise<JsonObject> {
-    const path = '/oauth/access_token';
-    return readObject(await this.transport.send({ method: 'POST', path, form, deadline }), 'login');
+    return readObject(await this.logins.post('/oauth/access_token', form, deadline), 'login');
   }
 
   /**

@@ -1,6 +1,6 @@
 import sjson from 'secure-json-parse';
 import { isJsonObject } from '../common/json-object.js';
-import type { GraphAnswer } from './graph-transport.js';
+import type { GraphAnswer } from './graph-request.js';
 
 /** Meta counts calls over at most 24 hours, so no wait is longer. */
 const WAIT_MAX_SECONDS = 86_400;
