@@ -9,10 +9,21 @@ import { Database } from '../ledger/database.js';
  * unauthenticated.
  */
 const PROBE_EVERY_MS = 5000;
+const NO_ANSWER = 'The database does not answer.';
+const NOT_WRITABLE = 'The database cannot be written.';
+
+/** Finds the reason why the service cannot do its work; undefined if there is none. */
+type Check = () => Promise<string | undefined>;
 
 /** Checks whether the service can do its work. */
 @Injectable()
 export class ReadinessService {
+  /** In this order. The first obstacle is the answer. */
+  private readonly checks: readonly Check[] = [
+    () => this.checkAnswer(),
+    async () => ((await this.probeWriting()) === undefined ? undefined : NOT_WRITABLE),
+  ];
+  private ping: Promise<string | undefined> | undefined;
   private probe: { readonly at: number; readonly failure: Promise<unknown> } | undefined;
 
   constructor(
@@ -25,15 +36,29 @@ export class ReadinessService {
   /** The reason why the service cannot accept calls; undefined if it can. */
   async findObstacle(): Promise<string | undefined> {
     if (this.drain.isDraining) return 'The service is shutting down.';
+    for (const check of this.checks) {
+      const obstacle = await check();
+      if (obstacle !== undefined) return obstacle;
+    }
+    return undefined;
+  }
+
+  /** Whether the database answers. Calls at the same time share one statement. */
+  private checkAnswer(): Promise<string | undefined> {
+    this.ping ??= this.pingDatabase().finally(() => {
+      this.ping = undefined;
+    });
+    return this.ping;
+  }
+
+  private async pingDatabase(): Promise<string | undefined> {
     try {
       await this.database.ping();
+      return undefined;
     } catch (error) {
       this.log.unexpected('health.database_failed', error);
-      return 'The database does not answer.';
+      return NO_ANSWER;
     }
-    return (await this.probeWriting()) === undefined
-      ? undefined
-      : 'The database cannot be written.';
   }
 
   /** The error of a write, if it failed. Calls within `PROBE_EVERY_MS` share one probe. */

@@ -24,8 +24,8 @@ interface Backend {
  * every 500 ms, keeps its connections open, and never sends a call twice.
  */
 export class Balancer {
-  /** The codes of calls that broke between the balancer and a backend. */
-  readonly failures: string[] = [];
+  /** Calls that broke between the balancer and a backend, by the error's code. */
+  readonly failures = new Map<string, number>();
   /** Calls that came while no backend was ready. */
   withoutReplica = 0;
   private next = 0;
@@ -88,7 +88,8 @@ export class Balancer {
       answer.once('error', () => outgoing.destroy());
     });
     call.once('error', ({ code }: NodeJS.ErrnoException) => {
-      this.failures.push(code ?? 'unknown');
+      const name = code ?? 'unknown';
+      this.failures.set(name, (this.failures.get(name) ?? 0) + 1);
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(502).end('{}');
     });

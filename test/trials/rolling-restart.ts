@@ -59,7 +59,7 @@ export default async function rollingRestart(): Promise<boolean> {
       restarts,
       seconds: Math.round((performance.now() - begun) / 1000),
       'not ok': load.failed,
-      'failed at the balancer': balancer.failures.join(', '),
+      'failed at the balancer': [...balancer.failures].join(' '),
       'calls without a ready replica': balancer.withoutReplica,
     });
     return load.failed === 0;
