@@ -5,7 +5,7 @@ import { stopTime } from '../../test/support/ledger-stores.js';
 import { Clock } from '../common/clock.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
-import { LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
+import { ATTEMPTS_KEPT_MS, LATE_EFFECT_MS, type LikeAttempt, LikeLedger } from './like-ledger.js';
 
 const ACCOUNT = '17841405309211844';
 const PHOTO: Target = { kind: 'media', id: '17895695668004550' };
@@ -212,6 +212,60 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     );
     expect(definite).toBeGreaterThan(COURSES / 2);
   }, 60_000);
+
+  it('stays pending when a late confirmation finds that its attempt was settled', async () => {
+    const slow = await ledger.begin(ACCOUNT, PHOTO, true);
+    clock.at = START + LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false, clock.at));
+    await ledger.confirm(slow);
+    expect(await state()).toEqual({ known: 'pending' });
+    clock.at = START + 2 * LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false, clock.at));
+    clock.at = START;
+  });
+
+  it('stores nothing for a late confirmation after the data was deleted', async () => {
+    const slow = await ledger.begin(ACCOUNT, PHOTO, true);
+    await database.db.transaction().execute((db) => ledger.deleteAccounts(db, [ACCOUNT]));
+    await ledger.confirm(slow);
+    expect(await state()).toEqual({ known: 'none' });
+    expect(await database.db.selectFrom('like_attempts').selectAll().execute()).toEqual([]);
+  });
+
+  it('does not mistake an attempt for one with the same id in a restored database', async () => {
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));
+    const current = await ledger.begin(ACCOUNT, PHOTO, false);
+    const lost = { ...current, liked: true, token: 'of-another-one' };
+    await ledger.withdraw(lost);
+    expect(await state()).toEqual({ known: 'pending' });
+    await ledger.confirm(lost);
+    expect(await state()).toEqual({ known: 'pending' });
+  });
+
+  it('deletes old attempts, and the likes that they leave unknown', async () => {
+    const [agreed, doubted, lost, young] = ['11', '12', '13', '14'].map((id): Target => ({
+      kind: 'media',
+      id,
+    })) as [Target, Target, Target, Target];
+    for (const target of [agreed, doubted]) {
+      await ledger.confirm(await ledger.begin(ACCOUNT, target, true));
+    }
+    await ledger.begin(ACCOUNT, agreed, true);
+    await ledger.begin(ACCOUNT, doubted, false);
+    await ledger.begin(ACCOUNT, lost, true);
+    for (let index = 0; index < 120; index += 1) {
+      await ledger.begin(ACCOUNT, { kind: 'comment', id: String(index + 1) }, true);
+    }
+    clock.at = START + ATTEMPTS_KEPT_MS;
+    await ledger.begin(ACCOUNT, young, true);
+    await ledger.sweep();
+    const states = await ledger.states(ACCOUNT, [agreed, doubted, lost, young]);
+    expect(states.map(({ known }) => known)).toEqual(['confirmed', 'none', 'none', 'pending']);
+    expect(await database.db.selectFrom('like_attempts').selectAll().execute()).toHaveLength(1);
+    clock.at = START;
+  });
 
   it('keeps kinds and accounts apart', async () => {
     await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, true));

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +23,8 @@ export class TestPostgres {
 
   private constructor(
     private readonly server: EmbeddedPostgres,
-    private readonly directory: string,
+    /** The data folder. */
+    readonly directory: string,
     readonly port: number,
   ) {}
 
@@ -86,6 +96,20 @@ export class TestPostgres {
   async resume(): Promise<void> {
     await this.server.start();
     this.running = true;
+  }
+
+  /** Replaces the data of a paused server by an earlier copy of its folder. */
+  replaceData(copy: string): void {
+    const { uid, gid } = statSync(this.directory);
+    rmSync(this.directory, { recursive: true });
+    cpSync(copy, this.directory, { recursive: true, preserveTimestamps: true });
+    for (const name of [
+      '',
+      ...readdirSync(this.directory, { recursive: true, encoding: 'utf8' }),
+    ]) {
+      chownSync(join(this.directory, name), uid, gid);
+    }
+    chmodSync(this.directory, 0o700);
   }
 
   async stop(): Promise<void> {

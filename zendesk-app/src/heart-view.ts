@@ -1,13 +1,24 @@
 import { element, icon } from './dom.js';
 import { renderFailure } from './failure-view.js';
 import type { Heart } from './heart.js';
-import type { Texts } from './texts.js';
+import type { TextName, Texts } from './texts.js';
+import type { LikeState } from './thread.js';
 
 /** After this time, a note says that the answer is slow. */
 export const SLOW_MS = 3_000;
 
-/** The id of the note that explains unknown hearts. Each such heart refers to it. */
-export const UNKNOWN_NOTE_ID = 'unknown-note';
+/** Notes that explain all unknown hearts of a kind at once. Each such heart refers to its note. */
+export const SHARED_NOTES = [
+  { source: 'none', id: 'unknown-note', text: 'is_unknown' },
+  { source: 'restored', id: 'restored-note', text: 'is_restored' },
+] as const;
+
+const UNKNOWN_TEXTS: Readonly<Record<LikeState['source'], TextName>> = {
+  confirmed: 'is_unknown',
+  none: 'is_unknown',
+  pending: 'is_lost',
+  restored: 'is_restored',
+};
 
 export interface HeartLabels {
   /** Text for the action of a click. */
@@ -52,12 +63,13 @@ export class HeartView {
     // If the account cannot like, no note explains a click.
     const isUnknown = liked === null && labels.isPossible;
     const isLost = isUnknown && heart.state.source === 'pending';
+    const note = SHARED_NOTES.find(({ source }) => source === heart.state.source);
     button.replaceChildren(icon(liked === true ? 'heartFill' : 'heartStroke'));
     button.setAttribute('aria-label', labels.action);
     button.setAttribute('aria-pressed', liked === null ? 'mixed' : String(liked));
     button.setAttribute('title', isSending ? texts.get('sending') : this.describe());
     button.setAttribute('data-state', isSending ? 'sending' : liked === null ? 'unknown' : 'known');
-    if (isUnknown && !isLost) button.setAttribute('aria-describedby', UNKNOWN_NOTE_ID);
+    if (isUnknown && note !== undefined) button.setAttribute('aria-describedby', note.id);
     else button.removeAttribute('aria-describedby');
     this.showCount();
     this.notes.replaceChildren(
@@ -77,7 +89,7 @@ export class HeartView {
         return this.texts.get('is_not_liked', { username });
       case null:
         if (!isPossible) return this.texts.get('not_possible');
-        return this.texts.get(this.heart.state.source === 'pending' ? 'is_lost' : 'is_unknown');
+        return this.texts.get(UNKNOWN_TEXTS[this.heart.state.source]);
     }
   }
 

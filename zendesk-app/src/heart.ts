@@ -54,7 +54,7 @@ export class Heart {
   ) {
     this.target = likeable.target;
     this.state = likeable.state;
-    this.hadLostClick = hadLostClick || isPending(likeable.state);
+    this.hadLostClick = hadLostClick || mayChangeLate(likeable.state);
     const { likeCount, state } = likeable;
     this.reportedCount = likeCount;
     this.countWithoutOwnLike =
@@ -112,7 +112,7 @@ export class Heart {
         failure = error;
         this.state = await this.readAfterFailure(error, wanted);
       }
-      this.hadLostClick ||= isPending(this.state);
+      this.hadLostClick ||= mayChangeLate(this.state);
       // A newer click is sent, too, unless its state is already confirmed.
       const isLast = this.wanted === wanted;
       if (isLast || this.wanted === this.state.liked) {
@@ -174,6 +174,7 @@ export class Heart {
   }
 }
 
-function isPending({ source }: LikeState): boolean {
-  return source === 'pending';
+/** Whether a click that is not known here may still change the state. */
+function mayChangeLate({ source }: LikeState): boolean {
+  return source === 'pending' || source === 'restored';
 }

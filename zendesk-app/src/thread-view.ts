@@ -1,6 +1,6 @@
 import { element, icon } from './dom.js';
 import type { Heart } from './heart.js';
-import { HeartView, UNKNOWN_NOTE_ID } from './heart-view.js';
+import { HeartView, SHARED_NOTES } from './heart-view.js';
 import type { TextName, Texts } from './texts.js';
 import type { Comment, Photo, Thread } from './thread.js';
 
@@ -25,7 +25,8 @@ export interface ThreadViewOptions {
 export class ThreadView {
   readonly root: HTMLElement;
   private readonly hearts = new Map<Heart, HeartView>();
-  private readonly unknownNote: HTMLElement;
+  /** The notes of `SHARED_NOTES`, in their order. */
+  private readonly notes: readonly HTMLElement[];
 
   constructor(
     private readonly thread: Thread,
@@ -33,11 +34,8 @@ export class ThreadView {
   ) {
     const { texts } = options;
     const { username, comments } = thread;
-    this.unknownNote = element(
-      'p',
-      { class: 'note legend', id: UNKNOWN_NOTE_ID },
-      icon('heartStroke'),
-      texts.get('is_unknown'),
+    this.notes = SHARED_NOTES.map(({ id, text }) =>
+      element('p', { class: 'note legend', id }, icon('heartStroke'), texts.get(text)),
     );
     this.root = element(
       'div',
@@ -50,7 +48,7 @@ export class ThreadView {
       ),
       this.renderObstacle(),
       this.renderPhoto(),
-      this.unknownNote,
+      ...this.notes,
       element('h2', { class: 'heading' }, texts.get('comments')),
       this.renderCommentsError(),
       comments.length === 0
@@ -58,13 +56,13 @@ export class ThreadView {
         : element('ul', { class: 'comments' }, ...comments.map((each) => this.renderComment(each))),
       this.renderOlderButton(),
     );
-    this.updateUnknownNote();
+    this.updateNotes();
   }
 
   /** Shows the new state of a heart. */
   show(heart: Heart): void {
     this.hearts.get(heart)?.show();
-    this.updateUnknownNote();
+    this.updateNotes();
   }
 
   /** Returns the state of a heart as a text. */
@@ -72,11 +70,13 @@ export class ThreadView {
     return this.hearts.get(heart)?.describe();
   }
 
-  private updateUnknownNote(): void {
-    const isNeeded = [...this.hearts.keys()].some(
-      (heart) => heart.liked === null && heart.state.source === 'none',
-    );
-    this.unknownNote.hidden = !isNeeded || this.thread.obstacle !== undefined;
+  private updateNotes(): void {
+    const unknown = [...this.hearts.keys()].filter(({ liked }) => liked === null);
+    for (const [index, { source }] of SHARED_NOTES.entries()) {
+      const isNeeded = unknown.some(({ state }) => state.source === source);
+      const note = this.notes[index];
+      if (note !== undefined) note.hidden = !isNeeded || this.thread.obstacle !== undefined;
+    }
   }
 
   private renderRefreshButton(): HTMLElement {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { toThread } from './thread.js';
+import { toLikeState, toThread } from './thread.js';
 
 it('accepts only web addresses as links and pictures', () => {
   const readPhoto = (address: string): unknown =>
@@ -31,4 +31,10 @@ it('reads why Instagram did not return the comments', () => {
   for (const none of [undefined, null, 'x', {}, { message: 7 }]) {
     expect(readError(none)).toBeUndefined();
   }
+});
+
+it('reads why a like is not known', () => {
+  const readSource = (source: unknown): string => toLikeState({ liked: null, source }).source;
+  expect(['none', 'pending', 'restored'].map(readSource)).toEqual(['none', 'pending', 'restored']);
+  expect(['ledger', 'later', 7, undefined].map(readSource)).toEqual(Array(4).fill('none'));
 });

@@ -1,13 +1,17 @@
 import { isObject, type JsonObject, readPath, toCount, toText } from './json.js';
 
+/** Why it is not known whether the account likes a post or comment. */
+export type UnknownSource = 'none' | 'pending' | 'restored';
+
 /** Whether the account likes a post or comment (docs/protocol.md, `/like/state`). */
 export interface LikeState {
   readonly liked: boolean | null;
   /**
    * `confirmed`: Instagram confirmed `liked`. `none`: the like was never set through the service,
-   * and Instagram does not report it. `pending`: a click was sent but never confirmed.
+   * and Instagram does not report it. `pending`: a click was sent but never confirmed. `restored`:
+   * the service's database was restored, so a later click may be missing.
    */
-  readonly source: 'confirmed' | 'none' | 'pending';
+  readonly source: 'confirmed' | UnknownSource;
   readonly changedAt: string | undefined;
 }
 
@@ -107,7 +111,7 @@ export function toLikeState({ liked, source, changed_at: changedAt }: JsonObject
   }
   return {
     liked: null,
-    source: source === 'pending' ? 'pending' : 'none',
+    source: source === 'pending' || source === 'restored' ? source : 'none',
     changedAt: undefined,
   };
 }
