@@ -172,6 +172,16 @@ interface PullAnswersTable {
   answered_at: string;
 }
 
+/** The migrations since this table exists. Its form never changes: older versions read it. */
+interface SchemaVersionsTable {
+  /** As in Kysely's own table of migrations. */
+  name: string;
+  /** 1 if the version before the migration can use the database after it. */
+  is_additive: number;
+  /** The version of the service that ran the migration. */
+  version: string;
+}
+
 /** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
@@ -185,6 +195,7 @@ export interface LedgerSchema {
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   pull_answers: PullAnswersTable;
+  schema_versions: SchemaVersionsTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }

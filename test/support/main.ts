@@ -32,17 +32,19 @@ export interface MainProcess {
  *
  * @param fileBlocks the largest file that the process may write, in blocks of 512 bytes; a larger
  * one fails as if the disk were full.
+ * @param folder where `dist` is: this project, or another version of it.
  */
 export async function startMain(
   environment: Record<string, string>,
   fileBlocks?: number,
+  folder = ROOT,
 ): Promise<MainProcess> {
   const limit = fileBlocks === undefined ? 'unlimited' : String(fileBlocks);
   const child = spawn(
     '/bin/sh',
     ['-c', 'ulimit -f "$1" && exec "$0" dist/main.js', process.execPath, limit],
     {
-      cwd: ROOT,
+      cwd: folder,
       env: { PATH: process.env.PATH, ...environment },
     },
   );

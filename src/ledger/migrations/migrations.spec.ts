@@ -17,6 +17,7 @@ const RECORDED = [
   '0006-owned-rows',
   '0007-origin-of-log-ins',
   '0010-pull-answers',
+  '0011-schema-versions',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [
