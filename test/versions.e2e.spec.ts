@@ -113,7 +113,7 @@ describe.each(ENGINES)('on one database on %s', (name, startEngine) => {
       db.close();
       return;
     }
-    const client = new pg.Client({ connectionString: url.replace(/\?.*$/, '') });
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
     for (const statement of statements) await client.query(statement);
     await client.end();

@@ -25,11 +25,11 @@ export function recorded(
   isAdditive: (name: string) => boolean,
 ): Record<string, Migration> {
   return Object.fromEntries(
-    Object.entries(migrations).map(([name, { up }]) => [
+    Object.entries(migrations).map(([name, migration]) => [
       name,
       {
         up: async (db: Kysely<LedgerSchema>): Promise<void> => {
-          await up(db);
+          await migration.up(db);
           if (name < FIRST_RECORDED) return;
           await db
             .insertInto('schema_versions')

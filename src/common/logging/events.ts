@@ -20,7 +20,7 @@ export type FailureFields = Readonly<{
   /** The code from SQLite or PostgreSQL. */
   database_code?: string | undefined;
   waited_for?: 'database';
-  reason?: 'not_a_comment' | 'not_own_post';
+  reason?: 'not_a_comment' | 'not_own_post' | 'newer_seal';
   /** The invalid fields of a sealed account, without their values. */
   faults?: string;
 }>;

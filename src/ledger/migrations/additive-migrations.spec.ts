@@ -64,7 +64,7 @@ describe.each(ENGINES)('each migration on %s', (name, startEngine) => {
           name: `${table.name}.${column.name}`,
           type: column.dataType,
           isOptional:
-            column.isNullable || column.hasDefaultValue || column.isAutoIncrementing === true,
+            column.isNullable || column.hasDefaultValue || column.isAutoIncrementing,
         })),
       ),
       uniqueIndexes: (await indexes.execute(db)).rows.map((row) => row.name),
