@@ -95,7 +95,7 @@ describe('pulls', () => {
         for (const id of await pullFrom(round)) seen.add(id);
       }
       expect([...seen]).toEqual(expect.arrayContaining(written));
-      expect(eventsOf('pull.deliveries_unknown').length).toBeGreaterThan(0);
+      expect(eventsOf('pull.memory_not_shared').length).toBeGreaterThan(0);
     });
   });
 

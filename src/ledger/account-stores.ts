@@ -6,6 +6,7 @@ import type { LedgerConnection } from './ledger.schema.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketStore } from './ticket-store.js';
 
 /** All stores whose rows belong to an Instagram account. */
@@ -19,6 +20,7 @@ export class AccountStores {
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
     private readonly pullAnswers: PullAnswers,
+    private readonly pullFailures: PullFailures,
   ) {}
 
   /**
@@ -35,5 +37,6 @@ export class AccountStores {
     await this.authors.deleteAccounts(db, accounts);
     await this.accounts.deleteAccounts(db, accounts);
     await this.pullAnswers.deleteAccounts(db, accounts);
+    await this.pullFailures.deleteAccounts(db, accounts);
   }
 }

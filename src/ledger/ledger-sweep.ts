@@ -7,6 +7,7 @@ import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
 import { PendingLogins } from './pending-logins.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketStore } from './ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -23,6 +24,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly authorDeletion: AuthorDeletionService,
     private readonly tickets: TicketStore,
     private readonly pullAnswers: PullAnswers,
+    private readonly pullFailures: PullFailures,
     private readonly log: EventLog,
   ) {}
 
@@ -47,6 +49,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
   async sweep(): Promise<void> {
     await this.authorDeletion.sweep();
     await this.pullAnswers.deleteExpired();
+    await this.pullFailures.deleteExpired();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

@@ -172,6 +172,17 @@ interface PullAnswersTable {
   answered_at: string;
 }
 
+/** Posts at which pulls failed. */
+interface PullFailuresTable {
+  /** The account that owns the post. */
+  ig_user_id: string;
+  media_id: string;
+  /** How many pulls failed in a row. */
+  failures: number;
+  /** ISO 8601, UTC. */
+  failed_at: string;
+}
+
 /** The migrations since this table exists. Its form never changes: older versions read it. */
 interface SchemaVersionsTable {
   /** As in Kysely's own table of migrations. */
@@ -195,6 +206,7 @@ export interface LedgerSchema {
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   pull_answers: PullAnswersTable;
+  pull_failures: PullFailuresTable;
   schema_versions: SchemaVersionsTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;

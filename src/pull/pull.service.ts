@@ -19,11 +19,11 @@ import { parseExternalId } from '../domain/external-id.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
-import { PullDeliveries } from './pull-deliveries.js';
 import { PullMemory } from './pull-memory.js';
 import type { PullRequest } from './pull-request.dto.js';
 import { firstState, type PullState, randomName, readState, writeState } from './pull-state.js';
 import { ResourceMapper } from './resource-mapper.js';
+import { SharedPullMemory } from './shared-pull-memory.js';
 import { Sweep, type SweepOutcome } from './sweep.js';
 
 /** How early an admin is notified that the login ends: a week, and a few days to notice. */
@@ -42,7 +42,7 @@ export class PullService {
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
     private readonly memory: PullMemory,
-    private readonly deliveries: PullDeliveries,
+    private readonly sharedMemory: SharedPullMemory,
     private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     private readonly clock: Clock,
@@ -111,10 +111,10 @@ export class PullService {
     const { igUserId } = account;
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
-    await this.deliveries.noteArrival(state);
+    const saveFailures = await this.sharedMemory.begin(state);
 
     const permalinks = new Map<string, string>();
-    const outcome = await this.sweep(account, state, now, permalinks);
+    const outcome = await this.sweep(account, state, now, permalinks).finally(saveFailures);
     const { resources, failure, obstacle } = outcome;
     this.memory.noteHiding(account, outcome.hidesComments);
 
@@ -122,7 +122,7 @@ export class PullService {
     await this.authors.remember(igUserId, listAuthorships(resources));
     const answer = randomName();
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
-    await this.deliveries.noteAnswer({ ...state, answer }, externalIds);
+    await this.sharedMemory.noteAnswer({ ...state, answer }, externalIds);
     note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
     const needsAdmin =
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));

@@ -89,7 +89,7 @@ export interface LogEvents {
   'privacy.deleted': Readonly<{ accounts: number; shared: number }>;
   'privacy.no_app_secret': NoFields;
   'pull.post_left_out': Readonly<{ account: string; media: string; code: ErrorCode }>;
-  'pull.deliveries_unknown': UnexpectedFields;
+  'pull.memory_not_shared': UnexpectedFields;
   'account.told': Readonly<{ account: string; state: 'active' | 'inactive' | 'removed' }>;
   'person.forgotten': Readonly<{ comments: number }>;
   'event.failed': UnexpectedFields;
