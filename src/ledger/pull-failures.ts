@@ -13,8 +13,8 @@ export const FAILURES_PER_ACCOUNT = 100;
 export type FailureCounts = ReadonlyMap<string, number>;
 
 /**
- * How often in a row pulls failed at a post. The replicas share it, so that a post that always
- * fails holds up the others for three pulls, whichever replica answers them. Owns `pull_failures`.
+ * How often in a row pulls failed at a post. The replicas share it: a post that always fails holds
+ * up the others for three pulls, with any number of replicas. Owns `pull_failures`.
  */
 @Injectable()
 export class PullFailures {

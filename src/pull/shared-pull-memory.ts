@@ -6,8 +6,7 @@ import { PullMemory } from './pull-memory.js';
 
 /**
  * The part of `PullMemory` that the replicas share through the database: what answers delivered,
- * and how often posts failed. A failure of the database costs repeats and patience only, so it
- * fails no pull.
+ * and how often posts failed. It only saves work, so a database that fails here fails no pull.
  */
 @Injectable()
 export class SharedPullMemory {
