@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
-import { FAILURES_PER_ACCOUNT, PullFailures } from './pull-failures.js';
+import { FAILURE_KEPT_MS, FAILURES_PER_ACCOUNT, PullFailures } from './pull-failures.js';
 
 const START = Date.UTC(2026, 10, 26);
 const NONE: ReadonlyMap<string, number> = new Map();
@@ -35,9 +35,9 @@ describe.each(ENGINES)('the failures of posts on %s', (_, startEngine) => {
     expect(await failures.list('2')).toEqual(NONE);
   });
 
-  it('end two hours after the last one', async () => {
+  it('end two days after the last one', async () => {
     await failures.replace('1', NONE, new Map([['5', 1]]));
-    now += 7_200_000;
+    now += FAILURE_KEPT_MS;
     expect(await failures.list('1')).toEqual(NONE);
     await failures.deleteExpired();
     now = START;

@@ -4,8 +4,11 @@ import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
 
-/** How long a failure counts. The pulls that count up to three are two minutes apart. */
-const FAILURE_KEPT_MS = 7_200_000;
+/**
+ * How long a failure counts: two days. A post that was left out rests for up to six hours until its
+ * next try (`LONGEST_REST_MS`), and that try must not hold up the others again.
+ */
+export const FAILURE_KEPT_MS = 172_800_000;
 /** Failed posts of one account. Each is counted when a pull ends at it, so they are few. */
 export const FAILURES_PER_ACCOUNT = 100;
 

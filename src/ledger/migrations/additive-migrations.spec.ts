@@ -63,8 +63,7 @@ describe.each(ENGINES)('each migration on %s', (name, startEngine) => {
         table.columns.map((column) => ({
           name: `${table.name}.${column.name}`,
           type: column.dataType,
-          isOptional:
-            column.isNullable || column.hasDefaultValue || column.isAutoIncrementing,
+          isOptional: column.isNullable || column.hasDefaultValue || column.isAutoIncrementing,
         })),
       ),
       uniqueIndexes: (await indexes.execute(db)).rows.map((row) => row.name),
