@@ -5,7 +5,7 @@ import { ROOT } from './run.js';
 
 /** The version of `makeNextVersion`. */
 export const NEXT_VERSION = '99.1.0';
-export const NEXT_MIGRATION = '9000-next';
+const NEXT_MIGRATION = '9000-next';
 
 /** Unpacks the build of a released version into a new folder (`test/fixtures/releases`). */
 export function unpackRelease(version: string, folder: string): void {
