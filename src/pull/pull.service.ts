@@ -111,10 +111,13 @@ export class PullService {
     const { igUserId } = account;
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
+    // Counted from here on: a slow database takes its time from the calls to Instagram.
+    const deadline = new Deadline(this.gatheringMs);
     const saveFailures = await this.sharedMemory.begin(state);
 
     const permalinks = new Map<string, string>();
-    const outcome = await this.sweep(account, state, now, permalinks).finally(saveFailures);
+    const time = { now, deadline };
+    const outcome = await this.sweep(account, state, time, permalinks).finally(saveFailures);
     const { resources, failure, obstacle } = outcome;
     this.memory.noteHiding(account, outcome.hidesComments);
 
@@ -134,15 +137,18 @@ export class PullService {
     };
   }
 
+  /** The time of one pull for its calls to Instagram. */
+  private get gatheringMs(): number {
+    return Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
+  }
+
   /** @param permalinks gets the address of each post. */
   private async sweep(
     account: Account,
     state: PullState,
-    now: number,
+    { now, deadline }: Readonly<{ now: number; deadline: Deadline }>,
     permalinks: Map<string, string>,
   ): Promise<SweepOutcome> {
-    const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
-    const deadline = new Deadline(budgetMs);
     const instagram = this.instagram.as(account, deadline);
     const reported = await instagram.knownAccount();
     const sweep = new Sweep(state, {
@@ -151,7 +157,7 @@ export class PullService {
       memory: this.memory,
       mapper: new ResourceMapper(account, this.integration.manifest.id, reported),
       deadline,
-      budgetMs,
+      budgetMs: this.gatheringMs,
       now,
       onMedia: ({ id, permalink }) => {
         if (permalink !== undefined) permalinks.set(id, permalink);
