@@ -274,7 +274,7 @@ describe('bad input', () => {
     });
 
     it.each([
-      ['another version', account({ v: 2 })],
+      ['an earlier version', account({ v: 0 })],
       ['no token', account({ user_token: undefined })],
       ['no scopes', account({ scopes: undefined })],
       ['an invalid id', account({ ig_user_id: '../me' })],

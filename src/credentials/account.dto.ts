@@ -25,7 +25,10 @@ import {
 import { Optional } from '../common/validation/optional.decorator.js';
 import { DIALECTS, type Dialect, THREADS, type Threads } from '../domain/account.js';
 
-/** The version of the sealed fields. An account of another version must be connected again. */
+/**
+ * The version of the sealed fields. An account of an earlier version must be connected again. A
+ * change after which an older version cannot read the account raises it.
+ */
 export const ACCOUNT_VERSION = 1;
 
 const SCOPES_MAX = 50;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import sjson from 'secure-json-parse';
 import { Clock } from '../common/clock.js';
 import { RECONNECT } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
@@ -13,6 +12,7 @@ import type { Account } from '../domain/account.js';
 import { toAccount } from './to-account.js';
 import { readHeader, type SealHeader } from './seal-header.js';
 import { type Keyring, toKeyring } from './seal-keys.js';
+import { type AccountText, parseAccount } from './sealed-account.js';
 import { seal, unseal } from './sealing.js';
 
 /** Opened accounts in memory: 2 MB at about 2 kB each. The least recently used goes first. */
@@ -64,7 +64,8 @@ export class CredentialsService {
    *
    * @throws {ServiceError} `metadata_invalid`. The error does not reveal why metadata does not
    *   open: it is cut, altered, or sealed with another key or for another purpose. Metadata that
-   *   opens was sealed here, so the log names its invalid fields.
+   *   opens was sealed here, so the log names its invalid fields. `internal` if a newer version
+   *   sealed it.
    */
   async open(metadata: string): Promise<Account> {
     const hash = createHash('sha256').update(metadata).digest('base64');
@@ -81,7 +82,7 @@ export class CredentialsService {
    * @throws {ServiceError} as `open`.
    */
   async openFields(metadata: string): Promise<AccountFields> {
-    return parseAccount(await this.readPlaintext(metadata));
+    return parseAccount(await this.readText(metadata));
   }
 
   /**
@@ -94,7 +95,7 @@ export class CredentialsService {
   async reseal(metadata: string): Promise<string | undefined> {
     const header = readHeader(metadata, ACCOUNT_SEAL);
     if (header !== undefined && !this.needsRenewal(header)) return undefined;
-    const sealed = await this.sealText(await this.readPlaintext(metadata));
+    const sealed = await this.sealText((await this.readText(metadata)).text);
     // Earlier versions compressed seals, so the new one may be too long. The old one still opens.
     return sealed.length > METADATA_MAX_CHARS ? undefined : sealed;
   }
@@ -159,11 +160,13 @@ export class CredentialsService {
     return Math.floor(this.clock.now() / 1000);
   }
 
-  private async readPlaintext(metadata: string): Promise<string> {
+  private async readText(metadata: string): Promise<AccountText> {
     if (metadata.length <= METADATA_MAX_CHARS) {
-      if (this.acceptsPlaintext && metadata.trimStart().startsWith('{')) return metadata;
+      if (this.acceptsPlaintext && metadata.trimStart().startsWith('{')) {
+        return { text: metadata, header: undefined };
+      }
       const unsealed = await unseal(metadata, ACCOUNT_SEAL, this.keyring);
-      if (unsealed !== undefined && !this.isRevoked(unsealed.header)) return unsealed.text;
+      if (unsealed !== undefined && !this.isRevoked(unsealed.header)) return unsealed;
     }
     throw new ServiceError(
       'metadata_invalid',
@@ -171,19 +174,6 @@ export class CredentialsService {
       { fix: RECONNECT, level: 'warn' },
     );
   }
-}
-
-function parseAccount(plaintext: string): AccountFields {
-  const json: unknown = sjson.safeParse(plaintext);
-  const checked = validate(AccountDto, json, { unknownFields: 'ignore' });
-  if ('faults' in checked) {
-    throw new ServiceError(
-      'metadata_invalid',
-      'The connected account is incomplete or was connected with another version of this service.',
-      { fix: RECONNECT, level: 'warn', log: { faults: checked.faults.join('; ') } },
-    );
-  }
-  return checked.value;
 }
 
 /**

@@ -9,6 +9,7 @@ import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketStore } from './ticket-store.js';
 
 /** All stores whose rows belong to an Instagram account. */
@@ -25,6 +26,7 @@ export class AccountStores {
     private readonly pullAnswers: PullAnswers,
     private readonly holds: GateHolds,
     private readonly paces: GatePaces,
+    private readonly pullFailures: PullFailures,
   ) {}
 
   /**
@@ -44,5 +46,6 @@ export class AccountStores {
     await this.pullAnswers.deleteAccounts(db, accounts);
     await this.holds.deleteAccounts(db, accounts);
     await this.paces.deleteAccounts(db, accounts);
+    await this.pullFailures.deleteAccounts(db, accounts);
   }
 }

@@ -66,6 +66,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     try {
       await this.open();
     } catch (error) {
+      if (error instanceof StartupError) throw error;
       throw new StartupError('The service cannot start.', [
         `DATABASE_URL names a database that cannot be opened (${describeOpeningFailure(error)})`,
       ]);

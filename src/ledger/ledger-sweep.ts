@@ -8,6 +8,7 @@ import { AuthorDeletionService } from './author-deletion.service.js';
 import { LikeLedger } from './like-ledger.js';
 import { PendingLogins } from './pending-logins.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketStore } from './ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -25,6 +26,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly tickets: TicketStore,
     private readonly likes: LikeLedger,
     private readonly pullAnswers: PullAnswers,
+    private readonly pullFailures: PullFailures,
     private readonly log: EventLog,
   ) {}
 
@@ -50,6 +52,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     await this.authorDeletion.sweep();
     await this.likes.sweep();
     await this.pullAnswers.deleteExpired();
+    await this.pullFailures.deleteExpired();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

@@ -18,6 +18,7 @@ import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketFinder } from './ticket-finder.js';
 import { TicketRecorder } from './ticket-recorder.js';
 import { TicketStore } from './ticket-store.js';
@@ -42,6 +43,7 @@ const EXPORTED = [
   PendingLogins,
   Permalinks,
   PullAnswers,
+  PullFailures,
   TicketFinder,
   TicketRecorder,
   UserDeletionService,

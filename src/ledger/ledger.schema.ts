@@ -239,6 +239,27 @@ interface GatePacesTable {
   granted: number;
 }
 
+/** Posts at which pulls failed. */
+interface PullFailuresTable {
+  /** The account that owns the post. */
+  ig_user_id: string;
+  media_id: string;
+  /** How many pulls failed in a row. */
+  failures: number;
+  /** ISO 8601, UTC. */
+  failed_at: string;
+}
+
+/** The migrations since this table exists. Its form never changes: older versions read it. */
+interface SchemaVersionsTable {
+  /** As in Kysely's own table of migrations. */
+  name: string;
+  /** 1 if the version before the migration can use the database after it. */
+  is_additive: number;
+  /** The version of the service that ran the migration. */
+  version: string;
+}
+
 /** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
@@ -256,6 +277,8 @@ export interface LedgerSchema {
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   pull_answers: PullAnswersTable;
+  pull_failures: PullFailuresTable;
+  schema_versions: SchemaVersionsTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }

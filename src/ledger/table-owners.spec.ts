@@ -21,6 +21,8 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
   pending_log_ins: 'pending-logins.ts',
   permalinks: 'permalinks.ts',
   pull_answers: 'pull-answers.ts',
+  pull_failures: 'pull-failures.ts',
+  schema_versions: 'schema-versions.ts',
   ticket_resources: 'ticket-store.ts',
   write_probe: 'database.ts',
 };

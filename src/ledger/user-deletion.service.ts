@@ -14,6 +14,7 @@ import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { Permalinks } from './permalinks.js';
 import { PullAnswers } from './pull-answers.js';
+import { PullFailures } from './pull-failures.js';
 import { TicketStore } from './ticket-store.js';
 
 /**
@@ -43,6 +44,7 @@ export class UserDeletionService {
       new PullAnswers(database, clock),
       new GateHolds(database, clock),
       new GatePaces(database, clock),
+      new PullFailures(database, clock),
     );
     const requests = new DeletionRequests(database, clock);
     return new UserDeletionService(database, requests, new MetaUsers(database), stores);

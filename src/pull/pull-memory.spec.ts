@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account } from '../domain/account.js';
+import { FAILURE_KEPT_MS } from '../ledger/pull-failures.js';
 import { LONGEST_REST_MS, PullMemory } from './pull-memory.js';
 
 const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;
@@ -36,6 +37,10 @@ describe('PullMemory, after Instagram refused a post', () => {
     ]);
     memory.forgetRefusals(ACCOUNT, '5');
     expect(isResting(ACCOUNT)).toBe(false);
+  });
+
+  it('knows after the longest rest that it failed before', () => {
+    expect(FAILURE_KEPT_MS).toBeGreaterThan(2 * LONGEST_REST_MS);
   });
 
   it('does not prolong its rest because the clock was ahead', () => {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/error-codes.js';
 import type { Account } from '../domain/account.js';
 import type { Media } from '../instagram/graph-objects.js';
 import { ANSWERS_PER_ACCOUNT } from '../ledger/pull-answers.js';
+import { FAILURES_PER_ACCOUNT } from '../ledger/pull-failures.js';
 
 /** Delivered resources of all accounts. At about 150 bytes each they use 15 MB. */
 const DELIVERED_MAX = 100_000;
@@ -56,7 +57,10 @@ export class PullMemory {
   /** The names of the arrived answers in each series whose resources `delivered` contains. */
   private readonly arrived = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
   private readonly posts = new LRUCache<string, PostReading>(atMost(POSTS_MAX));
-  private readonly failures = new LRUCache<string, number>({ max: ANSWERS_MAX });
+  /** The failures of each account's posts. */
+  private readonly failures = new LRUCache<string, ReadonlyMap<string, number>>({
+    max: ANSWERS_MAX,
+  });
   private readonly refusals = new LRUCache<string, Refusal>(atMost(REFUSALS_MAX));
   private readonly unreadable = new LRUCache<string, true>({ max: ANSWERS_MAX });
   private readonly hiding = new LRUCache<string, true>({ max: ANSWERS_MAX });
@@ -119,13 +123,27 @@ export class PullMemory {
 
   /** Counts a failure to read a post's comments. @returns the failures in a row. */
   countFailure(igUserId: string, mediaId: string): number {
-    const count = (this.failures.get(`${igUserId}/${mediaId}`) ?? 0) + 1;
-    this.failures.set(`${igUserId}/${mediaId}`, count);
+    const counts = this.listFailures(igUserId);
+    const count = (counts.get(mediaId) ?? 0) + 1;
+    const others = [...counts].filter(([id]) => id !== mediaId).slice(1 - FAILURES_PER_ACCOUNT);
+    this.failures.set(igUserId, new Map([...others, [mediaId, count] as const]));
     return count;
   }
 
   forgetFailures(igUserId: string, mediaId: string): void {
-    this.failures.delete(`${igUserId}/${mediaId}`);
+    const counts = this.listFailures(igUserId);
+    if (!counts.has(mediaId)) return;
+    this.failures.set(igUserId, new Map([...counts].filter(([id]) => id !== mediaId)));
+  }
+
+  /** The failures in a row of the account's posts. */
+  listFailures(igUserId: string): ReadonlyMap<string, number> {
+    return this.failures.get(igUserId) ?? new Map<string, number>();
+  }
+
+  /** Replaces the failures of the account's posts by those that the replicas know. */
+  setFailures(igUserId: string, counts: ReadonlyMap<string, number>): void {
+    this.failures.set(igUserId, counts);
   }
 
   /** Notes that a post is left out. It rests longer after each refusal. */

@@ -20,11 +20,11 @@ import { parseExternalId } from '../domain/external-id.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
-import { PullDeliveries } from './pull-deliveries.js';
 import { PullMemory } from './pull-memory.js';
 import type { PullRequest } from './pull-request.dto.js';
 import { firstState, type PullState, randomName, readState, writeState } from './pull-state.js';
 import { ResourceMapper } from './resource-mapper.js';
+import { SharedPullMemory } from './shared-pull-memory.js';
 import { Sweep, type SweepOutcome } from './sweep.js';
 
 /** How early an admin is notified that the login ends: a week, and a few days to notice. */
@@ -43,7 +43,7 @@ export class PullService {
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
     private readonly memory: PullMemory,
-    private readonly deliveries: PullDeliveries,
+    private readonly sharedMemory: SharedPullMemory,
     private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     private readonly clock: Clock,
@@ -114,10 +114,13 @@ export class PullService {
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
     await this.line.noteArrival(igUserId, state.line);
-    await this.deliveries.noteArrival(state);
+    // A slow database takes its time from the calls to Instagram.
+    const deadline = Deadline.fromArrival(this.gatheringMs);
+    const saveFailures = await this.sharedMemory.begin(state);
 
     const permalinks = new Map<string, string>();
-    const outcome = await this.sweep(account, state, now, permalinks);
+    const time = { now, deadline };
+    const outcome = await this.sweep(account, state, time, permalinks).finally(saveFailures);
     const { resources, failure, obstacle } = outcome;
     this.memory.noteHiding(account, outcome.hidesComments);
 
@@ -125,7 +128,7 @@ export class PullService {
     await this.authors.remember(igUserId, listAuthorships(resources));
     const answer = randomName();
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
-    await this.deliveries.noteAnswer({ ...state, answer }, externalIds);
+    await this.sharedMemory.noteAnswer({ ...state, answer }, externalIds);
     note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
     const needsAdmin =
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
@@ -137,15 +140,18 @@ export class PullService {
     };
   }
 
+  /** The time of one pull for its calls to Instagram. */
+  private get gatheringMs(): number {
+    return Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
+  }
+
   /** @param permalinks gets the address of each post. */
   private async sweep(
     account: Account,
     state: PullState,
-    now: number,
+    { now, deadline }: Readonly<{ now: number; deadline: Deadline }>,
     permalinks: Map<string, string>,
   ): Promise<SweepOutcome> {
-    const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
-    const deadline = Deadline.fromArrival(budgetMs);
     const instagram = this.instagram.as(account, deadline, 'pull');
     const reported = await instagram.knownAccount();
     const sweep = new Sweep(state, {
@@ -154,7 +160,7 @@ export class PullService {
       memory: this.memory,
       mapper: new ResourceMapper(account, this.integration.manifest.id, reported),
       deadline,
-      budgetMs,
+      budgetMs: this.gatheringMs,
       now,
       onMedia: ({ id, permalink }) => {
         if (permalink !== undefined) permalinks.set(id, permalink);

@@ -10,12 +10,13 @@ import { Database } from '../../src/ledger/database.js';
 import { LedgerLine } from '../../src/ledger/ledger-line.js';
 import { Permalinks } from '../../src/ledger/permalinks.js';
 import { PullAnswers } from '../../src/ledger/pull-answers.js';
+import { PullFailures } from '../../src/ledger/pull-failures.js';
 import { CommentAuthors } from '../../src/ledger/comment-authors.js';
 import { KeyedLock } from '../../src/ledger/keyed-lock.js';
-import { PullDeliveries } from '../../src/pull/pull-deliveries.js';
 import { PullMemory } from '../../src/pull/pull-memory.js';
 import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
+import { SharedPullMemory } from '../../src/pull/shared-pull-memory.js';
 import type { IntegrationManifest } from '../../src/zendesk/integration-manifest.js';
 import { type IntegrationInstance, type Resource, Tickets } from '../../sandbox/zendesk/tickets.js';
 import { checkChannelbackAnswer, checkPullAnswer } from '../../sandbox/zendesk/rules.js';
@@ -183,7 +184,12 @@ export class ChannelSchedule {
       new CommentAuthors(this.database, clock),
       new ConnectedAccounts(this.database, clock),
       memory,
-      new PullDeliveries(memory, new PullAnswers(this.database, clock), log),
+      new SharedPullMemory(
+        memory,
+        new PullAnswers(this.database, clock),
+        new PullFailures(this.database, clock),
+        log,
+      ),
       { manifest: { id: 'manifest' } } as IntegrationManifest,
       configuration,
       clock,

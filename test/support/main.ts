@@ -33,11 +33,13 @@ export interface MainProcess {
  * @param fileBlocks the largest file that the process may write, in blocks of 512 bytes; a larger
  * one fails as if the disk were full.
  * @param handles files and connections that the process may have open; by default as many as here.
+ * @param folder where `dist` is: this project, or another version of it.
  */
 export async function startMain(
   environment: Record<string, string>,
   fileBlocks?: number,
   handles?: number,
+  folder = ROOT,
 ): Promise<MainProcess> {
   const limit = fileBlocks === undefined ? 'unlimited' : String(fileBlocks);
   const open = handles === undefined ? '' : `ulimit -n ${String(handles)} && `;
@@ -45,7 +47,7 @@ export async function startMain(
     '/bin/sh',
     ['-c', `${open}ulimit -f "$1" && exec "$0" dist/main.js`, process.execPath, limit],
     {
-      cwd: ROOT,
+      cwd: folder,
       env: { PATH: process.env.PATH, ...environment },
     },
   );

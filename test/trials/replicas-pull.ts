@@ -15,16 +15,24 @@ const PULLS_AN_HOUR = 30;
 const COMMENTS = 3000;
 /** Pulls after the last comment; a sweep that was full needs some more. */
 const PULLS_MAX = 90;
+const FAILING_POST = '17899999999999999';
 const MIRA = '17841400000000002';
 
 /** When the comments of the hour arrive: the number before each pull. */
 interface Course {
   readonly name: string;
   readonly arrivals: readonly number[];
+  /** Whether a newer post, which is read first, fails in every pull. */
+  readonly hasFailingPost?: boolean;
 }
 
 const COURSES: readonly Course[] = [
   { name: 'evenly', arrivals: Array<number>(PULLS_AN_HOUR).fill(COMMENTS / PULLS_AN_HOUR) },
+  {
+    name: 'behind a failing post',
+    arrivals: Array<number>(PULLS_AN_HOUR).fill(COMMENTS / PULLS_AN_HOUR),
+    hasFailingPost: true,
+  },
   { name: 'in bursts', arrivals: Array.from({ length: 5 }, () => [450, 150, 0, 0, 0, 0]).flat() },
 ];
 
@@ -71,8 +79,16 @@ async function run(postgres: TestPostgres, course: Course, replicas: number): Pr
   const folder = mkdtempSync(join(tmpdir(), 'replicas-pull-'));
   const clockFile = join(folder, 'clock');
   writeFileSync(clockFile, '0');
-  const { app, world } = createInstagram();
+  const { app, world, faults } = createInstagram();
   const instagramUrl = await app.listen({ port: 0, host: '127.0.0.1' });
+  if (course.hasFailingPost === true) {
+    const timestamp = world.clock.now() - 60_000;
+    const post = { id: FAILING_POST, ownerId: OMNIWEAR.igUserId, caption: '', shortcode: 'F' };
+    world.addMedia({ ...post, timestamp });
+    world.addComment({ mediaId: FAILING_POST, authorId: MIRA, text: 'Hidden' });
+    const fault = { kind: 'too_much', max: 0 } as const;
+    faults.arm({ fault, times: Infinity, method: 'GET', path: `${FAILING_POST}/comments` });
+  }
   const environment = {
     ...PROCESS_SETTINGS,
     DATABASE_URL: await postgres.makeDatabase(),
@@ -159,6 +175,8 @@ class Hour {
     const { metadata, state } = this;
     const answer = await service.post('/pull', { metadata, state });
     this.pulls += 1;
+    // A pull that fails at its first post has nothing to hand out, and Zendesk keeps the state.
+    if (answer.status === 503) return;
     if (answer.status !== 200) throw new Error(`a pull was answered ${String(answer.status)}`);
     const json = (await answer.json()) as {
       external_resources: { external_id: string }[];

@@ -22,7 +22,7 @@ export type FailureFields = Readonly<{
   waited_for?: 'database';
   /** Why the gate did not let the call pass. */
   gate?: 'hold' | 'pace' | 'usage' | 'share';
-  reason?: 'not_a_comment' | 'not_own_post';
+  reason?: 'not_a_comment' | 'not_own_post' | 'newer_seal';
   /** The invalid fields of a sealed account, without their values. */
   faults?: string;
 }>;
@@ -118,7 +118,7 @@ export interface LogEvents {
   'privacy.deleted': Readonly<{ accounts: number; shared: number }>;
   'privacy.no_app_secret': NoFields;
   'pull.post_left_out': Readonly<{ account: string; media: string; code: ErrorCode }>;
-  'pull.deliveries_unknown': UnexpectedFields;
+  'pull.memory_not_shared': UnexpectedFields;
   'account.told': Readonly<{ account: string; state: 'active' | 'inactive' | 'removed' }>;
   'person.forgotten': Readonly<{ comments: number }>;
   'event.failed': UnexpectedFields;

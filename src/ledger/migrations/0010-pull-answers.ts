@@ -1,6 +1,9 @@
 import type { Kysely, Migration } from 'kysely';
 
-/** What the answers to pulls carried, so that every process knows what Zendesk has. */
+/**
+ * What the answers to pulls carried, so that every process knows what Zendesk has, and which posts
+ * pulls failed at.
+ */
 export const pullAnswers: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
@@ -17,6 +20,14 @@ export const pullAnswers: Migration = {
       .createIndex('pull_answers_answered_at')
       .on('pull_answers')
       .column('answered_at')
+      .execute();
+    await db.schema
+      .createTable('pull_failures')
+      .addColumn('ig_user_id', 'varchar(30)', (column) => column.notNull())
+      .addColumn('media_id', 'varchar(30)', (column) => column.notNull())
+      .addColumn('failures', 'integer', (column) => column.notNull())
+      .addColumn('failed_at', 'varchar(24)', (column) => column.notNull())
+      .addPrimaryKeyConstraint('pull_failures_key', ['ig_user_id', 'media_id'])
       .execute();
   },
 };

@@ -19,6 +19,7 @@ const RECORDED = [
   '0008-ledger-line',
   '0009-account-gates',
   '0010-pull-answers',
+  '0011-schema-versions',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [

@@ -9,6 +9,7 @@ import { loginOrigin } from './0007-origin-of-log-ins.js';
 import { ledgerLine } from './0008-ledger-line.js';
 import { accountGates } from './0009-account-gates.js';
 import { pullAnswers } from './0010-pull-answers.js';
+import { schemaVersions } from './0011-schema-versions.js';
 
 /**
  * The history of the schema. A released migration never changes; a change of the schema is a new
@@ -29,5 +30,17 @@ export function buildMigrations(engine: Engine): Record<string, Migration> {
     '0008-ledger-line': ledgerLine,
     '0009-account-gates': accountGates,
     '0010-pull-answers': pullAnswers,
+    '0011-schema-versions': schemaVersions,
   };
+}
+
+/**
+ * Migrations after which the version before cannot use the database. All others are additive: they
+ * add tables, and columns that are nullable or have a default (`additive-migrations.spec.ts`).
+ */
+const NOT_ADDITIVE: ReadonlySet<string> = new Set(['0006-owned-rows']);
+
+/** Whether the version before the migration can use the database after it. */
+export function isAdditive(name: string): boolean {
+  return !NOT_ADDITIVE.has(name);
 }
