@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Deadline } from '../common/deadline.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration, StartupError } from '../config/index.js';
@@ -12,7 +12,7 @@ import { describeOpeningFailure } from './opening-failure.js';
 import { PostgresLocks } from './postgres-locks.js';
 import { PostgresConnections, toKyselyPool } from './postgres-connections.js';
 import { openPool, STATEMENT_LIMITS } from './postgres-pool.js';
-import { openSqlite } from './sqlite-file.js';
+import { openSqlite } from './sqlite/open-sqlite.js';
 
 /**
  * PostgreSQL connections for the statements of one process. A statement needs a few milliseconds,
@@ -111,9 +111,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async open(): Promise<void> {
-    const { database } = this.configuration;
+    const { database, proxyDeadlineMs } = this.configuration;
     if (database.engine === 'sqlite') {
-      this.db = new Kysely({ dialect: new SqliteDialect({ database: openSqlite(database.file) }) });
+      this.db = new Kysely({ dialect: await openSqlite(database.file, proxyDeadlineMs) });
       await migrate(this.db, 'sqlite');
     } else {
       await migratePostgres(database);

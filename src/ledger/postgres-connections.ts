@@ -6,13 +6,14 @@ import { type DatabaseBreaker, PROOF_MS } from './database-breaker.js';
 import { toLedgerError } from './ledger-error.js';
 import { ANSWER_MAX_MS, CONNECT_MAX_MS } from './postgres-pool.js';
 
-/** `pg`'s message for an answer that did not come in time. The error has no code. */
-const NO_ANSWER = 'Query read timeout';
+/**
+ * Another turn for an answer after its time. A process that stalled finds its timers due before it
+ * reads the answers that came meanwhile, and a healthy database would count as silent.
+ */
+const SECOND_LOOK_MS = 10;
 
-/** `pg` also reads `query_timeout` of one query (`pg/lib/client.js`); its types omit it. */
-interface TimedQuery extends pg.QueryConfig<unknown[]> {
-  readonly query_timeout: number | undefined;
-}
+/** No answer came in time. */
+class SilenceError extends Error {}
 
 /**
  * The connections of a pool, for statements that get at most what is left of their call's deadline.
@@ -64,26 +65,22 @@ export class PostgresConnections {
     return this.pool.end();
   }
 
-  /** A connection that comes later goes back to the pool. */
-  private connectWithin(limitMs: number): Promise<pg.PoolClient> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        reject(new Error('The database did not connect in time.'));
-      }, limitMs);
-      this.pool.connect().then(
-        (client) => {
-          clearTimeout(timer);
-          if (isLate) client.release();
-          else resolve(client);
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          reject(error as Error);
-        },
-      );
-    });
+  private async connectWithin(limitMs: number): Promise<pg.PoolClient> {
+    const connecting = this.pool.connect();
+    try {
+      return await answerWithin(limitMs, connecting);
+    } catch (error) {
+      // A connection that comes later goes back to the pool.
+      if (error instanceof SilenceError) {
+        connecting.then(
+          (client) => {
+            client.release();
+          },
+          () => undefined,
+        );
+      }
+      throw error;
+    }
   }
 }
 
@@ -105,13 +102,14 @@ class LentConnection {
     const limitMs = this.readLimit();
     this.isUsed = true;
     try {
-      const config: TimedQuery = { text, values: [...parameters], query_timeout: limitMs };
-      const result = await this.client.query<T>(config);
+      const answer = this.client.query<T>(text, [...parameters]);
+      const result = await (limitMs === undefined ? answer : answerWithin(limitMs, answer));
       this.breaker?.noteAnswer();
       return result;
     } catch (error) {
       this.noteFailure(error, limitMs);
-      if (isSilence(error) && Deadline.current?.passed === true) throw newTimeUpError();
+      if (error instanceof SilenceError && Deadline.current?.passed === true)
+        throw newTimeUpError();
       throw toLedgerError(error);
     }
   }
@@ -126,12 +124,11 @@ class LentConnection {
     if (this.broken !== undefined) this.client.connection.stream.destroy();
   }
 
-  /** Undefined outside of a call; the pool's own limit applies then, if it has one. */
+  /** Undefined for migrations, which may wait for another process. */
   private readLimit(): number | undefined {
-    const { current } = Deadline;
-    if (current === undefined) return undefined;
-    const limitMs = Math.min(ANSWER_MAX_MS, current.remainingMs);
-    if (limitMs >= 1) return limitMs;
+    if (this.breaker === undefined) return undefined;
+    const limitMs = Math.min(ANSWER_MAX_MS, Deadline.current?.remainingMs ?? Infinity);
+    if (limitMs > 0) return limitMs;
     const error = newTimeUpError();
     // The server may be in the middle of a transaction, which ends with the connection.
     if (this.isUsed) this.broken = error;
@@ -145,7 +142,7 @@ class LentConnection {
     }
     this.broken = error as Error;
     // A lost connection proves nothing about the server: the next connection will show.
-    if (isSilence(error) && limitMs >= PROOF_MS) this.breaker?.noteSilence();
+    if (error instanceof SilenceError && limitMs >= PROOF_MS) this.breaker?.noteSilence();
   }
 }
 
@@ -180,8 +177,31 @@ function lend(connection: LentConnection, leave: () => void): PostgresPoolClient
   };
 }
 
-function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === NO_ANSWER;
+/** @throws {SilenceError} if the answer takes longer; a later failure of it is ignored. */
+function answerWithin<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => {
+        reject(new SilenceError('The database did not answer in time.'));
+      }, SECOND_LOOK_MS);
+    }, limitMs);
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      end();
+    };
+    answer.then(
+      (value) => {
+        settle(() => {
+          resolve(value);
+        });
+      },
+      (error: unknown) => {
+        settle(() => {
+          reject(error as Error);
+        });
+      },
+    );
+  });
 }
 
 /** A system error such as `ECONNREFUSED` proves that the server cannot be reached. */

@@ -5,13 +5,17 @@ import type { DatabaseSettings } from '../config/index.js';
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
 /**
- * The limit for connecting to the server. Waiting for a connection that is in use happens in
- * `ConnectionQueue`.
+ * The limit for connecting to the server, which takes several round trips. A process in a burst of
+ * calls is slow at them. A call's deadline may be sooner. Waiting for a connection that is in use
+ * happens in `ConnectionQueue`.
  */
-export const CONNECT_MAX_MS = 2000;
+export const CONNECT_MAX_MS = 5000;
 /** How long a statement may run on the server. The ledger's statements need a few milliseconds. */
 const STATEMENT_MAX_MS = 2000;
-/** How long to wait for the server's answer. Only this limit notices a server that disappeared. */
+/**
+ * How long to wait for the server's answer, in `PostgresConnections`. Only this limit notices a
+ * server that disappeared.
+ */
 export const ANSWER_MAX_MS = STATEMENT_MAX_MS + 500;
 /** The server ends the session of an unreachable client after about a minute, with its locks. */
 const KEEPALIVES =
@@ -27,7 +31,6 @@ TYPES.setTypeParser(pg.types.builtins.INT8, Number);
 /** Time limits for the ledger's statements. Migrations have none. */
 export const STATEMENT_LIMITS: pg.PoolConfig = {
   statement_timeout: STATEMENT_MAX_MS,
-  query_timeout: ANSWER_MAX_MS,
   // A process that halts in the middle of a transaction does not block the others.
   idle_in_transaction_session_timeout: STATEMENT_MAX_MS,
 };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { MovableClock } from '../../../sandbox/clock.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../../test/support/engines.js';
 import { createStores } from '../../../test/support/ledger-stores.js';
 import { Database } from '../database.js';
 import { openPool } from '../postgres-pool.js';
-import { openSqlite } from '../sqlite-file.js';
+import { openSqlite } from '../sqlite/open-sqlite.js';
 import { buildMigrations } from './migrations.js';
 
 /** Names in the `kysely_migration` table of existing ledgers. They never change. */
@@ -51,7 +51,7 @@ describe.each(ENGINES)('the migrations on %s', (_, startEngine) => {
     const { database: at } = settings;
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: openSqlite(at.file) })
+        ? await openSqlite(at.file, 1000)
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const all = Object.values(buildMigrations(at.engine));

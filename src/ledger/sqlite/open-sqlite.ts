@@ -1,0 +1,36 @@
+import type { Dialect } from 'kysely';
+import { ConnectionQueue } from '../connection-queue.js';
+import { InlineExecutor } from './inline-executor.js';
+import { GroupCommitDialect } from './sqlite-dialect.js';
+import type { SqliteExecutor } from './sqlite-executor.js';
+import { SqliteWriter } from './sqlite-writer.js';
+import { WorkerExecutor } from './worker-executor.js';
+
+/** SQLite has one connection, so one unit of work runs at a time. */
+const UNITS_AT_ONCE = 1;
+
+/**
+ * Opens the file for this process alone and creates it if it is missing.
+ *
+ * @param waitMs how long a statement waits for its turn that belongs to no call.
+ */
+export async function openSqlite(file: string, waitMs: number): Promise<Dialect> {
+  return toDialect(await openExecutor(file), waitMs);
+}
+
+/** The dialect on any executor: a simulator brings its own. */
+export function toDialect(executor: SqliteExecutor, waitMs: number): Dialect {
+  return new GroupCommitDialect(
+    new SqliteWriter(executor, new ConnectionQueue(UNITS_AT_ONCE, waitMs)),
+  );
+}
+
+/**
+ * A thread needs a JavaScript file, which the build makes. Tests run this source as it is, and a
+ * database in memory has no disk that could be slow: both stay in this thread.
+ */
+async function openExecutor(file: string): Promise<SqliteExecutor> {
+  const isSource = import.meta.url.endsWith('.ts');
+  if (isSource || file === ':memory:') return InlineExecutor.open(file);
+  return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url));
+}

@@ -1,0 +1,270 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Kysely, sql } from 'kysely';
+import { Deadline } from '../src/common/deadline.js';
+import { InlineExecutor } from '../src/ledger/sqlite/inline-executor.js';
+import { toDialect } from '../src/ledger/sqlite/open-sqlite.js';
+import type {
+  SqliteCommand,
+  SqliteExecutor,
+  SqliteResult,
+} from '../src/ledger/sqlite/sqlite-executor.js';
+import { WorkerExecutor } from '../src/ledger/sqlite/worker-executor.js';
+import { ROOT } from './support/run.js';
+
+const WORKER = pathToFileURL(join(ROOT, 'dist/ledger/sqlite/sqlite-worker.js'));
+const WAIT_MS = 5000;
+
+interface Schema {
+  things: { id: number; name: string };
+}
+
+/** Passes commands on, notes them, and can hold back or fail the commits. */
+class WatchedExecutor implements SqliteExecutor {
+  readonly seen: string[] = [];
+  held: Promise<void> | undefined;
+  failCommits = false;
+
+  constructor(private readonly inner: SqliteExecutor) {}
+
+  async run(command: SqliteCommand): Promise<SqliteResult> {
+    this.seen.push(command.kind);
+    if (command.kind === 'commit' && this.failCommits) {
+      // A disk that is full: the transaction is rolled back.
+      await this.inner.run({ kind: 'execute', sql: 'rollback', parameters: [] });
+      throw Object.assign(new Error('planted'), { code: 'SQLITE_FULL' });
+    }
+    const result = await this.inner.run(command);
+    if (command.kind === 'commit') await this.held;
+    return result;
+  }
+
+  count(kind: string): number {
+    return this.seen.filter((each) => each === kind).length;
+  }
+}
+
+const EXECUTORS = [
+  ['in this thread', (file: string) => Promise.resolve(InlineExecutor.open(file))],
+  ['in a worker', (file: string) => WorkerExecutor.open(file, WORKER)],
+] as const;
+
+describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
+  let directory: string;
+  let executor: WatchedExecutor;
+  let db: Kysely<Schema>;
+  const open = async (): Promise<void> => {
+    executor = new WatchedExecutor(await openExecutor(join(directory, 'channel.db')));
+    db = new Kysely<Schema>({ dialect: toDialect(executor, WAIT_MS) });
+  };
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'writer-'));
+    await open();
+    await sql`create table things (id integer primary key, name text not null unique)`.execute(db);
+    executor.seen.length = 0;
+  });
+  afterEach(async () => {
+    executor.failCommits = false;
+    await db.destroy();
+    rmSync(directory, { recursive: true });
+  });
+
+  const add = (name: string): Promise<unknown> =>
+    db
+      .insertInto('things')
+      .values({ name } as never)
+      .execute();
+  const names = async (): Promise<string[]> => {
+    const rows = await db.selectFrom('things').select('name').orderBy('name').execute();
+    return rows.map(({ name }) => name);
+  };
+  const reopened = async (): Promise<string[]> => {
+    await db.destroy();
+    await open();
+    return names();
+  };
+
+  it('commits 200 statements at once in a few commits', async () => {
+    const all = Array.from({ length: 200 }, (_, index) => `n${String(index).padStart(3, '0')}`);
+    await Promise.all(all.map(add));
+    expect(executor.count('commit')).toBeLessThanOrEqual(20);
+    expect(await reopened()).toEqual(all);
+  });
+
+  it('resolves a write only after its commit, and lets later work run meanwhile', async () => {
+    let release = (): void => undefined;
+    executor.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const settled: string[] = [];
+    const first = add('a').then(() => settled.push('a'));
+    while (executor.count('commit') === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(await names()).toEqual(['a']);
+    const second = add('b').then(() => settled.push('b'));
+    while (executor.count('commit') < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(settled).toEqual([]);
+    release();
+    await Promise.all([first, second]);
+    expect(settled).toEqual(['a', 'b']);
+  });
+
+  it('commits nothing for reads', async () => {
+    await names();
+    expect(executor.count('commit')).toBe(0);
+  });
+
+  it('rolls back a failed statement and a failed transaction alone', async () => {
+    await add('taken');
+    const failing = db.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('things')
+        .values({ name: 'gone' } as never)
+        .execute();
+      await transaction
+        .insertInto('things')
+        .values({ name: 'taken' } as never)
+        .execute();
+    });
+    const results = await Promise.allSettled([
+      add('before'),
+      failing,
+      add('taken'),
+      db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('things')
+          .values({ name: 'kept' } as never)
+          .execute();
+      }),
+      add('after'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect((results[2] as PromiseRejectedResult).reason).toMatchObject({
+      name: 'SqliteError',
+      code: 'SQLITE_CONSTRAINT_UNIQUE',
+    });
+    expect(await reopened()).toEqual(['after', 'before', 'kept', 'taken']);
+  });
+
+  it('never runs two transactions at once', async () => {
+    let running = 0;
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        db.transaction().execute(async (transaction) => {
+          running += 1;
+          expect(running).toBe(1);
+          await transaction
+            .insertInto('things')
+            .values({ name: String(index) } as never)
+            .execute();
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          running -= 1;
+        }),
+      ),
+    );
+    const commits = executor.seen.flatMap((kind, index) => (kind === 'commit' ? [index] : []));
+    // Each commit comes between two units, never within one.
+    for (const index of commits) expect(executor.seen[index - 1]).toBe('release');
+  });
+
+  it('fails every unit of a failed commit, and goes on after it', async () => {
+    executor.failCommits = true;
+    const results = await Promise.allSettled(['a', 'b', 'c'].map(add));
+    for (const result of results) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'internal' } });
+    }
+    executor.failCommits = false;
+    await add('d');
+    expect(await reopened()).toEqual(['d']);
+  });
+
+  it('fails the whole batch if SQLite ends its transaction', async () => {
+    const lose = sql`insert or rollback into things (name) values ('taken')`;
+    await add('taken');
+    const results = await Promise.allSettled([add('lost'), lose.execute(db), add('next')]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    expect(await reopened()).toEqual(['next', 'taken']);
+  });
+
+  it('does not begin a unit whose time is up', async () => {
+    const late = Deadline.run(new Deadline(0), () => add('late'));
+    await expect(late).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    expect(await names()).toEqual([]);
+  });
+
+  it('waits for the last commit when it closes', async () => {
+    const last = add('last');
+    expect(await reopened()).toEqual(['last']);
+    await last;
+  });
+
+  it('keeps exactly the writes that were reported as done, for any units', async () => {
+    const unit = fc.record({
+      names: fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 3 }),
+      isTransaction: fc.boolean(),
+      delay: fc.integer({ min: 0, max: 2 }),
+      commitFails: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(unit, { maxLength: 12 }), async (units) => {
+        await sql`delete from things`.execute(db);
+        const done = new Set<string>();
+        await Promise.all(
+          units.map(async ({ names: ids, isTransaction, delay, commitFails }) => {
+            for (let turn = 0; turn < delay; turn += 1) {
+              await new Promise((resolve) => setTimeout(resolve, 1));
+            }
+            executor.failCommits = commitFails;
+            const values = ids.map((id) => ({ name: String(id) }));
+            try {
+              if (isTransaction) {
+                await db.transaction().execute(async (transaction) => {
+                  for (const value of values) {
+                    await transaction
+                      .insertInto('things')
+                      .values(value as never)
+                      .execute();
+                  }
+                });
+              } else {
+                await db
+                  .insertInto('things')
+                  .values(values as never)
+                  .execute();
+              }
+              for (const { name } of values) done.add(name);
+            } catch {
+              // Nothing of this unit may be kept.
+            }
+          }),
+        );
+        executor.failCommits = false;
+        expect(await reopened()).toEqual([...done].sort());
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('WorkerExecutor', () => {
+  it('reports a file that cannot be made, and a thread that ended', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'writer-'));
+    const missing = join(directory, 'is-a-file', 'channel.db');
+    const executor = await WorkerExecutor.open(join(directory, 'is-a-file'), WORKER);
+    await expect(WorkerExecutor.open(missing, WORKER)).rejects.toMatchObject({ code: 'EEXIST' });
+    await executor.run({ kind: 'close' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const late = executor.run({ kind: 'commit' });
+    await expect(late).rejects.toThrow('The thread of the database has ended.');
+    rmSync(directory, { recursive: true });
+  });
+});

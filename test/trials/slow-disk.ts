@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sealOmniwear } from '../support/account.js';
+import { PROCESS_SETTINGS, startMain } from '../support/main.js';
+import { AnswerTimes } from './answer-times.js';
+import { startInstagram, type TrialInstagram } from './trial-instagram.js';
+
+const HEARTS = 20;
+const DELAYS_MS = [0, 100, 500];
+/**
+ * Syncs that a heart may wait for: its attempt may come during a commit and is in the next one, and
+ * so may its confirmation. One more for hearts that arrive after the first.
+ */
+const SYNCS_MAX = 5;
+/** For the work besides the syncs. */
+const WORK_MS = 1000;
+const LIVE_MS = 50;
+
+/** A library that makes each sync of the disk slow, for any program that loads it. */
+const SLOW_SYNC = String.raw`
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <unistd.h>
+static void wait_a_moment(void) {
+  const char *text = getenv("SYNC_DELAY_MS");
+  if (text) usleep((useconds_t)atoi(text) * 1000);
+}
+int fsync(int fd) {
+  static int (*real)(int);
+  if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+  wait_a_moment();
+  return real(fd);
+}
+int fdatasync(int fd) {
+  static int (*real)(int);
+  if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
+  wait_a_moment();
+  return real(fd);
+}
+`;
+
+/** Each sync takes 100 and 500 ms longer. 20 hearts at once wait for a few syncs and not for 40. */
+export default async function slowDisk(): Promise<boolean> {
+  const directory = mkdtempSync(join(tmpdir(), 'slow-disk-'));
+  const library = join(directory, 'slow-sync.so');
+  const source = join(directory, 'slow-sync.c');
+  writeFileSync(source, SLOW_SYNC);
+  execFileSync('gcc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
+  const [instagram, metadata] = await Promise.all([startInstagram(HEARTS), sealOmniwear()]);
+  try {
+    const held: boolean[] = [];
+    for (const delayMs of DELAYS_MS) {
+      const file = join(directory, `delay-${String(delayMs)}`, 'channel.db');
+      held.push(await tryDisk({ library, delayMs, file, instagram, metadata }));
+    }
+    return held.every(Boolean);
+  } finally {
+    await instagram.stop();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function tryDisk(given: {
+  library: string;
+  delayMs: number;
+  file: string;
+  instagram: TrialInstagram;
+  metadata: string;
+}): Promise<boolean> {
+  const { library, delayMs, file, instagram, metadata } = given;
+  console.log(`each sync takes ${String(delayMs)} ms longer`);
+  const service = await startMain({
+    ...PROCESS_SETTINGS,
+    DATABASE_URL: `sqlite:${file}`,
+    INSTAGRAM_GRAPH_URL: instagram.url,
+    PROXY_DEADLINE_MS: '60000',
+    LD_PRELOAD: library,
+    SYNC_DELAY_MS: String(delayMs),
+  });
+  const times = new AnswerTimes(service.url);
+  try {
+    let isDone = false;
+    const watch = async (): Promise<void> => {
+      while (!isDone) {
+        await times.call('/health/live');
+        await sleep(20);
+      }
+    };
+    // The first call compiles code and opens connections.
+    await service.proxy('/like/state', { media_id: instagram.posts[0] }, metadata);
+    const watching = watch();
+    const hearts = instagram.posts.map((post) =>
+      times.call('/like', {
+        instance_metadata: metadata,
+        client_data: JSON.stringify({ media_id: post, liked: 'true' }),
+      }),
+    );
+    const answers = await Promise.all(hearts);
+    isDone = true;
+    await watching;
+    const areSet = answers.every(({ outcome }) => outcome === '200 "ok":true');
+    const limits = { '/like': SYNCS_MAX * delayMs + WORK_MS, '/health/live': LIVE_MS };
+    return times.report(limits) && areSet;
+  } finally {
+    await service.stop();
+  }
+}
