@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import SQLite from 'better-sqlite3';
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { ENGINES, settingsOf, useEngine } from '../../test/support/engines.js';
 import { VERSION } from '../version.js';
@@ -7,7 +8,6 @@ import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
 import { buildMigrations } from './migrations/migrations.js';
 import { openPool } from './postgres-pool.js';
-import { openSqlite } from './sqlite-file.js';
 
 /** The lock that Kysely takes to migrate PostgreSQL. */
 const MIGRATION_LOCK = 3853314791062309107n;
@@ -45,7 +45,7 @@ describe.each(ENGINES)('a newer schema on %s', (engineName, startEngine) => {
     const { database: at } = settingsOf(url);
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: openSqlite(at.file) })
+        ? new SqliteDialect({ database: new SQLite(at.file) })
         : new PostgresDialect({ pool: openPool(at, {}) });
     return new Kysely({ dialect });
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import SQLite from 'better-sqlite3';
 import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { ENGINES, settingsOf, useEngine } from '../../../test/support/engines.js';
 import { openPool } from '../postgres-pool.js';
-import { openSqlite } from '../sqlite-file.js';
 import { buildMigrations, isAdditive } from './migrations.js';
 
 interface Column {
@@ -74,7 +74,7 @@ describe.each(ENGINES)('each migration on %s', (name, startEngine) => {
     const { database: at } = settingsOf(await engine.makeDatabase());
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: openSqlite(at.file) })
+        ? new SqliteDialect({ database: new SQLite(at.file) })
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const migrations = buildMigrations(at.engine);
