@@ -8,7 +8,15 @@ import { stopOnSignals } from './stop-signals.js';
 /** Longer than a test: only a second signal can end the delay. */
 const FOREVER_MS = 60_000;
 
-function watch(delayMs: number, close = (): Promise<void> => Promise.resolve()) {
+interface Watched {
+  readonly signals: EventEmitter;
+  readonly drain: Drain;
+  readonly logs: CapturedLog;
+  readonly steps: string[];
+  readonly ended: Promise<{ signal: string; failed: boolean }>;
+}
+
+function watch(delayMs: number, close = (): Promise<void> => Promise.resolve()): Watched {
   const signals = new EventEmitter();
   const drain = new Drain();
   const logs = new CapturedLog();

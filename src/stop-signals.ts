@@ -19,7 +19,7 @@ interface Stop {
 
 /**
  * Stops the service at SIGTERM or SIGINT. It reports "not ready" at once and goes on serving for
- * the delay, so that a load balancer sends the next calls elsewhere before the listener closes. A
+ * the delay, so a load balancer sends the next calls elsewhere before the listener closes. A
  * second signal ends the delay. SIGHUP, which a closed terminal sends, does not stop a service.
  *
  * @param signals emits the signals; the process itself, except in tests.

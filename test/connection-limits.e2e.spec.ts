@@ -125,6 +125,29 @@ describe.each(['http', 'https'])('a client of the service over %s', (scheme) => 
   });
 });
 
+it.each([
+  ['sends nothing', ''],
+  ['sends half of its headers', 'GET /manifest.json HTTP/1.1\r\nhost: '],
+  [
+    'sends half of its body',
+    'POST /like HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n' +
+      'content-length: 9\r\n\r\n{',
+  ],
+])('a client that %s does not keep the service from stopping', async (_, text) => {
+  // Node's own check would close it after a minute, and does not run while a server closes.
+  const patient = { ...LIMITS, arrivalCheckMs: 60_000 };
+  const service = await TestService.start({}, patient);
+  const fastify = service.app.getHttpAdapter().getInstance();
+  await fastify.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = fastify.server.address() as AddressInfo;
+  const accepted = new Promise((resolve) => fastify.server.once('connection', resolve));
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  await accepted;
+  await new Promise((resolve) => socket.write(text, resolve));
+  await service.stop();
+  socket.destroy();
+});
+
 it('no connection limit in production is longer than two minutes', () => {
   expect(Math.max(...(Object.values(CONNECTION_LIMITS) as number[]))).toBeLessThanOrEqual(120_000);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { divideHandles, readHandleLimit } from './handle-limits.js';
 
 describe('divideHandles', () => {
-  it('never promises more than the process may open, and gives clients as many as Instagram', () => {
+  it('promises no more than the process may open, and clients as many as Instagram', () => {
     const limits = fc.integer({ min: 100, max: 2_000_000 });
     const settings = fc.integer({ min: 1, max: 10_000 });
     fc.assert(

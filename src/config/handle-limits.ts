@@ -45,8 +45,9 @@ export function divideHandles(
  * highest value that the system allows before this code runs. Undefined on Windows.
  */
 export function readHandleLimit(): number | undefined {
-  const report = process.report?.getReport() as
-    { userLimits?: { open_files?: { soft?: unknown } } } | undefined;
-  const soft = report?.userLimits?.open_files?.soft;
+  const report = process.report.getReport() as {
+    userLimits?: { open_files?: { soft?: unknown } };
+  };
+  const soft = report.userLimits?.open_files?.soft;
   return typeof soft === 'number' ? soft : undefined;
 }

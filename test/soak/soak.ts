@@ -14,8 +14,10 @@ import { type InstagramProcess, startInstagramProcess } from '../support/instagr
 import { MixedLoad } from '../support/load.js';
 import { PROCESS_SETTINGS, startMain } from '../support/main.js';
 
-/** Growth that counts as noise of the garbage collector. */
+/** Growth of the lowest memory that is no leak. */
 const GROWTH_MAX = 0.1;
+/** The share of the minutes after the warm-up whose lowest memory is compared. */
+const COMPARED_SHARE = 1 / 3;
 /** Handles come and go with connections that wait for their next call. */
 const HANDLES_SLACK = 10;
 const SAMPLE_EVERY_MS = 5000;
@@ -28,8 +30,10 @@ const COMMENTS_ON_EACH = 10;
 
 interface Minute {
   readonly minute: number;
-  /** The median of the minute's samples. */
-  readonly rssMb: number;
+  /** The lowest and the highest sample. The garbage collector makes the difference. */
+  readonly rssMinMb: number;
+  readonly rssMaxMb: number;
+  /** The median of the samples. */
   readonly handles: number;
   readonly calls: number;
   readonly failed: number;
@@ -102,27 +106,39 @@ async function watchMinute(
   await instagram.forgetCalls();
   return {
     minute,
-    rssMb: median(samples.map(({ rss }) => rss)),
+    rssMinMb: Math.min(...samples.map(({ rss }) => rss)),
+    rssMaxMb: Math.max(...samples.map(({ rss }) => rss)),
     handles: median(samples.map(({ handles }) => handles)),
     calls: load.calls - callsBefore,
     failed: load.failed - failedBefore,
   };
 }
 
-/** Compares each minute after the warm-up with the first of them. */
+/**
+ * Compares the last minutes with the first ones after the warm-up. Memory is compared by its lowest
+ * sample: it goes up and down with the garbage collector, and a leak raises the lowest one.
+ */
 function judge(minutes: readonly Minute[]): boolean {
   const warmUp = Math.min(WARM_UP_MAX, Math.floor(minutes.length * WARM_UP_SHARE));
-  const [first, ...later] = minutes.slice(warmUp);
-  if (first === undefined || later.length === 0) throw new Error('let it run for longer');
-  const growth = Math.max(...later.map(({ rssMb }) => rssMb)) / first.rssMb - 1;
-  const moreHandles = Math.max(...later.map(({ handles }) => handles)) - first.handles;
+  const warm = minutes.slice(warmUp);
+  const compared = Math.floor(warm.length * COMPARED_SHARE);
+  if (compared === 0) throw new Error('let it run for at least four minutes');
+  const [first, last] = [warm.slice(0, compared), warm.slice(-compared)];
+  const lowest = (some: readonly Minute[]): number =>
+    Math.min(...some.map(({ rssMinMb }) => rssMinMb));
+  const mostHandles = (some: readonly Minute[]): number =>
+    Math.max(...some.map(({ handles }) => handles));
+  const growth = lowest(last) / lowest(first) - 1;
+  const moreHandles = mostHandles(last) - mostHandles(first);
   const failed = minutes.reduce((sum, minute) => sum + minute.failed, 0);
   console.table({
-    'warm-up, minutes': warmUp,
-    'memory after it, MB': first.rssMb,
-    'most growth of memory, %': Math.round(growth * 1000) / 10,
-    'handles after it': first.handles,
-    'most growth of handles': moreHandles,
+    'minutes of warm-up': warmUp,
+    'minutes compared': compared,
+    'lowest memory first, MB': lowest(first),
+    'lowest memory last, MB': lowest(last),
+    'growth of memory, %': Math.round(growth * 1000) / 10,
+    'most handles first': mostHandles(first),
+    'most handles last': mostHandles(last),
     'calls that failed': failed,
   });
   return growth <= GROWTH_MAX && moreHandles <= HANDLES_SLACK && failed === 0;

@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROBE_EVERY_MS = 500;
+const HOP_BY_HOP = new Set(['connection', 'keep-alive']);
 
 interface Backend {
   readonly url: string;
@@ -82,8 +83,8 @@ export class Balancer {
     const options = { method, headers, agent: backend.agent };
     const call = request(`${backend.url}${url}`, options, (answer) => {
       // Headers about the connection to the backend do not concern the client.
-      const { connection: _, 'keep-alive': __, ...passed } = answer.headers;
-      outgoing.writeHead(answer.statusCode ?? 502, passed);
+      const passed = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+      outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(passed));
       answer.pipe(outgoing);
       answer.once('error', () => outgoing.destroy());
     });
@@ -97,11 +98,10 @@ export class Balancer {
   }
 
   private pick(): Backend | undefined {
-    for (let tries = 0; tries < this.backends.length; tries += 1) {
-      const backend = this.backends[(this.next += 1) % this.backends.length];
-      if (backend?.ready === true) return backend;
-    }
-    return undefined;
+    const { length } = this.backends;
+    const start = (this.next += 1);
+    const inTurn = this.backends.map((_, index) => this.backends[(start + index) % length]);
+    return inTurn.find((backend) => backend?.ready === true);
   }
 }
 

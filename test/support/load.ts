@@ -136,5 +136,5 @@ function describe(status: number, json: Record<string, unknown>): string {
 
 function describeNetworkError(error: unknown): string {
   const { cause } = error as { cause?: { code?: unknown } };
-  return String(cause?.code ?? 'network error');
+  return typeof cause?.code === 'string' ? cause.code : 'network error';
 }

@@ -88,7 +88,7 @@ export class Connections {
     for (const { socket, requests, waitingSince } of this.open.values()) {
       const [oldest] = requests;
       const limit = oldest === undefined && socket.bytesRead === 0 ? silentMs : arrivalMs;
-      const isArriving = oldest === undefined || !oldest[0].complete;
+      const isArriving = !oldest?.[0].complete;
       if (isArriving && now - (oldest?.[1] ?? waitingSince) >= limit) socket.destroy();
     }
   }
