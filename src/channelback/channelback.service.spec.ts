@@ -9,7 +9,7 @@ import type { CredentialsService } from '../credentials/credentials.service.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import { ChannelbackLedger, REPEATED_WITHIN_MS } from '../ledger/channelback-ledger.js';
 import { Database } from '../ledger/database.js';
 import { KeyedLock } from '../ledger/keyed-lock.js';
 import { ChannelbackService } from './channelback.service.js';
@@ -115,6 +115,42 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
     const first = await send(one, 'r1');
     expect(comments).toHaveLength(2);
     expect(first).not.toBe(second);
+  });
+
+  describe('after a restore', () => {
+    /** A reply that the lost ledger posted, and a restore right after it. */
+    const restore = async (): Promise<void> => {
+      await send(process(), 'r1');
+      await database.db.deleteFrom('channelbacks').execute();
+      await stopTime(database, clock).line.breakAll('command');
+    };
+
+    it('finds a reply that the lost ledger posted', async () => {
+      await restore();
+      clock.advance(60);
+      expect(await send(process(), 'r1')).toBe('comment:5:100');
+      expect(await send(process(), 'r1')).toBe('comment:5:100');
+      // The comment belongs to the first reply, so another one with the same text is new.
+      clock.advance(LATE_EFFECT_MS / 1000);
+      expect(await send(process(), 'r2')).toBe('comment:5:101');
+    });
+
+    it('sends a reply that is not found only when it cannot appear any more', async () => {
+      await restore();
+      comments.pop();
+      await expect(send(process(), 'r1')).rejects.toMatchObject({ code: 'platform_unavailable' });
+      expect(comments).toEqual([]);
+      clock.advance(LATE_EFFECT_MS / 1000 + 1);
+      await send(process(), 'r1');
+      expect(comments).toHaveLength(1);
+    });
+
+    it('looks for unknown replies for an hour only', async () => {
+      await restore();
+      clock.advance(REPEATED_WITHIN_MS / 1000 + 1);
+      await send(process(), 'r2');
+      expect(comments).toHaveLength(2);
+    });
   });
 
   it('posts a reply once if both processes get it', async () => {

@@ -82,7 +82,7 @@ export class LedgerLine implements OnApplicationShutdown {
     return this.database.engine === 'sqlite' || place === this.place;
   }
 
-  /** How long ago the account's line broke, in milliseconds; undefined if it never did. */
+  /** The age in ms of the account's last break; undefined if its line never broke. */
   async readBreakAge(igUserId: string): Promise<number | undefined> {
     const { at } = await this.read(igUserId);
     return at === null ? undefined : (await this.time.read()) - Date.parse(at);
@@ -129,7 +129,7 @@ export class LedgerLine implements OnApplicationShutdown {
     return this.comparing;
   }
 
-  /** Compares a SQLite database with the file beside it, and keeps the file from then on. */
+  /** Compares a SQLite database with the file next to it, and keeps the file from then on. */
   async openFile(): Promise<void> {
     if (this.database.file === undefined) return;
     const file = new LineFile(`${this.database.file}.line`);

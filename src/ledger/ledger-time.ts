@@ -36,8 +36,8 @@ export class LedgerTime {
   }
 
   /**
-   * How far this process's clock is ahead of the ledger's, in milliseconds, and negative if it is
-   * behind. The time that the statement takes counts in neither direction.
+   * The lead of this process's clock over the ledger's, in ms; negative if it is behind. The time
+   * that the statement takes counts in neither direction.
    */
   async readSkew(): Promise<number> {
     const before = this.clock.now();

@@ -126,7 +126,7 @@ interface LedgerLineTable {
   broken_at: string | null;
   /** PostgreSQL's server, timeline, database and table, when last seen. */
   identity: string | null;
-  /** Raised by each pull on SQLite, and also stored in the file beside the database. */
+  /** Raised by each pull on SQLite, and also stored in the file next to the database. */
   number: number;
 }
 

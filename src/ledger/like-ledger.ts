@@ -88,7 +88,7 @@ export class LikeLedger {
       .values({
         ...toTargetColumns(igUserId, target),
         liked: liked ? 1 : 0,
-        // A like of a lost ledger may overtake it, so it decides nothing.
+        // It decides nothing while a like of a lost ledger may overtake it.
         overlapped: this.line.isSettling(igUserId),
         started_at: this.time.now(),
         line: this.line.current(igUserId),
@@ -262,7 +262,7 @@ export class LikeLedger {
     await deleteCommentLikes(db, igUserId, commentIds, this.time.now(-LATE_EFFECT_MS), until);
   }
 
-  /** Deletes attempts that are older than `ATTEMPTS_KEPT_MS`, and the likes that they leave unknown. */
+  /** Deletes attempts older than `ATTEMPTS_KEPT_MS`, and the likes that they leave unknown. */
   async sweep(): Promise<void> {
     for (let batch = 0; batch < SWEPT_BATCHES_MAX; batch += 1) {
       const hearts = await this.database.db

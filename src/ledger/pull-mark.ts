@@ -65,8 +65,8 @@ export function findMarkFault(text: string, known: KnownPulls): MarkFault | unde
 }
 
 /**
- * What the ledger knows after a mark broke the line. The next number is higher than any that was
- * handed out, as far as this ledger can know.
+ * What the ledger knows after a mark broke the line. The next number is higher than the mark's and
+ * this ledger's own.
  */
 export function continueAfter(
   text: string,

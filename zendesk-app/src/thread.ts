@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, readPath, toCount, toText } from './json.js';
 
 /** Why it is not known whether the account likes a post or comment. */
-export type UnknownSource = 'none' | 'pending' | 'restored';
+type UnknownSource = 'none' | 'pending' | 'restored';
 
 /** Whether the account likes a post or comment (docs/protocol.md, `/like/state`). */
 export interface LikeState {
