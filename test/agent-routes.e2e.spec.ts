@@ -9,6 +9,9 @@ const DAY_SECONDS = 86_400;
 
 const EVERY_SCOPE = [...OMNIWEAR_ACCOUNT.scopes, 'pages_messaging'];
 
+/** After it, the next call finds out whether Meta's refusal is still true. */
+const HOLD_SECONDS = 601;
+
 describe('the routes of the agent app besides likes', () => {
   const { instagram, service } = useService({ META_APP_SECRET: SANDBOX_APP.secret });
   beforeEach(() => {
@@ -417,11 +420,13 @@ describe('the routes of the agent app besides likes', () => {
         ok: false,
         error: { code: 'auth_revoked' },
       });
+      service.clock.advance(HOLD_SECONDS);
       fault(80_002);
       expect((await service.proxy(path, data)).json).toMatchObject({
         ok: false,
         error: { code: 'rate_limited' },
       });
+      service.clock.advance(HOLD_SECONDS);
     },
   );
 

@@ -284,10 +284,15 @@ describe('POST /channelback', () => {
       expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
     });
 
-    it('and retries a refused reply at once', async () => {
+    it('and retries a refused reply after the pause that Meta wants', async () => {
       graphError(80_002);
       expect((await send({})).status).toBe(503);
       instagram.faults.clear();
+      const calls = instagram.seen.length;
+      const early = await send({});
+      expect([early.status, early.headers['retry-after']]).toEqual([503, '60']);
+      expect(instagram.seen.length).toBe(calls);
+      service.clock.advance(61);
       expect((await send({})).status).toBe(200);
     });
 

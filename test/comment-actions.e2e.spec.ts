@@ -116,7 +116,8 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
 
   it('sends no write when the list of posts cannot be read', async () => {
     instagram.world.reportsOwners = false;
-    instagram.failNext('graph_error', { code: 2, path: '/media' });
+    // A read is repeated once.
+    instagram.failNext('graph_error', { code: 2, path: '/media', times: 2 });
     const { json } = await act(comment());
     expect(json).toMatchObject({ ok: false, error: { code: 'platform_unavailable' } });
     expect(writes()).toEqual([]);

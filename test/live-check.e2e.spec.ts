@@ -121,7 +121,8 @@ describe('npm run live-check', () => {
     expect(distrusted.stdout).toMatch(
       /no answer.*\n +platform_unavailable; DEPTH_ZERO_SELF_SIGNED_CERT\n/,
     );
-    instagram.failNext('answer', { status: 502, body: '<html>' });
+    // A read is repeated once.
+    instagram.failNext('answer', { status: 502, body: '<html>', times: 2 });
     const unusable = await check([]);
     expect(unusable.stdout).toMatch(/no answer.*\n +platform_unavailable; status 502\n/);
   });

@@ -421,6 +421,8 @@ describe('POST /pull', () => {
       const failed = await pull(first.state);
       expect(failed.status).toBe(503);
       instagram.faults.clear();
+      // The longest pause of calls is an hour.
+      service.clock.advance(3601);
       const next = await pull(first.state);
       expect(next.ids).toEqual([id]);
     });

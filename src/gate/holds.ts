@@ -7,6 +7,7 @@ import type { HoldKey, StoredHold } from '../ledger/gate-holds.js';
 import { type GateCall, GateClosed, type Refusal } from './gate-call.js';
 import { type Hold, isSame, leftOf } from './hold.js';
 import { listHoldKeys, toHoldKey, toHoldMs } from './hold-rules.js';
+import { Probes } from './probes.js';
 import { SharedRows } from './shared-rows.js';
 
 /** Holds in memory: 3 MB at about 300 bytes each. A forgotten one costs one more refused call. */
@@ -31,6 +32,7 @@ const UNANSWERED_MS = 5000;
 @Injectable()
 export class Holds {
   private readonly holds = new LRUCache<string, Hold>({ max: HOLDS_MAX });
+  private readonly probes = new Probes();
   private refreshing: Promise<void> | undefined;
   private refreshedAt = -Infinity;
   private sweptAt = performance.now();
@@ -52,6 +54,11 @@ export class Holds {
   async admit(call: GateCall): Promise<readonly Hold[]> {
     const refreshing = this.refresh();
     if (refreshing !== undefined) await refreshing;
+    if (this.isProbed(call)) {
+      // An agent's app sends several calls at once. They need not fail because one is the probe.
+      for (const key of listHoldKeys(call)) await this.probes.wait(toText(key), call.deadline);
+    }
+    // No other call comes between this check and the claim.
     const due = this.assertOpen(call);
     const probes: Hold[] = [];
     for (const hold of due) {
@@ -98,6 +105,7 @@ export class Holds {
     const now = this.clock.now();
     const before = this.holds.get(toText(key));
     const isProbe = probes.some((probe) => isSame(probe, key));
+    if (isProbe) this.endProbe(key);
     const repeats = before === undefined ? 0 : before.repeats + (isProbe ? 1 : 0);
     const until = now + toHoldMs(refusal, repeats);
     // Calls that were sent before the refusal was known are refused too, and change nothing.
@@ -119,6 +127,7 @@ export class Holds {
   /** Ends a probe: opens the gate if Meta answered, else lets another call probe soon. */
   settle(probe: Hold, isAnswered: boolean): void {
     const key = toText(probe);
+    this.endProbe(probe);
     if (isAnswered) {
       this.holds.delete(key);
       this.store(({ holds }) => holds.open(probe));
@@ -142,10 +151,20 @@ export class Holds {
     const key = toText(hold);
     // Within this process, the claim holds at once.
     this.holds.set(key, { ...hold, probeUntil: this.clock.now() + forMs });
+    this.probes.begin(key);
     const claim = await this.rows.use(({ holds }) => holds.claim(hold, forMs));
     if (claim === undefined || claim === 'claimed') return 'claimed';
+    this.endProbe(hold);
     this.learn(claim);
     return this.holds.get(key) ?? 'open';
+  }
+
+  private isProbed(call: GateCall): boolean {
+    return this.probes.size > 0 && listHoldKeys(call).some((key) => this.probes.has(toText(key)));
+  }
+
+  private endProbe(key: HoldKey): void {
+    this.probes.end(toText(key));
   }
 
   private toClosed(hold: Hold): GateClosed {

@@ -3,7 +3,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Html, html } from '../common/http/html.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { page } from '../common/http/page.js';
+import { isoTime } from '../common/iso-time.js';
 import { needsReconnection } from '../domain/error-codes.js';
+import { Gate } from '../gate/gate.js';
+import { type Hold, WHOLE_APP } from '../gate/hold.js';
 import {
   type ConnectedAccount,
   ConnectedAccounts,
@@ -21,7 +24,10 @@ const NO_ACCOUNT = html`<p>
 @ApiTags('Zendesk integration')
 @Controller('dashboard')
 export class DashboardController {
-  constructor(private readonly accounts: ConnectedAccounts) {}
+  constructor(
+    private readonly accounts: ConnectedAccounts,
+    private readonly gate: Gate,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -33,17 +39,21 @@ export class DashboardController {
   @HtmlPage()
   async dashboard(): Promise<string> {
     const accounts = await this.accounts.list();
-    return page('Connected accounts', accounts.length === 0 ? NO_ACCOUNT : table(accounts));
+    if (accounts.length === 0) return page('Connected accounts', NO_ACCOUNT);
+    return page('Connected accounts', table(accounts, await this.gate.listHolds()));
   }
 }
 
-function table(accounts: readonly ConnectedAccount[]): Html {
+function table(accounts: readonly ConnectedAccount[], holds: readonly Hold[]): Html {
   const rows = accounts.map(
     ({ igUserId, isActive, pulledAt, outcome }) =>
       html`<tr>
         <td>…${igUserId.slice(-SHOWN_DIGITS)}</td>
         <td>${pulledAt === undefined ? 'Never' : formatTime(pulledAt)}</td>
-        <td>${isActive ? describe(outcome) : 'Switched off in Zendesk.'}</td>
+        <td>
+          ${isActive ? describe(outcome) : 'Switched off in Zendesk.'}
+          ${describeHolds(holds, igUserId, outcome)}
+        </td>
       </tr>`,
   );
   return html`<table>
@@ -62,6 +72,18 @@ function table(accounts: readonly ConnectedAccount[]): Html {
       Zendesk asks for new comments about every two minutes. If the last time is long ago, Zendesk
       has stopped asking: check the account in its Admin Center.
     </p>`;
+}
+
+/** The pauses of calls for an account. A refused token counts only while pulls use it. */
+function describeHolds(
+  holds: readonly Hold[],
+  igUserId: string,
+  outcome: PullOutcome | undefined,
+): Html[] {
+  return holds
+    .filter((hold) => hold.igUserId === igUserId || hold.igUserId === WHOLE_APP)
+    .filter(({ cause }) => cause !== 'token' || outcome !== 'ok')
+    .map(({ until }) => html` Calls to Instagram pause until ${formatTime(isoTime(until))}.`);
 }
 
 /** ISO 8601 in UTC, to the minute. */
