@@ -1,5 +1,14 @@
-/** Runs a trial: `npm run trial -- <name>`. */
-const [name = ''] = process.argv.slice(2);
-if (!/^[a-z-]+$/.test(name)) throw new Error('Usage: npm run trial -- <name>');
-const trial = (await import(`./${name}.ts`)) as { default: () => Promise<boolean> };
-if (!(await trial.default())) process.exitCode = 1;
+/**
+ * Runs one trial: a program that measures a promise of the service with real processes. A trial
+ * prints its figures and returns whether the promise held.
+ */
+interface Trial {
+  readonly default: () => Promise<boolean>;
+}
+
+const [name] = process.argv.slice(2);
+if (name === undefined || !/^[a-z-]+$/.test(name)) {
+  throw new Error('usage: npm run trial -- <name>, where test/trials/<name>.ts exists');
+}
+const { default: run } = (await import(`./${name}.ts`)) as Trial;
+if (!(await run())) process.exitCode = 1;
