@@ -45,6 +45,8 @@ export class DashboardController {
 }
 
 function table(accounts: readonly ConnectedAccount[], holds: readonly Hold[]): Html {
+  const state = (isActive: boolean, outcome: PullOutcome | undefined): string =>
+    isActive ? describe(outcome) : 'Switched off in Zendesk.';
   const pauses = (igUserId: string, outcome: PullOutcome | undefined): Html[] =>
     describeHolds(holds, igUserId, outcome);
   const rows = accounts.map(
@@ -52,9 +54,7 @@ function table(accounts: readonly ConnectedAccount[], holds: readonly Hold[]): H
       html`<tr>
         <td>…${igUserId.slice(-SHOWN_DIGITS)}</td>
         <td>${pulledAt === undefined ? 'Never' : formatTime(pulledAt)}</td>
-        <td>
-          ${isActive ? describe(outcome) : 'Switched off in Zendesk.'}${pauses(igUserId, outcome)}
-        </td>
+        <td>${state(isActive, outcome)}${pauses(igUserId, outcome)}</td>
       </tr>`,
   );
   return html`<table>
