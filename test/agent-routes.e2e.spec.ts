@@ -382,6 +382,7 @@ describe('the routes of the agent app besides likes', () => {
       const { json } = await service.proxy('/account', {});
       expect(json).toMatchObject({ ok: false, error: { code: 'auth_expired' } });
       delete token.endedBy;
+      service.clock.advance(HOLD_SECONDS);
     });
   });
 

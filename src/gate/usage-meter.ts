@@ -72,7 +72,7 @@ export class UsageMeter {
 }
 
 /** Grows from nothing at `SLOW_PERCENT` to `SPACING_MAX_MS` at `FULL_PERCENT`. */
-export function toSpacing(percent: number): number {
+function toSpacing(percent: number): number {
   const share = (percent - SLOW_PERCENT) / (FULL_PERCENT - SLOW_PERCENT);
   return SPACING_MAX_MS * Math.min(1, Math.max(0, share));
 }

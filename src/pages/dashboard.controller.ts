@@ -45,15 +45,16 @@ export class DashboardController {
 }
 
 function table(accounts: readonly ConnectedAccount[], holds: readonly Hold[]): Html {
+  const state = (isActive: boolean, outcome: PullOutcome | undefined): string =>
+    isActive ? describe(outcome) : 'Switched off in Zendesk.';
+  const pauses = (igUserId: string, outcome: PullOutcome | undefined): Html[] =>
+    describeHolds(holds, igUserId, outcome);
   const rows = accounts.map(
     ({ igUserId, isActive, pulledAt, outcome }) =>
       html`<tr>
         <td>…${igUserId.slice(-SHOWN_DIGITS)}</td>
         <td>${pulledAt === undefined ? 'Never' : formatTime(pulledAt)}</td>
-        <td>
-          ${isActive ? describe(outcome) : 'Switched off in Zendesk.'}
-          ${describeHolds(holds, igUserId, outcome)}
-        </td>
+        <td>${state(isActive, outcome)}${pauses(igUserId, outcome)}</td>
       </tr>`,
   );
   return html`<table>
