@@ -147,8 +147,13 @@ export class LedgerLine implements OnApplicationShutdown {
     }
     this.file = file;
     const next = 1 + Math.max(number, typeof content === 'object' ? content.number : 0);
-    await this.rows.setFileNumber(next);
-    if (!(await this.writeFile(ledger, next))) await this.rows.setFileNumber(0);
+    try {
+      await this.rows.setFileNumber(next);
+      if (!(await this.writeFile(ledger, next))) await this.rows.setFileNumber(0);
+    } catch (error) {
+      // A full disk does not stop the start: the service reports it as not ready.
+      this.log.unexpected('ledger.line_not_filed', error);
+    }
   }
 
   async readStatus(): Promise<LineStatus> {
