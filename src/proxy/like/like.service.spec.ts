@@ -51,6 +51,7 @@ describe('LikeService', () => {
       begin: () => step('begin'),
       confirm: () => step('confirm'),
       withdraw: () => step('withdraw'),
+      keep: () => step('keep'),
     } as unknown as LikeLedger;
     const targets = new TargetResolver({} as TicketFinder);
     const lock = new KeyedLock({ locks: undefined } as Database);
@@ -97,13 +98,13 @@ describe('LikeService', () => {
     expect(steps).toEqual(['assertCan']);
   });
 
-  it('withdraws an attempt only if it certainly had no effect', async () => {
+  it('withdraws an attempt that certainly had no effect, and keeps any other', async () => {
     failures.setLike = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
     expect(steps.slice(-3)).toEqual(['setLike', 'withdraw', 'end']);
     failures.setLike = refusal('unknown');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.slice(-2)).toEqual(['setLike', 'end']);
+    expect(steps.slice(-3)).toEqual(['setLike', 'keep', 'end']);
   });
 
   it('reports the like as set and logs an error if the ledger cannot confirm', async () => {

@@ -103,9 +103,7 @@ export class LikeService {
       try {
         await instagram.setLike(target, data.liked, turn);
       } catch (error) {
-        if (error instanceof InstagramError && error.effect === 'none') {
-          await this.withdraw(attempt);
-        }
+        await this.settleFailed(attempt, error);
         throw error;
       }
       return await this.confirm(attempt);
@@ -125,12 +123,13 @@ export class LikeService {
   }
 
   /**
-   * The caller gets Instagram's refusal even if the ledger cannot be written; the state then stays
-   * pending.
+   * Withdraws an attempt that certainly had no effect, and keeps any other. The caller gets
+   * Instagram's refusal even if the ledger cannot be written; the state then stays pending.
    */
-  private async withdraw(attempt: LikeAttempt): Promise<void> {
+  private async settleFailed(attempt: LikeAttempt, failure: unknown): Promise<void> {
+    const isRefused = failure instanceof InstagramError && failure.effect === 'none';
     try {
-      await this.ledger.withdraw(attempt);
+      await (isRefused ? this.ledger.withdraw(attempt) : this.ledger.keep(attempt));
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }
