@@ -187,8 +187,8 @@ export class LikeLedger {
 
   /**
    * Records an attempt again that another process settled as too old to take effect, and that
-   * Instagram may have received later. It is unknown which of the two Instagram processed last, so it
-   * decides nothing. It gets a new id, because no attempt that is in progress may settle it.
+   * Instagram may have received later. It is unknown which of the two Instagram processed last, so
+   * it decides nothing. It gets a new id, because no attempt that is in progress may settle it.
    *
    * If the heart has neither a like nor an attempt, its data was deleted and nothing can be wrong.
    */
