@@ -82,6 +82,7 @@ export class GraphApi {
 
   private async callOnce(call: GraphCall, caller: GraphCaller, turn?: Pass): Promise<JsonObject> {
     const pass = turn ?? (await this.gate.enter(call, caller));
+    await this.gate.renew(pass, call);
     let usage: Usage | undefined;
     try {
       const answer = await this.transport.send(this.toRequest(call, caller));

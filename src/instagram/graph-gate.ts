@@ -34,6 +34,20 @@ export class GraphGate {
     }
   }
 
+  /**
+   * Renews the pass of a call that waited after it passed, for example for the database.
+   *
+   * @throws {InstagramError} `rate_limited`; the call was not sent.
+   */
+  async renew(pass: Pass, { subject }: GraphCall): Promise<void> {
+    try {
+      await pass.renew();
+    } catch (error) {
+      pass.leave({ kind: 'unanswered' });
+      throw error instanceof GateClosed ? toClosedError(error.closure, subject) : error;
+    }
+  }
+
   /** Reports a failure to the gate. */
   fail(pass: Pass, error: unknown, usage: Usage | undefined): void {
     const refusal = error instanceof InstagramError ? toRefusal(error) : undefined;
