@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { Configuration } from '../config/index.js';
 import {
   type CallKind,
@@ -44,14 +43,13 @@ export class Gate {
   constructor(
     private readonly holds: Holds,
     rows: SharedRows,
-    clock: Clock,
     @Inject(Configuration)
     { instagramMaxConnections }: Pick<Configuration, 'instagramMaxConnections'>,
   ) {
     this.shareMax = Math.max(1, Math.floor(instagramMaxConnections * CONNECTION_SHARE));
     this.lines = {
-      like: new PaceLine('like', LIKE_PACE, rows, clock),
-      message: new PaceLine('message', MESSAGE_PACE, rows, clock),
+      like: new PaceLine('like', LIKE_PACE, rows),
+      message: new PaceLine('message', MESSAGE_PACE, rows),
     };
   }
 
