@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { CapturedLog } from '../../test/support/capture.js';
+import { Deadline } from '../common/deadline.js';
+import { ConnectionQueue } from '../ledger/connection-queue.js';
 import type { PaceClaim, PaceGrant } from '../ledger/gate-paces.js';
 import { claimPace, LIKE_PACE, toTolerance } from './pace.js';
 import { PaceLine } from './pace-line.js';
@@ -98,6 +100,18 @@ describe('PaceLine', () => {
 });
 
 describe('SharedRows', () => {
+  it('runs statements of a call whose time is up, and does not pause for the others', async () => {
+    const rows = connect(() => Promise.reject(new Error('unused')));
+    const queue = new ConnectionQueue(10, 3000);
+    const use = (): Promise<string | undefined> =>
+      rows.use(async () => {
+        (await queue.enter())();
+        return 'stored';
+      });
+    expect(await Deadline.run(new Deadline(0), use)).toBe('stored');
+    expect(await Deadline.run(new Deadline(3000), use)).toBe('stored');
+  });
+
   it('lets a statement that may wait longer run after a late one', async () => {
     const rows = connect(() => Promise.reject(new Error('unused')));
     const slow = async (): Promise<string> => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Deadline } from '../common/deadline.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { GateHolds } from '../ledger/gate-holds.js';
 import type { GatePaces } from '../ledger/gate-paces.js';
@@ -41,7 +42,7 @@ export class SharedRows {
   }
 
   /**
-   * Runs a statement.
+   * Runs a statement. The call's own deadline does not end it: the rows are those of all calls.
    *
    * @param maxMs the longest wait for the answer.
    * @returns undefined if there is no answer in time.
@@ -52,6 +53,7 @@ export class SharedRows {
   ): Promise<T | undefined> {
     const { rows } = this;
     if (rows === undefined || this.isPaused(maxMs)) return undefined;
+    const deadline = new Deadline(maxMs);
     let timer: NodeJS.Timeout | undefined;
     let isLate = false;
     const timeUp = new Promise<never>((_, reject) => {
@@ -61,7 +63,7 @@ export class SharedRows {
       }, maxMs);
     });
     try {
-      const result = await Promise.race([task(rows), timeUp]);
+      const result = await Promise.race([Deadline.run(deadline, () => task(rows)), timeUp]);
       this.isFailing = false;
       return result;
     } catch (error) {
@@ -69,6 +71,7 @@ export class SharedRows {
       return undefined;
     } finally {
       clearTimeout(timer);
+      deadline.clear();
     }
   }
 
