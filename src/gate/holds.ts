@@ -5,7 +5,7 @@ import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { HoldKey, StoredHold } from '../ledger/gate-holds.js';
 import { type GateCall, GateClosed, type Refusal } from './gate-call.js';
-import { type Hold, isSame, leftOf } from './hold.js';
+import { type Hold, isSame, leftOf, leftUntilProbe } from './hold.js';
 import { listHoldKeys, toHoldKey, toHoldMs } from './hold-rules.js';
 import { Probes } from './probes.js';
 import { SharedRows } from './shared-rows.js';
@@ -109,7 +109,8 @@ export class Holds {
     const repeats = before === undefined ? 0 : before.repeats + (isProbe ? 1 : 0);
     const until = now + toHoldMs(refusal, repeats);
     // Calls that were sent before the refusal was known are refused too, and change nothing.
-    if (before !== undefined && !isProbe && before.until >= until - REFRESH_MS) return key;
+    const leftMs = leftUntilProbe(before, now);
+    if (leftMs > 0 && leftMs >= until - now - REFRESH_MS) return key;
     const { cause, graphCode, graphSubcode } = refusal;
     const hold = { ...key, cause, graphCode, graphSubcode, repeats, until, probeUntil: 0 };
     this.holds.set(toText(key), { ...hold, changedAt: performance.now() });
@@ -128,6 +129,8 @@ export class Holds {
   settle(probe: Hold, isAnswered: boolean): void {
     const key = toText(probe);
     this.endProbe(probe);
+    // Meta refused another call during the probe.
+    if (leftUntilProbe(this.holds.get(key), this.clock.now()) > 0) return;
     if (isAnswered) {
       this.holds.delete(key);
       this.store(({ holds }) => holds.open(probe));
@@ -210,11 +213,14 @@ export class Holds {
 
   private learn(row: StoredHold): void {
     const key = toText(row);
+    const now = this.clock.now();
+    // A longer hold of this process was not stored yet.
+    const longestMs = Math.max(0, row.isOpen ? 0 : row.leftMs) + REFRESH_MS;
+    if (leftUntilProbe(this.holds.get(key), now) > longestMs) return;
     if (row.isOpen) {
       this.holds.delete(key);
       return;
     }
-    const now = this.clock.now();
     const { igUserId, token, cause, graphCode, graphSubcode, repeats } = row;
     this.holds.set(key, {
       ...{ igUserId, token, cause, graphCode, graphSubcode, repeats },

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { CapturedLog } from '../../test/support/capture.js';
+import { Deadline } from '../common/deadline.js';
+import { Gate } from './gate.js';
+import type { CallKind, GateCall, Refusal } from './gate-call.js';
+import { Holds } from './holds.js';
+import { SharedRows } from './shared-rows.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const noCodes = { graphCode: undefined, graphSubcode: undefined, retryAfterMs: undefined };
+const BLOCK: Refusal = { ...noCodes, cause: 'block', reach: 'account', graphCode: 368 };
+const LIMIT: Refusal = { ...noCodes, cause: 'limit', reach: 'account', graphCode: 613 };
+const DEAD_TOKEN: Refusal = { ...noCodes, cause: 'token', reach: 'token', graphCode: 190 };
+const APP_LIMIT: Refusal = { ...noCodes, cause: 'limit', reach: 'app', graphCode: 4 };
+
+function makeGate(): {
+  gate: Gate;
+  advance: (ms: number) => void;
+  causes: () => Promise<string[]>;
+} {
+  let now = Date.UTC(2026, 0, 1);
+  const { log } = new CapturedLog();
+  const rows = new SharedRows(log);
+  const holds = new Holds(rows, { now: () => now }, log);
+  const gate = new Gate(holds, rows, { instagramMaxConnections: 100 });
+  return {
+    gate,
+    advance: (ms) => {
+      now += ms;
+    },
+    causes: async () => (await gate.listHolds()).map(({ cause }) => cause),
+  };
+}
+
+function callOf(kind: CallKind = 'like', token = 'good'): GateCall {
+  return { igUserId: '1', token, kind, isBackground: false, deadline: new Deadline(3000) };
+}
+
+async function refuse(gate: Gate, refusal: Refusal, call = callOf()): Promise<void> {
+  (await gate.enter(call)).leave({ kind: 'refused', refusal });
+}
+
+async function leftMsOf(gate: Gate, call = callOf()): Promise<number | undefined> {
+  const error = await gate.enter(call).catch((failure: unknown) => failure);
+  return (error as { closure?: { leftMs: number } }).closure?.leftMs;
+}
+
+describe('Gate', () => {
+  describe('when Meta blocks the account while a probe of an earlier limit is in progress', () => {
+    it.each(['answered', 'unanswered', 'refused'] as const)(
+      'keeps the block if the probe is %s',
+      async (kind) => {
+        const { gate, advance, causes } = makeGate();
+        const early = await gate.enter(callOf());
+        await refuse(gate, { ...LIMIT, retryAfterMs: 1000 });
+        advance(1001);
+        const probe = await gate.enter(callOf());
+        early.leave({ kind: 'refused', refusal: BLOCK });
+        probe.leave(kind === 'refused' ? { kind, refusal: LIMIT } : { kind });
+        expect(await causes()).toEqual(['block']);
+        expect(await leftMsOf(gate)).toBe(HOUR_MS);
+      },
+    );
+  });
+
+  it('asks Meta again although the clock was set back', async () => {
+    const { gate, advance } = makeGate();
+    await refuse(gate, LIMIT);
+    expect(await leftMsOf(gate)).toBeGreaterThan(0);
+    advance(-400 * 24 * HOUR_MS);
+    expect(await leftMsOf(gate)).toBeUndefined();
+  });
+
+  //MORE
+});
