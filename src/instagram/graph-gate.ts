@@ -7,11 +7,10 @@ import type { GraphCall, GraphCaller } from './graph-call.js';
 import { mapGraphError, type Subject, toRateLimitError } from './graph-error.mapper.js';
 import { InstagramError } from './instagram-error.js';
 import { fingerprint } from './token-fingerprint.js';
+import { APP_LIMIT_CODES } from './usage-headers.js';
 
 /** Codes with which Meta refuses a token. */
 const TOKEN_CODES: ReadonlySet<number | undefined> = new Set([102, 190]);
-/** Codes of limits that all accounts of the app share. */
-const APP_CODES: ReadonlySet<number | undefined> = new Set([4, 341]);
 
 const CLOSED_STATUS = 400;
 
@@ -64,7 +63,7 @@ function toRefusal({ code, log, retryAfterSeconds }: InstagramError): Refusal | 
   const refusal = { graphCode, graphSubcode, retryAfterMs };
   switch (code) {
     case 'rate_limited': {
-      const reach = APP_CODES.has(graphCode) ? 'app' : 'account';
+      const reach = APP_LIMIT_CODES.has(graphCode) ? 'app' : 'account';
       return { ...refusal, cause: 'limit', reach };
     }
     case 'action_blocked':
