@@ -73,5 +73,43 @@ describe('Gate', () => {
     expect(await leftMsOf(gate)).toBeUndefined();
   });
 
+  it('keeps a block whose probe had a dead token, for the next call', async () => {
+    const { gate, advance, causes } = makeGate();
+    await refuse(gate, BLOCK);
+    advance(HOUR_MS + 1);
+    await refuse(gate, DEAD_TOKEN, callOf('like', 'dead'));
+    expect(await causes()).toEqual(expect.arrayContaining(['block', 'token']));
+    expect(await leftMsOf(gate)).toBeLessThanOrEqual(10_000);
+  });
+
+  it("keeps the app's limit when its probe is refused for its account alone", async () => {
+    const { gate, advance, causes } = makeGate();
+    await refuse(gate, APP_LIMIT);
+    advance(15 * MINUTE_MS + 1);
+    await refuse(gate, LIMIT);
+    expect(await causes()).toEqual(['limit', 'limit']);
+  });
+
+  it('ends a block by a write alone, and lets reads pass when its time is up', async () => {
+    const { gate, advance, causes } = makeGate();
+    await refuse(gate, BLOCK);
+    expect(await leftMsOf(gate, callOf('read'))).toBe(HOUR_MS);
+    advance(HOUR_MS + 1);
+    (await gate.enter(callOf('read'))).leave({ kind: 'answered' });
+    expect(await causes()).toEqual(['block']);
+    (await gate.enter(callOf('like'))).leave({ kind: 'answered' });
+    expect(await causes()).toEqual([]);
+  });
+
+  it('waits longer for a limit of likes although a read succeeded meanwhile', async () => {
+    const { gate, advance } = makeGate();
+    for (const minutes of [1, 5, 15, 15]) {
+      await refuse(gate, LIMIT);
+      expect(await leftMsOf(gate)).toBe(minutes * MINUTE_MS);
+      advance(minutes * MINUTE_MS + 1);
+      (await gate.enter(callOf('read'))).leave({ kind: 'answered' });
+    }
+  });
+
   //MORE
 });

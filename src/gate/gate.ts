@@ -133,13 +133,13 @@ export class Gate {
     this.release(others, share, isProven);
   }
 
-  /** Ends the probes and frees the connection. */
+  /** Ends the probes and frees the connection. A refusal for another reason proves nothing. */
   private release(
     probes: readonly Hold[],
     share: Share | undefined,
     isProven: boolean | undefined,
   ): void {
-    for (const probe of probes) this.holds.settle(probe, isProven !== undefined);
+    for (const probe of probes) this.holds.settle(probe, isProven === true);
     share?.leave(isProven);
   }
 

@@ -1,5 +1,5 @@
-import type { HoldKey } from '../ledger/gate-holds.js';
-import type { GateCall, Refusal } from './gate-call.js';
+import type { HoldCause, HoldKey } from '../ledger/gate-holds.js';
+import type { CallKind, GateCall, Refusal } from './gate-call.js';
 import { WHOLE_APP } from './hold.js';
 
 const SECOND_MS = 1000;
@@ -45,6 +45,11 @@ export function toHoldKey({ reach }: Refusal, { igUserId, token }: GateCall): Ho
   if (reach === 'app') return { igUserId: WHOLE_APP, token: '' };
   if (igUserId === undefined) return undefined;
   return { igUserId, token: reach === 'token' ? token : '' };
+}
+
+/** Whether a call of this kind can prove that Meta accepts the refused calls again. */
+export function canProbe({ cause }: { readonly cause: HoldCause }, kind: CallKind): boolean {
+  return cause !== 'block' || kind !== 'read';
 }
 
 /** The holds that may apply to a call. */
