@@ -111,5 +111,18 @@ describe('Gate', () => {
     }
   });
 
-  //MORE
+  it("gives the app's place back when the account's limit refuses the call", async () => {
+    const { gate } = makeGate();
+    const usage = {
+      app: { percent: 81, regainMs: undefined },
+      account: { percent: 94, regainMs: undefined },
+    };
+    (await gate.enter(callOf('read'))).leave({ kind: 'answered', usage });
+    (await gate.enter(callOf('read'))).leave({ kind: 'answered' });
+    for (let call = 0; call < 8; call += 1) {
+      expect(await leftMsOf(gate, callOf('read'))).toBeGreaterThan(0);
+    }
+    const other: GateCall = { ...callOf('read'), igUserId: '2' };
+    (await gate.enter(other)).leave({ kind: 'answered' });
+  });
 });

@@ -14,7 +14,13 @@ import { LIKE_PACE, MESSAGE_PACE } from './pace.js';
 import { PaceExceeded, PaceLine } from './pace-line.js';
 import { Share } from './share.js';
 import { SharedRows } from './shared-rows.js';
-import { FULL_PERCENT, type Usage, UsageMeter, type UsageReport } from './usage-meter.js';
+import {
+  FULL_PERCENT,
+  type Reservation,
+  type Usage,
+  UsageMeter,
+  type UsageReport,
+} from './usage-meter.js';
 
 /** The part of a call's time that it waits for its account's pace. */
 const WAIT_SHARE = 1 / 3;
@@ -61,13 +67,16 @@ export class Gate {
   async enter(call: GateCall): Promise<Pass> {
     const probes = await this.holds.admit(call);
     let share: Share | undefined;
+    const places: Reservation[] = [];
     try {
-      await this.waitForPace(call);
+      places.push(...this.reserve(call));
+      await this.waitForPace(call, places);
       share = await this.enterShare(call);
       // Meta may have refused another call meanwhile.
       this.holds.assertOpen(call, probes);
     } catch (error) {
       this.release(probes, share, undefined);
+      for (const { giveBack } of places) giveBack();
       throw error;
     }
     let hasLeft = false;
@@ -85,11 +94,19 @@ export class Gate {
     return this.holds.list();
   }
 
-  private async waitForPace({ igUserId, kind, isBackground, deadline }: GateCall): Promise<void> {
+  /** Reserves places where limits are nearly used up. */
+  private reserve({ igUserId, isBackground, deadline }: GateCall): Reservation[] {
     const waitMs = deadline.remainingMs * WAIT_SHARE;
     const keys = igUserId === undefined ? [WHOLE_APP] : [WHOLE_APP, igUserId];
-    const spaces = keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
-    const spaceMs = Math.max(...spaces);
+    return keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
+  }
+
+  private async waitForPace(
+    { igUserId, kind, deadline }: GateCall,
+    places: readonly Reservation[],
+  ): Promise<void> {
+    const waitMs = deadline.remainingMs * WAIT_SHARE;
+    const spaceMs = Math.max(...places.map((place) => place.waitMs));
     if (spaceMs > waitMs) throw new GateClosed({ kind: 'usage', leftMs: spaceMs });
     const line = this.lines[kind];
     const paceMs =
