@@ -14,6 +14,10 @@ export interface GateRows {
   readonly paces: GatePaces;
 }
 
+class LateAnswer extends Error {
+  override readonly name = 'LateAnswer';
+}
+
 /**
  * The gate's rows in the database, where there is one. If it fails or is slow, the gate works from
  * memory: a broken database must not stop calls that do not need it.
@@ -55,11 +59,9 @@ export class SharedRows {
     if (rows === undefined || this.isPaused(maxMs)) return undefined;
     const deadline = new Deadline(maxMs);
     let timer: NodeJS.Timeout | undefined;
-    let isLate = false;
     const timeUp = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        isLate = true;
-        reject(new Error('the database did not answer in time'));
+        reject(new LateAnswer());
       }, maxMs);
     });
     try {
@@ -67,7 +69,7 @@ export class SharedRows {
       this.isFailing = false;
       return result;
     } catch (error) {
-      this.noteFailure(error, isLate ? maxMs : Infinity);
+      this.noteFailure(error, error instanceof LateAnswer ? maxMs : Infinity);
       return undefined;
     } finally {
       clearTimeout(timer);

@@ -33,7 +33,7 @@ function callerOf(igUserId: string): GraphCaller {
 async function refuse(
   error: InstagramError,
   call: GraphCall,
-  { gate = makeGate(), account = '1', nextAccount = account } = {},
+  { gate = makeGate(), account = '1', nextAccount = '1' } = {},
 ): Promise<InstagramError | undefined> {
   gate.fail(await gate.enter(call, callerOf(account)), error, undefined);
   const next = await gate.enter(call, callerOf(nextAccount)).catch((failure: unknown) => failure);
@@ -58,7 +58,11 @@ describe('GraphGate', () => {
           const first = mapGraphError(error, { subject, status, retryAfterSeconds: 60 });
           count += 1;
           const call: GraphCall = { method: 'GET', path: '/1', subject };
-          const next = await refuse(first, call, { gate, account: String(count) });
+          const next = await refuse(first, call, {
+            gate,
+            account: String(count),
+            nextAccount: String(count),
+          });
           if (APP_LIMIT_CODES.has(code)) gate = makeGate();
           if (next === undefined) return;
           closed += 1;
