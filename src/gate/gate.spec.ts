@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CapturedLog } from '../../test/support/capture.js';
 import { Deadline } from '../common/deadline.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Gate } from './gate.js';
 import type { CallKind, GateCall, Refusal } from './gate-call.js';
 import { Holds } from './holds.js';
@@ -24,7 +25,7 @@ function makeGate(): {
   const { log } = new CapturedLog();
   const rows = new SharedRows(log);
   const holds = new Holds(rows, { now: () => now }, log);
-  const gate = new Gate(holds, rows, { instagramMaxConnections: 100 });
+  const gate = new Gate(holds, rows, new ElapsedTime(), { instagramMaxConnections: 100 });
   return {
     gate,
     advance: (ms) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Configuration } from '../config/index.js';
 import {
   type CallKind,
@@ -49,13 +50,14 @@ export class Gate {
   constructor(
     private readonly holds: Holds,
     rows: SharedRows,
+    time: ElapsedTime,
     @Inject(Configuration)
     { instagramMaxConnections }: Pick<Configuration, 'instagramMaxConnections'>,
   ) {
     this.shareMax = Math.max(1, Math.floor(instagramMaxConnections * CONNECTION_SHARE));
     this.lines = {
-      like: new PaceLine('like', LIKE_PACE, rows),
-      message: new PaceLine('message', MESSAGE_PACE, rows),
+      like: new PaceLine('like', LIKE_PACE, rows, time),
+      message: new PaceLine('message', MESSAGE_PACE, rows, time),
     };
   }
 

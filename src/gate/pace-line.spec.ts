@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { CapturedLog } from '../../test/support/capture.js';
 import { Deadline } from '../common/deadline.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { ConnectionQueue } from '../ledger/connection-queue.js';
 import type { PaceClaim, PaceGrant } from '../ledger/gate-paces.js';
 import { claimPace, LIKE_PACE, toTolerance } from './pace.js';
@@ -35,7 +36,7 @@ function connect(claim: Claim): SharedRows {
 /** Sends 60 likes of each replica. Returns how many passed. */
 async function countLikes(claim: Claim, waitMs: number): Promise<number> {
   const lines = Array.from({ length: REPLICAS }, () => {
-    return new PaceLine('like', LIKE_PACE, connect(claim));
+    return new PaceLine('like', LIKE_PACE, connect(claim), new ElapsedTime());
   });
   const claims = lines.flatMap((line) => Array.from({ length: 60 }, () => line.claim('1', waitMs)));
   const results = await Promise.allSettled(claims);
@@ -71,7 +72,7 @@ describe('PaceLine', () => {
       await sleep(300);
       return row.claim(each);
     };
-    const line = new PaceLine('like', LIKE_PACE, connect(slow));
+    const line = new PaceLine('like', LIKE_PACE, connect(slow), new ElapsedTime());
     const claims = Array.from({ length: LIKE_PACE.burst }, () => line.claim('1', 5000));
     expect(await Promise.all(claims)).toHaveLength(LIKE_PACE.burst);
   });
@@ -81,6 +82,7 @@ describe('PaceLine', () => {
       'like',
       LIKE_PACE,
       connect(() => Promise.reject(new Error('the database is gone'))),
+      new ElapsedTime(),
     );
     await line.claim('1', 100);
     const error = await line.claim('1', 100).catch((failure: unknown) => failure);
@@ -89,7 +91,12 @@ describe('PaceLine', () => {
   });
 
   it('works from memory alone without shared rows', async () => {
-    const line = new PaceLine('like', LIKE_PACE, new SharedRows(new CapturedLog().log));
+    const line = new PaceLine(
+      'like',
+      LIKE_PACE,
+      new SharedRows(new CapturedLog().log),
+      new ElapsedTime(),
+    );
     const claims = Array.from({ length: LIKE_PACE.burst }, () => line.claim('1', 100));
     const results = await Promise.allSettled(claims);
     // A process may follow another one that has just used a burst.

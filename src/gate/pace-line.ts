@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { ElapsedTime } from '../common/elapsed-time.js';
 import { claimPace, type Claimed, type PaceRule, toLonePace, toTolerance, toWait } from './pace.js';
 import type { SharedRows } from './shared-rows.js';
 
@@ -13,7 +14,7 @@ const ACCOUNTS_MAX = 10_000;
 const START_SHARE = 0.5;
 
 interface Waiting {
-  /** The end of its wait, by `performance.now`. */
+  /** The end of its wait, in elapsed time. */
   readonly until: number;
   /** Resolves with the milliseconds to wait. */
   readonly grant: (waitMs: number) => void;
@@ -33,8 +34,8 @@ export class PaceExceeded extends Error {
 
 /**
  * Spaces the calls of one kind, for each account. Processes share the pace in PostgreSQL. While
- * that fails, each of them keeps to a much slower pace. Times are those of `performance.now`, so
- * a change of the system's clock does not matter.
+ * that fails, each of them keeps to a much slower pace. Times are elapsed time, so a change of
+ * the system's clock does not matter.
  */
 export class PaceLine {
   /** The theoretical time of each account's next call. */
@@ -43,14 +44,16 @@ export class PaceLine {
   private readonly lone = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
   private readonly lonePace: PaceRule;
   private readonly lines = new Map<string, Waiting[]>();
-  private readonly startedAt = performance.now();
+  private readonly startedAt: number;
 
   constructor(
     private readonly kind: string,
     private readonly rule: PaceRule,
     private readonly rows: SharedRows,
+    private readonly time: ElapsedTime,
   ) {
     this.lonePace = toLonePace(rule);
+    this.startedAt = time.now();
   }
 
   /**
@@ -63,7 +66,7 @@ export class PaceLine {
   claim(igUserId: string, waitMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        until: performance.now() + waitMs,
+        until: this.time.now() + waitMs,
         grant: resolve,
         refuse: (leftMs) => {
           reject(new PaceExceeded(leftMs));
@@ -89,7 +92,7 @@ export class PaceLine {
         .splice(0, CLAIM_MAX)
         .filter((waiting) => !this.refuseIfLate(igUserId, waiting));
       if (some.length === 0) continue;
-      const waitMs = Math.min(...some.map(leftOf));
+      const waitMs = Math.min(...some.map((waiting) => this.leftOf(waiting)));
       const claimed = await this.claimSome(igUserId, some.length, waitMs);
       line.push(...this.answer(igUserId, some, claimed));
     }
@@ -102,7 +105,7 @@ export class PaceLine {
     some: readonly Waiting[],
     { rule, granted, next }: RuledClaim,
   ): Waiting[] {
-    const now = performance.now();
+    const now = this.time.now();
     return some.filter((waiting, index) => {
       if (index < granted) {
         waiting.grant(toWait(rule, next - (granted - index) * rule.intervalMs, now));
@@ -118,7 +121,7 @@ export class PaceLine {
     const { rule, lonePace } = this;
     if (!this.rows.isShared) {
       const next = this.next.get(igUserId) ?? this.startOf();
-      const claimed = claimPace(rule, next, { now: performance.now(), count, waitMs });
+      const claimed = claimPace(rule, next, { now: this.time.now(), count, waitMs });
       this.next.set(igUserId, claimed.next);
       return { rule, ...claimed };
     }
@@ -129,7 +132,7 @@ export class PaceLine {
     }
     // Without the rows, this process does not know the calls of the others.
     const next = this.lone.get(igUserId) ?? -Infinity;
-    const claimed = claimPace(lonePace, next, { now: performance.now(), count, waitMs: 0 });
+    const claimed = claimPace(lonePace, next, { now: this.time.now(), count, waitMs: 0 });
     this.lone.set(igUserId, claimed.next);
     return { rule: lonePace, ...claimed };
   }
@@ -139,7 +142,7 @@ export class PaceLine {
     count: number,
     waitMs: number,
   ): Promise<Claimed | undefined> {
-    const now = performance.now();
+    const now = this.time.now();
     const { intervalMs } = this.rule;
     const toleranceMs = toTolerance(this.rule);
     const shared = await this.rows.use(
@@ -157,14 +160,14 @@ export class PaceLine {
 
   private refuseIfLate(igUserId: string, waiting: Waiting): boolean {
     const next = this.next.get(igUserId) ?? -Infinity;
-    const leftMs = toWait(this.rule, next, performance.now());
-    if (leftMs <= leftOf(waiting)) return false;
+    const leftMs = toWait(this.rule, next, this.time.now());
+    if (leftMs <= this.leftOf(waiting)) return false;
     waiting.refuse(leftMs);
     return true;
   }
-}
 
-/** Milliseconds that a call may still wait. Negative if its time is up. */
-function leftOf({ until }: Waiting): number {
-  return until - performance.now();
+  /** Milliseconds that a call may still wait. Negative if its time is up. */
+  private leftOf({ until }: Waiting): number {
+    return until - this.time.now();
+  }
 }

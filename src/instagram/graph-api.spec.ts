@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CapturedLog } from '../../test/support/capture.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Secret } from '../domain/secret.js';
 import { Gate } from '../gate/gate.js';
 import { Holds } from '../gate/holds.js';
@@ -40,7 +41,7 @@ describe('GraphApi', () => {
     connections = new GraphConnections(all);
     const { log } = new CapturedLog();
     const rows = new SharedRows(log);
-    const gate = new Gate(new Holds(rows, new Clock(), log), rows, all);
+    const gate = new Gate(new Holds(rows, new Clock(), log), rows, new ElapsedTime(), all);
     const transport = new GraphTransport(connections, settings);
     api = new GraphApi(transport, new GraphGate(gate), new LoginTransport(all), all);
   });

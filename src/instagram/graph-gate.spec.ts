@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { CapturedLog } from '../../test/support/capture.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Secret } from '../domain/secret.js';
 import { Gate } from '../gate/gate.js';
 import { Holds } from '../gate/holds.js';
@@ -21,7 +22,9 @@ function makeGate(): GraphGate {
   const { log } = new CapturedLog();
   const rows = new SharedRows(log);
   return new GraphGate(
-    new Gate(new Holds(rows, new Clock(), log), rows, { instagramMaxConnections: 100 }),
+    new Gate(new Holds(rows, new Clock(), log), rows, new ElapsedTime(), {
+      instagramMaxConnections: 100,
+    }),
   );
 }
 
