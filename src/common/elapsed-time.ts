@@ -1,4 +1,4 @@
-/** Measures durations. A change of the system's clock does not matter. Tests provide another one. */
+/** Measures durations, whatever the clock of the system does. Tests provide another one. */
 export class ElapsedTime {
   /** Milliseconds since some moment of the past. */
   now(): number {
