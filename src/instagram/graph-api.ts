@@ -52,7 +52,9 @@ export class GraphApi {
     const read = (): Promise<JsonObject> => this.read(call, caller);
     if (igUserId === undefined || purpose === 'reply') return read();
     const { path, parameters, subject } = call;
-    const key = JSON.stringify([igUserId, fingerprint(token), subject, path, parameters]);
+    // The gate refuses a pull's read earlier than an agent's.
+    const isPull = purpose === 'pull';
+    const key = JSON.stringify([igUserId, fingerprint(token), isPull, subject, path, parameters]);
     return this.reads.run(key, deadline, read);
   }
 
