@@ -90,8 +90,7 @@ export class Gate {
   private async waitForPace({ igUserId, kind, isBackground, deadline }: GateCall): Promise<void> {
     const waitMs = deadline.remainingMs * WAIT_SHARE;
     const keys = igUserId === undefined ? [WHOLE_APP] : [WHOLE_APP, igUserId];
-    const spaces = keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
-    const spaceMs = Math.max(...spaces);
+    const spaceMs = this.usage.reserve(keys, isBackground, waitMs);
     if (spaceMs > waitMs) throw new GateClosed({ kind: 'usage', leftMs: spaceMs });
     const line = this.lines[kind];
     const paceMs =

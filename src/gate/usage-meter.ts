@@ -51,16 +51,15 @@ export class UsageMeter {
   /**
    * Reserves a place for a call.
    *
+   * @param keys what the call counts for: the app and its account.
    * @returns how long it waits. If that is more than `waitMs`, nothing was reserved.
    */
-  reserve(key: string, isBackground: boolean, waitMs: number): number {
+  reserve(keys: readonly string[], isBackground: boolean, waitMs: number): number {
     const now = performance.now();
-    const meter = this.find(key, now);
-    if (meter === undefined) return 0;
-    const spacing = toSpacing(meter.percent);
-    const place = meter.next + (isBackground ? spacing * (BACKGROUND_FACTOR - 1) : 0);
-    const wait = Math.max(0, place - now);
-    if (wait <= waitMs) meter.next = Math.max(meter.next, now) + spacing;
+    const meters = keys.flatMap((key) => this.find(key, now) ?? []);
+    const wait = Math.max(0, ...meters.map((meter) => toPlace(meter, isBackground) - now));
+    if (wait > waitMs) return wait;
+    for (const meter of meters) meter.next = Math.max(meter.next, now) + toSpacing(meter.percent);
     return wait;
   }
 
@@ -69,6 +68,11 @@ export class UsageMeter {
     const meter = this.meters.get(key);
     return meter === undefined || now - meter.at > FRESH_MS ? undefined : meter;
   }
+}
+
+/** When the call may be sent. */
+function toPlace({ next, percent }: Meter, isBackground: boolean): number {
+  return next + (isBackground ? toSpacing(percent) * (BACKGROUND_FACTOR - 1) : 0);
 }
 
 /** Grows from nothing at `SLOW_PERCENT` to `SPACING_MAX_MS` at `FULL_PERCENT`. */
