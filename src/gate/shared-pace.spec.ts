@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { settingsOf, useEngine } from '../../test/support/engines.js';
 import { TestPostgres } from '../../test/support/postgres.js';
 import { Clock } from '../common/clock.js';
-import { claimPace, LIKE_PACE, MESSAGE_PACE, type PaceRule, toTolerance } from '../gate/pace.js';
-import { Database } from './database.js';
-import { databaseTime } from './database-time.js';
-import { GatePaces, type PaceGrant } from './gate-paces.js';
+import { claimPace, LIKE_PACE, MESSAGE_PACE, type PaceRule, toTolerance } from './pace.js';
+import { Database } from '../ledger/database.js';
+import { databaseTime } from '../ledger/database-time.js';
+import { GatePaces, type PaceGrant } from '../ledger/gate-paces.js';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at the clock in one statement, even on a busy machine. */
