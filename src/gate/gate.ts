@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Configuration } from '../config/index.js';
 import {
   type CallKind,
@@ -15,7 +15,13 @@ import { LIKE_PACE, MESSAGE_PACE } from './pace.js';
 import { PaceExceeded, PaceLine } from './pace-line.js';
 import { Share } from './share.js';
 import { SharedRows } from './shared-rows.js';
-import { FULL_PERCENT, type Usage, UsageMeter, type UsageReport } from './usage-meter.js';
+import {
+  FULL_PERCENT,
+  type Reservation,
+  type Usage,
+  UsageMeter,
+  type UsageReport,
+} from './usage-meter.js';
 
 /** The part of a call's time that it waits for its account's pace. */
 const WAIT_SHARE = 1 / 3;
@@ -44,14 +50,14 @@ export class Gate {
   constructor(
     private readonly holds: Holds,
     rows: SharedRows,
-    clock: Clock,
+    time: ElapsedTime,
     @Inject(Configuration)
     { instagramMaxConnections }: Pick<Configuration, 'instagramMaxConnections'>,
   ) {
     this.shareMax = Math.max(1, Math.floor(instagramMaxConnections * CONNECTION_SHARE));
     this.lines = {
-      like: new PaceLine('like', LIKE_PACE, rows, clock),
-      message: new PaceLine('message', MESSAGE_PACE, rows, clock),
+      like: new PaceLine('like', LIKE_PACE, rows, time),
+      message: new PaceLine('message', MESSAGE_PACE, rows, time),
     };
   }
 
@@ -63,13 +69,16 @@ export class Gate {
   async enter(call: GateCall): Promise<Pass> {
     const probes = await this.holds.admit(call);
     let share: Share | undefined;
+    const places: Reservation[] = [];
     try {
-      await this.waitForPace(call);
+      places.push(...this.reserve(call));
+      await this.waitForPace(call, places);
       share = await this.enterShare(call);
       // Meta may have refused another call meanwhile.
       this.holds.assertOpen(call, probes);
     } catch (error) {
       this.release(probes, share, undefined);
+      for (const { giveBack } of places) giveBack();
       throw error;
     }
     let hasLeft = false;
@@ -87,10 +96,19 @@ export class Gate {
     return this.holds.list();
   }
 
-  private async waitForPace({ igUserId, kind, isBackground, deadline }: GateCall): Promise<void> {
+  /** Reserves places where limits are nearly used up. */
+  private reserve({ igUserId, isBackground, deadline }: GateCall): Reservation[] {
     const waitMs = deadline.remainingMs * WAIT_SHARE;
     const keys = igUserId === undefined ? [WHOLE_APP] : [WHOLE_APP, igUserId];
-    const spaceMs = this.usage.reserve(keys, isBackground, waitMs);
+    return keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
+  }
+
+  private async waitForPace(
+    { igUserId, kind, deadline }: GateCall,
+    places: readonly Reservation[],
+  ): Promise<void> {
+    const waitMs = deadline.remainingMs * WAIT_SHARE;
+    const spaceMs = Math.max(...places.map((place) => place.waitMs));
     if (spaceMs > waitMs) throw new GateClosed({ kind: 'usage', leftMs: spaceMs });
     const line = this.lines[kind];
     const paceMs =
@@ -134,13 +152,13 @@ export class Gate {
     this.release(others, share, isProven);
   }
 
-  /** Ends the probes and frees the connection. */
+  /** Ends the probes and frees the connection. A refusal for another reason proves nothing. */
   private release(
     probes: readonly Hold[],
     share: Share | undefined,
     isProven: boolean | undefined,
   ): void {
-    for (const probe of probes) this.holds.settle(probe, isProven !== undefined);
+    for (const probe of probes) this.holds.settle(probe, isProven === true);
     share?.leave(isProven);
   }
 

@@ -34,6 +34,15 @@ interface Meter {
   next: number;
 }
 
+/** A place for one call. */
+export interface Reservation {
+  readonly waitMs: number;
+  /** For a call that is not sent. */
+  readonly giveBack: () => void;
+}
+
+const NO_WAIT: Reservation = { waitMs: 0, giveBack: () => undefined };
+
 /** Spaces the calls of an account or of the app whose limits are nearly used up. */
 export class UsageMeter {
   private readonly meters = new LRUCache<string, Meter>({ max: ACCOUNTS_MAX });
@@ -51,16 +60,26 @@ export class UsageMeter {
   /**
    * Reserves a place for a call.
    *
-   * @param keys what the call counts for: the app and its account.
-   * @returns how long it waits. If that is more than `waitMs`, nothing was reserved.
+   * @returns how long it waits, and a function that gives the place back. If the wait is more than
+   *   `waitMs`, nothing was reserved.
    */
-  reserve(keys: readonly string[], isBackground: boolean, waitMs: number): number {
+  reserve(key: string, isBackground: boolean, waitMs: number): Reservation {
     const now = performance.now();
-    const meters = keys.flatMap((key) => this.find(key, now) ?? []);
-    const wait = Math.max(0, ...meters.map((meter) => toPlace(meter, isBackground) - now));
-    if (wait > waitMs) return wait;
-    for (const meter of meters) meter.next = Math.max(meter.next, now) + toSpacing(meter.percent);
-    return wait;
+    const meter = this.find(key, now);
+    if (meter === undefined) return NO_WAIT;
+    const spacing = toSpacing(meter.percent);
+    const place = meter.next + (isBackground ? spacing * (BACKGROUND_FACTOR - 1) : 0);
+    const wait = Math.max(0, place - now);
+    if (wait > waitMs) return { ...NO_WAIT, waitMs: wait };
+    meter.next = Math.max(meter.next, now) + spacing;
+    return {
+      waitMs: wait,
+      giveBack: () => {
+        // A newer report keeps the time, so the place is still in it.
+        const current = this.meters.get(key);
+        if (current !== undefined) current.next -= spacing;
+      },
+    };
   }
 
   private find(key: string, now: number): Meter | undefined {
@@ -68,11 +87,6 @@ export class UsageMeter {
     const meter = this.meters.get(key);
     return meter === undefined || now - meter.at > FRESH_MS ? undefined : meter;
   }
-}
-
-/** When the call may be sent. */
-function toPlace({ next, percent }: Meter, isBackground: boolean): number {
-  return next + (isBackground ? toSpacing(percent) * (BACKGROUND_FACTOR - 1) : 0);
 }
 
 /** Grows from nothing at `SLOW_PERCENT` to `SPACING_MAX_MS` at `FULL_PERCENT`. */

@@ -22,13 +22,16 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const reserve = (meter: UsageMeter, key: string, isBackground: boolean, waitMs: number): number =>
+  meter.reserve(key, isBackground, waitMs).waitMs;
+
 describe('UsageMeter', () => {
   /** The time between two calls at this usage. */
   const measureSpacing = (percent: number): number => {
     const meter = new UsageMeter();
     meter.note('1', at(percent));
-    meter.reserve(['1'], false, WAIT_MS);
-    return meter.reserve(['1'], false, WAIT_MS);
+    reserve(meter, '1', false, WAIT_MS);
+    return reserve(meter, '1', false, WAIT_MS);
   };
 
   it('spaces calls from 80 % on, by up to 3 seconds at 95 %', () => {
@@ -50,28 +53,28 @@ describe('UsageMeter', () => {
   it('lets calls for which no person waits give way', () => {
     const meter = new UsageMeter();
     meter.note('1', at(85));
-    expect(meter.reserve(['1'], true, 2999)).toBe(3000);
+    expect(reserve(meter, '1', true, 2999)).toBe(3000);
     // The refused call reserved nothing.
-    expect(meter.reserve(['1'], false, 0)).toBe(0);
-    expect(meter.reserve(['1'], false, 1000)).toBe(1000);
-    expect(meter.reserve(['1'], true, 5000)).toBe(5000);
+    expect(reserve(meter, '1', false, 0)).toBe(0);
+    expect(reserve(meter, '1', false, 1000)).toBe(1000);
+    expect(reserve(meter, '1', true, 5000)).toBe(5000);
     jest.advanceTimersByTime(20_000);
-    expect(meter.reserve(['1'], true, 2999)).toBe(0);
+    expect(reserve(meter, '1', true, 2999)).toBe(0);
   });
 
   it('reserves nothing for a call that cannot wait so long', () => {
     const meter = new UsageMeter();
     meter.note('1', at(90));
-    meter.reserve(['1'], false, 0);
-    for (let call = 0; call < 100; call += 1) meter.reserve(['1'], false, 1999);
-    expect(meter.reserve(['1'], false, 2000)).toBe(2000);
+    reserve(meter, '1', false, 0);
+    for (let call = 0; call < 100; call += 1) reserve(meter, '1', false, 1999);
+    expect(reserve(meter, '1', false, 2000)).toBe(2000);
   });
 
   it('forgets a report after five minutes or with a lower one', () => {
     const meter = new UsageMeter();
     const isSpaced = (): boolean => {
-      meter.reserve(['1'], false, WAIT_MS);
-      return meter.reserve(['1'], false, WAIT_MS) > 0;
+      reserve(meter, '1', false, WAIT_MS);
+      return reserve(meter, '1', false, WAIT_MS) > 0;
     };
     meter.note('1', at(90));
     expect(isSpaced()).toBe(true);
@@ -85,8 +88,8 @@ describe('UsageMeter', () => {
   it('keeps accounts apart', () => {
     const meter = new UsageMeter();
     meter.note('1', at(94));
-    meter.reserve(['1'], false, WAIT_MS);
-    expect(meter.reserve(['2'], false, 0)).toBe(0);
+    reserve(meter, '1', false, WAIT_MS);
+    expect(reserve(meter, '2', false, 0)).toBe(0);
   });
 });
 

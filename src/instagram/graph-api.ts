@@ -52,9 +52,9 @@ export class GraphApi {
     const read = (): Promise<JsonObject> => this.read(call, caller);
     if (igUserId === undefined || purpose === 'reply') return read();
     const { path, parameters, subject } = call;
-    // A pull gives way to other calls, so no agent waits for its read.
-    const kind = [purpose === 'pull', call.hasSizes === true];
-    const key = JSON.stringify([igUserId, fingerprint(token), subject, path, parameters, ...kind]);
+    // The gate refuses a pull's read earlier than an agent's.
+    const isPull = purpose === 'pull';
+    const key = JSON.stringify([igUserId, fingerprint(token), isPull, subject, path, parameters]);
     return this.reads.run(key, deadline, read);
   }
 
