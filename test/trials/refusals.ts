@@ -77,7 +77,9 @@ export default async function refusals(): Promise<boolean> {
   const run = async (name: string, processes: number, course: Course): Promise<void> => {
     const trial = await Trial.start(postgres, processes, { old, fresh });
     try {
-      figures.push(await trial.run(name, course));
+      const row = await trial.run(name, course);
+      console.log(JSON.stringify(row));
+      figures.push(row);
     } finally {
       await trial.stop();
     }
