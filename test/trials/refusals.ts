@@ -4,7 +4,7 @@ import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { sealAccount } from '../support/account.js';
 import { type MainProcess, PROCESS_SETTINGS, startMain } from '../support/main.js';
 import { TestPostgres } from '../support/postgres.js';
-import { NEW_TOKEN, type Refusal, RefusingInstagram } from './refusing-instagram.js';
+import { NEW_TOKEN, type Refusal, RefusingInstagram, type Report } from './refusing-instagram.js';
 
 const CALLERS = 200;
 const LASTS_MS = 10_000;
@@ -18,6 +18,14 @@ const FURTHER_AT_ONCE_MAX = 1;
 const QUIET_CALLS = 100;
 /** The median time of those, on an idle machine. */
 const QUIET_MAX_MS = 50;
+
+/** The calls of the mix, and the data of those that Zendesk proxies. */
+const KINDS = ['/like', '/media', '/account', '/pull'] as const;
+const DATA = {
+  '/like': (media_id: string | undefined): object => ({ media_id, liked: true }),
+  '/media': (media_id: string | undefined): object => ({ media_id }),
+  '/account': (): object => ({}),
+};
 
 const BUSINESS_USAGE = {
   type: 'instagram',
@@ -55,9 +63,15 @@ interface Figures {
   readonly calls: Course;
   /** Of each process, after the first refusal of all was answered. */
   readonly further: string;
+  /** Of each process, after its own first refusal was answered. */
+  readonly 'after its own': string;
+  /** From the first refusal to the last call. */
+  readonly 'last after ms': number;
   readonly answers: number;
   readonly 'p50 ms': number;
   readonly 'p99 ms': number;
+  /** In the order of `KINDS`. */
+  readonly 'p99 ms by kind': string;
   readonly 'quiet p50 ms': number;
   readonly 'quiet p99 ms': number;
   readonly held: boolean;
@@ -100,6 +114,8 @@ export default async function refusals(): Promise<boolean> {
 /** The service's processes, each with an Instagram of its own. */
 class Trial {
   private readonly times: number[] = [];
+  /** The same by the kind of call. */
+  private readonly timesOf = new Map<string, number[]>();
   private sent = 0;
 
   private constructor(
@@ -127,22 +143,28 @@ class Trial {
   async run(name: string, course: Course): Promise<Figures> {
     const refusal = REFUSALS[name];
     if (refusal === undefined) throw new Error(`there is no refusal ${name}`);
-    const refuse = (): void => {
-      for (const instagram of this.instagrams) instagram.refuse(refusal);
-    };
+    const refuse = (): Promise<unknown> =>
+      Promise.all(this.instagrams.map((instagram) => instagram.refuse(refusal)));
     if (course === 'closed loop, known account') {
       const calls = this.callFor(WARM_UP_MS + LASTS_MS);
       await sleep(WARM_UP_MS);
       this.times.length = 0;
-      refuse();
+      this.timesOf.clear();
+      await refuse();
       await calls;
     } else {
-      refuse();
+      await refuse();
       await this.callFor(course === 'at once' ? 0 : LASTS_MS);
     }
-    const firstAt = Math.min(...this.instagrams.map(({ refusedAt }) => refusedAt));
-    const further = this.instagrams.map((instagram) => instagram.countAfter(firstAt));
+    const reports = await this.report();
+    const firstAt = Math.min(...reports.map(({ refusedAt }) => refusedAt ?? Infinity));
+    const further = reports.map(({ arrivals }) => countAfter(arrivals, firstAt));
+    const afterOwn = reports.map(({ arrivals, refusedAt }) =>
+      countAfter(arrivals, refusedAt ?? firstAt),
+    );
+    const last = Math.max(...reports.flatMap(({ arrivals }) => arrivals));
     const max = course === 'at once' ? FURTHER_AT_ONCE_MAX : FURTHER_MAX;
+    const byKind = KINDS.map((kind) => String(quantile(this.timesOf.get(kind) ?? [], 0.99)));
     const quiet = await this.callQuietly();
     const isOpen = refusal === 'dead token' ? await this.isOpenForNewToken() : true;
     return {
@@ -150,9 +172,12 @@ class Trial {
       processes: this.services.length,
       calls: course,
       further: further.join(', '),
+      'after its own': afterOwn.join(', '),
+      'last after ms': Math.max(0, Math.round(last - firstAt)),
       answers: this.times.length,
       'p50 ms': quantile(this.times, 0.5),
       'p99 ms': quantile(this.times, 0.99),
+      'p99 ms by kind': byKind.join(', '),
       'quiet p50 ms': quantile(quiet, 0.5),
       'quiet p99 ms': quantile(quiet, 0.99),
       held:
@@ -191,22 +216,16 @@ class Trial {
     const { posts } = this.instagrams[0] ?? { posts: [] };
     const media_id = posts[index % posts.length];
     const { old: metadata } = this.metadata;
-    const begun = performance.now();
     // The kinds change once in a round of processes, so each process gets all of them.
-    switch (Math.floor(index / this.services.length) % 4) {
-      case 0:
-        await service?.proxy('/like', { media_id, liked: true }, metadata);
-        break;
-      case 1:
-        await service?.proxy('/media', { media_id }, metadata);
-        break;
-      case 2:
-        await service?.proxy('/account', {}, metadata);
-        break;
-      default:
-        await (await service?.post('/pull', { metadata, state: '' }))?.text();
-    }
-    return performance.now() - begun;
+    const kind = KINDS[Math.floor(index / this.services.length) % KINDS.length] ?? '/like';
+    const begun = performance.now();
+    if (kind === '/pull') await (await service?.post(kind, { metadata, state: '' }))?.text();
+    else await service?.proxy(kind, DATA[kind](media_id), metadata);
+    const time = performance.now() - begun;
+    const times = this.timesOf.get(kind) ?? [];
+    times.push(time);
+    this.timesOf.set(kind, times);
+    return time;
   }
 
   /** Whether the next like with new metadata reaches Instagram through each process. */
@@ -221,8 +240,17 @@ class Trial {
         return false;
       }
     }
-    return this.instagrams.every(({ likesWithNewToken }) => likesWithNewToken === 1);
+    const reports = await this.report();
+    return reports.every(({ likesWithNewToken }) => likesWithNewToken === 1);
   }
+
+  private report(): Promise<Report[]> {
+    return Promise.all(this.instagrams.map((instagram) => instagram.report()));
+  }
+}
+
+function countAfter(arrivals: readonly number[], at: number): number {
+  return arrivals.filter((arrival) => arrival > at).length;
 }
 
 function quantile(values: readonly number[], share: number): number {
