@@ -29,10 +29,15 @@ export function anAccount(fields: Partial<Account> = {}): Account {
 
 /** Omniwear's metadata, sealed with the tests' key. */
 export function sealOmniwear(): Promise<string> {
+  return sealAccount(OMNIWEAR_ACCOUNT);
+}
+
+/** An account's metadata, sealed with the tests' key. */
+export function sealAccount(account: object): Promise<string> {
   const configuration = loadConfiguration({
     PUBLIC_URL: 'https://channel.example',
     CREDENTIALS_KEYS: TEST_KEY,
     DATABASE_URL: 'sqlite::memory:',
   });
-  return new CredentialsService(configuration, new Clock()).seal(OMNIWEAR_ACCOUNT);
+  return new CredentialsService(configuration, new Clock()).seal(account);
 }
