@@ -1,0 +1,11 @@
+import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from './build.js';
+const out = compile();
+const n = Number(process.argv[2] ?? 10), first = Number(process.argv[3] ?? 1), traces = process.argv[4] === 'trace';
+const w = fork(join(out, 'test/simulator/worker.js'), { execArgv: ['--enable-source-maps'] });
+const t = Date.now();
+w.send({ firstSeed: first, count: n, step: 1, traces, stopsAtFailure: true });
+w.on('message', (m: any) => { if (m.isLast) { console.log(m.schedules, (Date.now() - t) / m.schedules); for (const f of m.failures) console.log(f.seed, f.error, JSON.stringify(f.schedule), f.shrinks); console.log(Object.entries(m.points).sort().map(([k,v])=>`${k} ${v}`).join('\n')); } });
+w.on('exit', (c) => { console.log('exit', c); rmSync(out, { recursive: true }); });

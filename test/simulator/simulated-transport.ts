@@ -1,0 +1,29 @@
+import { InstagramError } from '../../src/instagram/instagram-error.js';
+import type {
+  GraphAnswer,
+  GraphRequest,
+  GraphTransport,
+} from '../../src/instagram/graph-transport.js';
+import type { GraphNetwork, NetworkEnd } from './graph-network.js';
+
+/** Stands in for `GraphTransport`: the same errors, over the simulated network. */
+export class SimulatedTransport implements Pick<GraphTransport, 'send'> {
+  constructor(private readonly network: GraphNetwork) {}
+
+  async send({ method, path, query, body, deadline }: GraphRequest): Promise<GraphAnswer> {
+    const question = { method, path, parameters: body ?? query ?? {} };
+    const end = await this.network.exchange(question, deadline.signal);
+    if (end.kind !== 'answer') throw toError(end);
+    return { status: end.status, text: end.text, header: () => undefined };
+  }
+}
+
+function toError({ kind, sent }: Exclude<NetworkEnd, { kind: 'answer' }>): InstagramError {
+  const effect = sent ? 'unknown' : 'none';
+  return kind === 'aborted'
+    ? new InstagramError('deadline_exceeded', 'Instagram did not answer in time.', { effect })
+    : new InstagramError('platform_unavailable', 'The connection to Instagram broke.', {
+        effect,
+        remedy: 'new_connection',
+      });
+}
