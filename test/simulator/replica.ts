@@ -9,7 +9,6 @@ import { CredentialsService } from '../../src/credentials/credentials.service.js
 import type { Account } from '../../src/domain/account.js';
 import type { Target } from '../../src/domain/target.js';
 import { GraphTransport } from '../../src/instagram/graph-transport.js';
-import { LedgerSweep } from '../../src/ledger/ledger-sweep.js';
 import { LikeStateService } from '../../src/proxy/like-state/like-state.service.js';
 import { LikeService } from '../../src/proxy/like/like.service.js';
 import { PullService } from '../../src/pull/pull.service.js';
@@ -67,7 +66,7 @@ export class Replica {
       [GraphTransport, new SimulatedTransport(network)],
       [IntegrationManifest, { manifest: { id: 'simulated' } }],
     ]);
-    const roots = [LikeService, LikeStateService, PullService, ChannelbackService, LedgerSweep];
+    const roots = [LikeService, LikeStateService, PullService, ChannelbackService];
     for (const root of roots) this.container.get(root as never);
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { currentContext } from './context.js';
 import type { VirtualEvent } from './event-queue.js';
@@ -83,11 +84,31 @@ export function installVirtualGlobals(time: VirtualTime): () => void {
       setImmediate: (value?: unknown) => time.sleep(0).then(() => value),
     }),
     replace(require('node:crypto') as object, { randomBytes, randomUUID }),
+    disableUsedStorages(),
   ];
   syncBuiltinESMExports();
   return () => {
     for (const restore of restores) restore();
     syncBuiltinESMExports();
+  };
+}
+
+/**
+ * Disables the storages that the schedule used. Each one in use slows every promise down, and each
+ * start of a replica makes new ones.
+ */
+function disableUsedStorages(): () => void {
+  const used = new Set<AsyncLocalStorage<unknown>>();
+  const { run } = AsyncLocalStorage.prototype;
+  const restore = replace(AsyncLocalStorage.prototype, {
+    run(this: AsyncLocalStorage<unknown>, ...parameters: Parameters<typeof run>): unknown {
+      used.add(this);
+      return run.apply(this, parameters);
+    },
+  });
+  return () => {
+    restore();
+    for (const storage of used) storage.disable();
   };
 }
 
