@@ -77,7 +77,7 @@ export class GraphNetwork {
         return;
       }
       signal.addEventListener('abort', abort);
-      this.time.later(random.between(0.1, this.faults.delayMs), () => {
+      const send = (): void => {
         if (signal.aborted) return;
         if (fate === 'unreachable') {
           end({ kind: 'broken', sent: false });
@@ -85,7 +85,10 @@ export class GraphNetwork {
         }
         isSent = true;
         this.send({ question, fate, operation, end });
-      });
+      };
+      // An open connection carries the request at once.
+      if (random.chance(0.5)) send();
+      else this.time.later(random.between(0.1, this.faults.delayMs), send);
     });
   }
 
@@ -101,7 +104,9 @@ export class GraphNetwork {
     const { time, faults } = this;
     const sentNumber = this.observer.onSent(question, context);
     if (fate === 'lost_request') return;
-    const wayMs = fate === 'late' ? random.between(0, this.latestMs(question)) : this.wayMs(random);
+    const latestMs = this.latestMs(question);
+    const wayMs =
+      fate === 'late' ? random.between(0, latestMs) : Math.min(this.wayMs(random), latestMs);
     const backMs = random.between(0.1, faults.delayMs);
     const isHalfDone = fate === 'refused' && random.chance(0.3);
     const refusal = random.pick(REFUSALS);

@@ -110,7 +110,7 @@ export class PostgresServer {
     const waiting = { session, statement, answer, isCancelled: false };
     this.waiting.push(waiting);
     const { statement_timeout: limit } = session.limits;
-    if (typeof limit === 'number' && limit > 0) {
+    if (typeof limit === 'number' && limit > 0 && !endsOrBegins(statement)) {
       this.time.later(limit, () => {
         this.cancel(waiting);
       });
@@ -143,7 +143,7 @@ export class PostgresServer {
       });
       return;
     }
-    for (;;) {
+    while (this.time.elapsedMs >= this.hungUntil) {
       const next = this.waiting.find(({ session, statement }) => this.mayRun(session, statement));
       if (next === undefined) return;
       this.waiting.splice(this.waiting.indexOf(next), 1);
@@ -223,6 +223,14 @@ export class PostgresServer {
   private cancel(waiting: Waiting): void {
     const index = this.waiting.indexOf(waiting);
     if (index === -1) return;
+    const hungMs = this.hungUntil - this.time.elapsedMs;
+    if (hungMs > 0) {
+      // A server that hangs does not cancel either.
+      this.time.later(hungMs, () => {
+        this.cancel(waiting);
+      });
+      return;
+    }
     this.waiting.splice(index, 1);
     const { session } = waiting;
     if (session.transaction === 'open') session.transaction = 'failed';
@@ -252,6 +260,11 @@ export class PostgresServer {
       .pluck()
       .all() as string[];
   }
+}
+
+/** Statements that wait for no other transaction, so no limit ends them. */
+function endsOrBegins({ text }: Statement): boolean {
+  return /^\s*(?:begin|start|commit|rollback)\b/i.test(text);
 }
 
 const DONE: StatementResult = { command: '', rowCount: 0, rows: [] };

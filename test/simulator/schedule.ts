@@ -129,7 +129,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
-    weight: 8,
+    weight: 12,
     arbitrary: fc.record({ kind: fc.constant('pull' as const), account: choice, replica: choice }),
   },
   {
