@@ -3,7 +3,7 @@
  * A folder imports the layers below it and nothing above.
  */
 const ROUTES = 'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest';
-const SERVICES = 'credentials|ledger|instagram|zendesk';
+const SERVICES = 'credentials|ledger|gate|instagram|zendesk';
 const BASICS = 'common|config';
 
 module.exports = {
@@ -47,10 +47,24 @@ module.exports = {
     },
     {
       name: 'services-apart',
-      comment: 'Services do not import each other. Zendesk limits and types are the exception.',
+      comment:
+        'Services do not import each other, with two exceptions: Zendesk limits and types, and ' +
+        'the gate, which stands between Instagram and the ledger.',
       severity: 'error',
-      from: { path: `^src/(${SERVICES})/` },
+      from: { path: `^src/(${SERVICES})/`, pathNot: '^src/(gate|instagram)/' },
       to: { path: `^src/(${SERVICES})/`, pathNot: ['^src/$1/', '^src/zendesk/'] },
+    },
+    {
+      name: 'instagram-through-the-gate',
+      severity: 'error',
+      from: { path: '^src/instagram/', pathNot: '\\.spec\\.ts$' },
+      to: { path: `^src/(${SERVICES})/`, pathNot: ['^src/instagram/', '^src/gate/'] },
+    },
+    {
+      name: 'gate-above-ledger',
+      severity: 'error',
+      from: { path: '^src/gate/', pathNot: '\\.spec\\.ts$' },
+      to: { path: `^src/(${SERVICES})/`, pathNot: ['^src/gate/', '^src/ledger/'] },
     },
     {
       name: 'instagram-knows-no-zendesk',

@@ -52,6 +52,8 @@ export function defineService(
     environment: {
       PORT: new URL(service).port,
       PUBLIC_URL: service,
+      // No load balancer has to notice the stop.
+      SHUTDOWN_DELAY_MS: '0',
       TLS_CERT_FILE: tls.certFile,
       TLS_KEY_FILE: tls.keyFile,
       CREDENTIALS_KEYS: SANDBOX_KEY,

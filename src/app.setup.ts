@@ -4,11 +4,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from './common/clock.js';
+import { noteArrivals } from './common/http/arrival.js';
 import { registerBodyParsers } from './common/http/body-parsers.js';
 import { readClientAddresses } from './common/http/client-address.js';
 import { boundAnswers, CONNECTION_LIMITS } from './common/http/connection-limits.js';
+import { watchConnections } from './common/http/connections.js';
 import { Drain } from './common/http/drain.js';
 import { parseQuery } from './common/http/form.js';
+import { HandleShortage } from './common/http/handle-shortage.js';
 import { PROBLEM_JSON, newProblem, sendProblem, toProblem } from './common/http/problem.js';
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
@@ -44,6 +47,8 @@ export function createAdapter(
             key: tls.key.reveal(),
           },
         }),
+    // A call on an open connection is answered as long as the service can answer it.
+    return503OnClosing: false,
     requestTimeout: limits.arrivalMs,
     keepAliveTimeout: limits.keepAliveMs,
     routerOptions: { querystringParser: parseQuery },
@@ -109,8 +114,13 @@ export function setupApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS
   const drain = app.get(Drain);
   const log = app.get(EventLog);
   const trustsProxy = app.get(Configuration).trustProxy !== false;
+  noteArrivals(fastify);
   readClientAddresses(fastify, { trustsProxy, log, clock: app.get(Clock) });
-  logRequests(fastify, log);
+  const shortage = new HandleShortage(log);
+  logRequests(fastify, log, shortage);
+  const { arrivalMs } = limits;
+  const { handles } = app.get(Configuration);
+  watchConnections(fastify, { max: handles.clients, arrivalMs, log, shortage });
   boundAnswers(fastify, limits);
   registerBodyParsers(app.getHttpAdapter() as FastifyAdapter);
   fastify.addHook('onRequest', (request, reply, done) => {

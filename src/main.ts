@@ -3,12 +3,19 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { createAdapter, setupApp } from './app.setup.js';
+import { Drain } from './common/http/drain.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
-import { type Configuration, loadConfiguration, StartupError } from './config/index.js';
+import {
+  type Configuration,
+  loadConfiguration,
+  readHandleLimit,
+  StartupError,
+} from './config/index.js';
+import { endProcess, stopOnSignals } from './stop-signals.js';
 
 async function start(): Promise<void> {
-  const configuration = loadConfiguration();
+  const configuration = loadConfiguration(undefined, readHandleLimit());
   const log = new EventLog(configuration.logLevel);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, log),
@@ -16,14 +23,36 @@ async function start(): Promise<void> {
     { logger: new NestLog(log), abortOnError: false },
   );
   setupApp(app);
-  app.enableShutdownHooks();
+  const drain = app.get(Drain);
+  stopOnSignals({
+    drain,
+    log,
+    delayMs: configuration.shutdownDelayMs,
+    close: () => app.close(),
+    end: endProcess,
+  });
   await app.init();
+  // A signal came during the start.
+  if (drain.isDraining) return;
   const address = await listen(app, configuration);
-  if (configuration.credentialsPlaintext) log.warn('credentials.plaintext_allowed');
+  warnAboutSettings(configuration, log);
   log.info('service.started', {
     address,
     public_url: configuration.publicUrl,
     meta_app_id: configuration.metaAppId,
+  });
+}
+
+function warnAboutSettings({ credentialsPlaintext, handles }: Configuration, log: EventLog): void {
+  if (credentialsPlaintext) log.warn('credentials.plaintext_allowed');
+  if (!handles.tooFew) return;
+  log.warn('service.few_handles', {
+    handles: handles.handles,
+    clients: handles.clients,
+    instagram: handles.instagram,
+    fix:
+      `Let the process open ${String(handles.enough)} files (ulimit -n, LimitNOFILE), ` +
+      'or lower INSTAGRAM_MAX_CONNECTIONS.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { LATE_EFFECT_MS } from '../src/common/late-effect.js';
 import { checkChannelbackAnswer } from '../sandbox/zendesk/rules.js';
 import { type Answer, form, OTHER_KEY, TEST_KEY, useService } from './support/service.js';
 
@@ -104,7 +105,7 @@ describe('POST /channelback', () => {
           text: `Me too ${String(count)}`,
         });
       }
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       const { json } = await send({});
       expect(json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${String(own?.id)}`);
       expect(
@@ -165,7 +166,7 @@ describe('POST /channelback', () => {
       instagram.world.clock.advance(-seconds);
       instagram.failNext('cut_before', { method: 'POST' });
       expect((await send({})).status).toBe(503);
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       expect((await send({})).status).toBe(200);
       expect(
         under({ parentId: OMNIWEAR.commentId }).filter((each) => each === 'It does.'),
@@ -182,7 +183,7 @@ describe('POST /channelback', () => {
       // A comment that belongs to one reply is not used for another with the same text.
       instagram.failNext('cut_before', { method: 'POST' });
       await send({ request_unique_identifier: 'r2' });
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       const second = await send({ request_unique_identifier: 'r2' });
       expect(second.json.external_id).not.toBe(found.json.external_id);
     });
@@ -213,7 +214,7 @@ describe('POST /channelback', () => {
         text: 'It does.',
       });
       expect((await send({})).status).toBe(503);
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       expect((await send({})).status).toBe(200);
       const own = instagram.world
         .commentsOn({ parentId: OMNIWEAR.commentId })
@@ -221,21 +222,41 @@ describe('POST /channelback', () => {
       expect(own).toHaveLength(2);
     });
 
-    it('and waits half a minute for a reply that may still appear before it retries', async () => {
+    it('and waits two minutes for a reply that may still appear before it retries', async () => {
       instagram.failNext('hang', { method: 'POST' });
       expect((await send({})).status).toBe(503);
       const early = await send({});
-      expect([early.status, early.headers['retry-after']]).toEqual([503, '30']);
-      service.clock.advance(31);
+      expect([early.status, early.headers['retry-after']]).toEqual([
+        503,
+        expect.stringMatching(/^1(?:19|20)$/),
+      ]);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       expect((await send({})).status).toBe(200);
       expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);
     });
 
-    it('and waits half a minute after each try', async () => {
+    it('and does not repeat one that takes effect 90 seconds late', async () => {
+      instagram.failNext('hang', { method: 'POST' });
+      expect((await send({})).status).toBe(503);
+      const before = under({ parentId: OMNIWEAR.commentId }).length;
+      service.clock.advance(89);
+      expect((await send({})).status).toBe(503);
+      instagram.world.addComment({
+        mediaId: OMNIWEAR.photoId,
+        parentId: OMNIWEAR.commentId,
+        authorId: OMNIWEAR.igUserId,
+        text: 'It does.',
+      });
+      service.clock.advance(60);
+      expect((await send({})).status).toBe(200);
+      expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(before + 1);
+    });
+
+    it('and waits two minutes after each try', async () => {
       for (let tries = 0; tries < 2; tries += 1) {
         instagram.failNext('cut_before', { method: 'POST' });
         expect((await send({})).status).toBe(503);
-        service.clock.advance(31);
+        service.clock.advance(LATE_EFFECT_MS / 1000);
       }
       instagram.failNext('cut_before', { method: 'POST' });
       expect((await send({})).status).toBe(503);
@@ -247,7 +268,7 @@ describe('POST /channelback', () => {
     it('and finds a reply that appeared late, after a second try was refused', async () => {
       instagram.failNext('hang', { method: 'POST' });
       await send({});
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       graphError(80_002);
       expect((await send({})).status).toBe(503);
       instagram.faults.clear();
@@ -257,7 +278,7 @@ describe('POST /channelback', () => {
         authorId: OMNIWEAR.igUserId,
         text: 'It does.',
       });
-      service.clock.advance(31);
+      service.clock.advance(LATE_EFFECT_MS / 1000);
       const { json } = await send({});
       expect(json.external_id).toBe(`comment:${OMNIWEAR.photoId}:${id}`);
       expect(under({ parentId: OMNIWEAR.commentId })).toHaveLength(2);

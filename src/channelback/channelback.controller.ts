@@ -1,11 +1,13 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../common/errors/service-error.js';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
 import { Note, type NoteFields } from '../common/http/note.decorator.js';
+import { RetryProblemFilter } from '../common/http/problem.filter.js';
 import { ChannelbackAnswer } from './channelback-answer.dto.js';
 import { ChannelbackRequest } from './channelback-request.dto.js';
 import { ChannelbackService } from './channelback.service.js';
@@ -14,6 +16,8 @@ import { ChannelbackService } from './channelback.service.js';
 const BODY_MAX_BYTES = 1_048_576;
 
 @ApiTags('Zendesk integration')
+@AnswersWithin('proxy')
+@UseFilters(RetryProblemFilter)
 @Controller('channelback')
 export class ChannelbackController {
   constructor(private readonly channelbacks: ChannelbackService) {}

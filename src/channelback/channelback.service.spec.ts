@@ -3,6 +3,8 @@ import { anAccount } from '../../test/support/account.js';
 import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
+import { stopTime } from '../../test/support/ledger-stores.js';
+import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { CredentialsService } from '../credentials/credentials.service.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
@@ -10,7 +12,7 @@ import { InstagramError } from '../instagram/instagram-error.js';
 import { ChannelbackLedger } from '../ledger/channelback-ledger.js';
 import { Database } from '../ledger/database.js';
 import { KeyedLock } from '../ledger/keyed-lock.js';
-import { APPEARS_WITHIN_MS, ChannelbackService } from './channelback.service.js';
+import { ChannelbackService } from './channelback.service.js';
 
 const ACCOUNT = anAccount({ igUserId: '17', scopes: new Set(), subdomain: undefined });
 
@@ -35,6 +37,10 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
   });
   afterEach(() => database.onApplicationShutdown());
 
+  const newLedger = (): ChannelbackLedger => {
+    const { time, line } = stopTime(database, clock);
+    return new ChannelbackLedger(database, clock, time, line);
+  };
   const process = (logs = new CapturedLog()): ChannelbackService => {
     const session = {
       readAccount: () => Promise.resolve({ username: 'omniwear', pictureUrl: undefined }),
@@ -67,10 +73,9 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
     return new ChannelbackService(
       credentials,
       instagram,
-      new ChannelbackLedger(database, clock),
+      newLedger(),
       new KeyedLock(database),
       { proxyDeadlineMs: 5000 },
-      clock,
       logs.log,
     );
   };
@@ -97,7 +102,7 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
       return cut();
     };
     await expect(send(one, 'r1')).rejects.toMatchObject({ code: 'platform_unavailable' });
-    clock.advance(APPEARS_WITHIN_MS / 1000 + 1);
+    clock.advance(LATE_EFFECT_MS / 1000 + 1);
     // Zendesk repeats the first reply while the second is at Instagram, before its answer.
     let repeated: Promise<unknown> = Promise.resolve();
     afterWriting = () => {
@@ -150,7 +155,6 @@ describe('ChannelbackService with a ledger that cannot be written', () => {
       ledger,
       new KeyedLock({ locks: undefined } as Database),
       { proxyDeadlineMs: 5000 },
-      new MovableClock(),
       logs.log,
     );
     const request = {

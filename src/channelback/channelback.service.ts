@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { NoteFields } from '../common/http/note.decorator.js';
-import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { EventLog } from '../common/logging/event-log.js';
@@ -16,6 +15,7 @@ import {
   type ChannelbackAttempts,
   type ChannelbackKey,
   ChannelbackLedger,
+  type ChannelbackLost,
 } from '../ledger/channelback-ledger.js';
 import { KeyedLock } from '../ledger/keyed-lock.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
@@ -24,11 +24,8 @@ import { findLostReply } from './lost-reply.js';
 import { type Reply, readParent, readRequestId, readText, toTarget } from './reply.js';
 import { findUnnamedKey } from './unnamed-reply.js';
 
-/**
- * How long after its start an attempt whose answer was lost may still appear at Instagram. Meta
- * documents no bound. Until then, a reply that is not found there is not sent again.
- */
-export const APPEARS_WITHIN_MS = 30_000;
+/** How soon a repeat may find the outcome of a reply that another process is sending. */
+const IN_PROGRESS_SECONDS = 30;
 
 /** One reply on its way to Instagram. */
 interface Sending {
@@ -47,7 +44,6 @@ export class ChannelbackService {
     private readonly ledger: ChannelbackLedger,
     private readonly lock: KeyedLock,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'proxyDeadlineMs'>,
-    private readonly clock: Clock,
     private readonly log: EventLog,
   ) {}
 
@@ -78,8 +74,8 @@ export class ChannelbackService {
    * lost, could each claim the other's comment.
    */
   private postInTurn(account: Account, reply: Reply): Promise<string> {
-    const deadline = new Deadline(this.configuration.proxyDeadlineMs);
-    const instagram = this.instagram.as(account, deadline);
+    const deadline = Deadline.fromArrival(this.configuration.proxyDeadlineMs);
+    const instagram = this.instagram.as(account, deadline, 'reply');
     return this.lock.run(`channelback/${account.igUserId}`, deadline, async () => {
       const key = await this.findKey(account, reply);
       return this.postOnce({ account, instagram, reply, key });
@@ -92,7 +88,7 @@ export class ChannelbackService {
   ): Promise<ChannelbackKey> {
     if (requestId !== undefined) return { igUserId, subdomain, requestId };
     const content = [toExternalId(parent), text];
-    return findUnnamedKey(this.ledger, { igUserId, subdomain }, content, this.clock.now());
+    return findUnnamedKey(this.ledger, { igUserId, subdomain }, content, await this.ledger.now());
   }
 
   /** @returns the external id of the reply's comment. */
@@ -101,7 +97,7 @@ export class ChannelbackService {
     if (earlier === undefined) return this.send(sending, undefined);
     if (earlier.known === 'posted') return earlier.externalId;
     const found = await this.findEarlier(sending, earlier);
-    return found ?? this.send(sending, earlier);
+    return found ?? this.send(sending, earlier.known === 'attempted' ? earlier : undefined);
   }
 
   /**
@@ -111,17 +107,18 @@ export class ChannelbackService {
    */
   private async findEarlier(
     { account, instagram, reply, key }: Sending,
-    earlier: ChannelbackAttempts,
+    earlier: ChannelbackAttempts | ChannelbackLost,
   ): Promise<string | undefined> {
     const found = await findLostReply(account, instagram, this.ledger, reply, earlier.firstAt);
-    const appearsSince = this.clock.now() - APPEARS_WITHIN_MS;
     if (found === undefined) {
-      if (earlier.lastAt > appearsSince) throw uncertain();
+      // It may still take effect at Instagram, so it is not sent again yet.
+      if (earlier.settlesInMs > 0) throw uncertain(Math.ceil(earlier.settlesInMs / 1000));
       return undefined;
     }
     // It may be the comment of a reply that another process is posting right now.
-    if (await this.ledger.othersSince(key, appearsSince)) throw uncertain();
-    await this.ledger.confirm(key, found);
+    if (await this.ledger.hasUnsettledOthers(key)) throw uncertain();
+    if (earlier.known === 'attempted') await this.ledger.confirm(key, found);
+    else if (!(await this.ledger.adopt(key, found))) throw uncertain();
     return found;
   }
 
@@ -154,17 +151,17 @@ export class ChannelbackService {
    */
   private async tryToRecord(record: () => Promise<void>): Promise<void> {
     try {
-      await record();
+      await Deadline.beyond(record);
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }
   }
 }
 
-function uncertain(): ServiceError {
+function uncertain(retryAfterSeconds = IN_PROGRESS_SECONDS): ServiceError {
   return new ServiceError(
     'platform_unavailable',
     'It is not known yet whether Instagram has this reply.',
-    { fix: TRY_AGAIN, retryAfterSeconds: APPEARS_WITHIN_MS / 1000, level: 'warn' },
+    { fix: TRY_AGAIN, retryAfterSeconds, level: 'warn' },
   );
 }

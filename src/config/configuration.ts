@@ -1,3 +1,4 @@
+import type { HandleLimits } from './handle-limits.js';
 import type { Secret } from '../domain/secret.js';
 
 /** One key of `CREDENTIALS_KEYS`. */
@@ -56,6 +57,8 @@ export abstract class Configuration {
   abstract readonly instagramGraphVersion: string;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
+  /** How the process's open files are divided. Lowers `instagramMaxConnections` if necessary. */
+  abstract readonly handles: HandleLimits;
   /** `META_APP_ID`: the Meta app of the accounts' tokens. */
   abstract readonly metaAppId: string | undefined;
   /** `META_APP_SECRET`: if set, each call to Meta carries an `appsecret_proof`. */
@@ -74,6 +77,8 @@ export abstract class Configuration {
   abstract readonly proxyDeadlineMs: number;
   /** `PULL_BUDGET_MS`: how long one pull collects comments before it answers. */
   abstract readonly pullBudgetMs: number;
+  /** `SHUTDOWN_DELAY_MS`: how long the service goes on serving after SIGTERM or SIGINT. */
+  abstract readonly shutdownDelayMs: number;
   /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */

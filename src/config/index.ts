@@ -5,6 +5,7 @@ export {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
+export { readHandleLimit } from './handle-limits.js';
 export {
   loadConfiguration,
   loadCredentialsKeys,

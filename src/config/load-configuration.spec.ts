@@ -50,6 +50,7 @@ describe('loadConfiguration', () => {
       allowedActions: new Set(['hide', 'delete', 'private_reply']),
       proxyDeadlineMs: 8000,
       pullBudgetMs: 40_000,
+      shutdownDelayMs: 3000,
       trustProxy: false,
       docs: true,
       logLevel: 'info',

@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { LONGEST_DEADLINE_MS } from '../common/late-effect.js';
 import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
@@ -13,12 +14,18 @@ import {
 import { includePublishedKey, parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
+import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
 
-/** Zendesk gives a pull a minute and documents no limit for a proxied call. */
-const LONGEST_DEADLINE_MS = 60_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
+/**
+ * Load balancers probe every second or every few seconds, and stop sending after one or two failed
+ * probes.
+ */
+const SHUTDOWN_DELAY_MS = 3000;
+/** Supervisors kill a process after 30 to 90 seconds, and running calls need time too. */
+const LONGEST_SHUTDOWN_DELAY_MS = 60_000;
 /** Instagram needs more than a second for some pages. With much less time, no pull would finish. */
 const SHORTEST_PULL_MS = 5000;
 /**
@@ -30,7 +37,7 @@ const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
 /** Settings after they were read. A required one may be missing or invalid. */
-interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys'> {
+interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys' | 'handles'> {
   readonly publicUrl: string | undefined;
   readonly credentialsKeys: readonly CredentialsKey[] | undefined;
 }
@@ -38,9 +45,13 @@ interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKey
 /**
  * Reads the whole configuration from environment variables.
  *
+ * @param handleLimit files and connections that the process may open; undefined if unknown.
  * @throws {StartupError} that lists every error at once and contains no value.
  */
-export function loadConfiguration(environment: Environment = process.env): Configuration {
+export function loadConfiguration(
+  environment: Environment = process.env,
+  handleLimit?: number,
+): Configuration {
   const env = new EnvironmentReader(environment);
   const values = {
     ...readServer(env),
@@ -55,7 +66,14 @@ export function loadConfiguration(environment: Environment = process.env): Confi
   if (env.errors.length > 0 || publicUrl === undefined || credentialsKeys === undefined) {
     throw new StartupError('The service cannot start. Correct these variables:', env.errors);
   }
-  return Object.freeze({ ...values, publicUrl, credentialsKeys });
+  const handles = divideHandles(handleLimit, values.instagramMaxConnections);
+  return Object.freeze({
+    ...values,
+    publicUrl,
+    credentialsKeys,
+    instagramMaxConnections: handles.instagram,
+    handles,
+  });
 }
 
 /**
@@ -87,9 +105,13 @@ export function loadDatabaseSettings(environment: Environment = process.env): Da
 /** How clients and operators reach the service. */
 function readServer(
   env: EnvironmentReader,
-): Pick<ReadSettings, 'publicUrl' | 'port' | 'host' | 'tls' | 'trustProxy' | 'docs' | 'logLevel'> {
+): Pick<
+  ReadSettings,
+  'publicUrl' | 'port' | 'host' | 'tls' | 'shutdownDelayMs' | 'trustProxy' | 'docs' | 'logLevel'
+> {
   const isProduction = env.optional('NODE_ENV', (text) => text, undefined) === 'production';
   const host = parse.matching(/^[\w.:-]+$/, 'a host name or an address');
+  const shutdownDelay = parse.integer(0, LONGEST_SHUTDOWN_DELAY_MS);
   return {
     publicUrl: env.required(
       'PUBLIC_URL',
@@ -99,6 +121,7 @@ function readServer(
     port: env.optional('PORT', parse.integer(0, 65_535), 3000),
     host: env.optional('HOST', host, '127.0.0.1'),
     tls: readTls(env),
+    shutdownDelayMs: env.optional('SHUTDOWN_DELAY_MS', shutdownDelay, SHUTDOWN_DELAY_MS),
     trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
     docs: env.optional('DOCS', parse.oneOf(['on', 'off']), isProduction ? 'off' : 'on') === 'on',
     logLevel: env.optional('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info' as const),

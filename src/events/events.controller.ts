@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { clientAddress } from '../common/http/client-address.js';
+import { AnswersWithin, CALLBACK_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
 import { noteForLog } from '../common/http/request-log.js';
@@ -20,6 +21,7 @@ const BODY: BodyPolicy = {
 };
 
 @ApiTags('Zendesk integration')
+@AnswersWithin(CALLBACK_DEADLINE_MS)
 @Controller('event_callback')
 export class EventsController {
   constructor(private readonly events: EventsService) {}

@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
 import type { JsonObject } from '../common/json-object.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
 import { Configuration } from '../config/index.js';
+import type { Pass } from '../gate/gate.js';
+import type { Usage } from '../gate/usage-meter.js';
 import { readGraphAnswer } from './graph-answer.js';
 import {
   mapGraphError,
@@ -12,58 +15,92 @@ import {
   toRateLimitError,
   TOO_MANY_REQUESTS,
 } from './graph-error.mapper.js';
+import type { GraphCall, GraphCaller } from './graph-call.js';
+import { GraphGate } from './graph-gate.js';
 import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
-import { readRetryAfter } from './usage-headers.js';
-
-export interface GraphCall {
-  readonly method: GraphRequest['method'];
-  /** Below the version, with a leading slash. */
-  readonly path: string;
-  /** Sent as JSON with POST, in the query otherwise. */
-  readonly parameters?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  /** Decides the code and the words of an error. */
-  readonly subject: Subject;
-}
+import { findRetryDelay } from './read-retry.js';
+import { SharedReads } from './shared-reads.js';
+import { fingerprint } from './token-fingerprint.js';
+import { readRetryAfter, readUsage } from './usage-headers.js';
 
 /** Calls the Graph API with an account's token and reads the answers. */
 @Injectable()
 export class GraphApi {
+  private readonly reads = new SharedReads();
+
   constructor(
     private readonly transport: GraphTransport,
+    private readonly gate: GraphGate,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
   ) {}
 
   /**
-   * The JSON object of an answer with status 200.
+   * The JSON object of an answer with status 200. A read is repeated once after a temporary
+   * failure. A write may have taken effect, so it is never repeated.
    *
+   * @param pass from `awaitTurn`, for a call that has waited already.
    * @throws {InstagramError} any code except `metadata_invalid`, `like_requires_facebook_login`
    *   and `internal`. Its `effect` says whether a write may have taken effect anyway.
    */
-  async call(call: GraphCall, token: Secret, deadline: Deadline): Promise<JsonObject> {
+  call(call: GraphCall, caller: GraphCaller, pass?: Pass): Promise<JsonObject> {
+    if (call.method !== 'GET') return this.callOnce(call, caller, pass);
+    const { igUserId, token, deadline, purpose } = caller;
+    const read = (): Promise<JsonObject> => this.read(call, caller);
+    if (igUserId === undefined || purpose === 'reply') return read();
+    const { path, parameters, subject } = call;
+    const key = JSON.stringify([igUserId, fingerprint(token), subject, path, parameters]);
+    return this.reads.run(key, deadline, read);
+  }
+
+  /**
+   * Waits until a call may be sent, before anything about it is recorded.
+   *
+   * @returns the pass for `call`, whose `leave` has to be called in any case.
+   * @throws {InstagramError} it may not; nothing was sent.
+   */
+  awaitTurn(call: GraphCall, caller: GraphCaller): Promise<Pass> {
+    return this.gate.enter(call, caller);
+  }
+
+  private async read(call: GraphCall, caller: GraphCaller): Promise<JsonObject> {
+    const { deadline } = caller;
+    const startMs = deadline.remainingMs;
+    try {
+      return await this.callOnce(call, caller);
+    } catch (error) {
+      const times = { startMs, leftMs: deadline.remainingMs };
+      const delayMs = findRetryDelay(error, call.hasSizes === true, times);
+      if (delayMs === undefined) throw error;
+      if (delayMs > 0) await sleep(delayMs);
+      return this.callOnce(call, caller);
+    }
+  }
+
+  private async callOnce(call: GraphCall, caller: GraphCaller, turn?: Pass): Promise<JsonObject> {
+    const pass = turn ?? (await this.gate.enter(call, caller));
+    let usage: Usage | undefined;
+    try {
+      const answer = await this.transport.send(this.toRequest(call, caller));
+      usage = readUsage(answer, caller.igUserId);
+      const object = readObject(answer, call.subject);
+      pass.leave({ kind: 'answered', usage });
+      return object;
+    } catch (error) {
+      this.gate.fail(pass, error, usage);
+      throw error;
+    }
+  }
+
+  private toRequest(call: GraphCall, { token, deadline }: GraphCaller): GraphRequest {
     const parameters = { ...call.parameters, ...this.buildProof(token) };
-    const answer = await this.send({
+    return {
       method: call.method,
       path: call.path,
       ...(call.method === 'POST' ? { body: parameters } : { query: parameters }),
       token,
       deadline,
-    });
-    return readObject(answer, call.subject);
-  }
-
-  /**
-   * Repeats a read once if the connection broke before an answer, usually because the other end had
-   * closed an idle connection. A write may have taken effect, so it is never repeated.
-   */
-  private async send(request: GraphRequest): Promise<GraphAnswer> {
-    try {
-      return await this.transport.send(request);
-    } catch (error) {
-      const isBroken = error instanceof InstagramError && error.remedy === 'new_connection';
-      if (!isBroken || request.method !== 'GET') throw error;
-      return this.transport.send(request);
-    }
+    };
   }
 
   /**
@@ -84,8 +121,8 @@ export class GraphApi {
    *
    * @throws {InstagramError} as `call`.
    */
-  async write(call: GraphCall, token: Secret, deadline: Deadline): Promise<void> {
-    const { success } = await this.call(call, token, deadline);
+  async write(call: GraphCall, caller: GraphCaller, pass?: Pass): Promise<void> {
+    const { success } = await this.call(call, caller, pass);
     if (success !== true) throw toUnusableAnswerError(200);
   }
 

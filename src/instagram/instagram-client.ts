@@ -4,6 +4,7 @@ import type { Deadline } from '../common/deadline.js';
 import type { InstagramActor } from '../domain/account.js';
 import { type Capability, findRefusal } from '../domain/capabilities.js';
 import { GraphApi } from './graph-api.js';
+import type { Purpose } from './graph-call.js';
 import { InstagramError } from './instagram-error.js';
 import { InstagramSession } from './instagram-session.js';
 import { KnownAccounts } from './known-accounts.js';
@@ -23,10 +24,14 @@ export class InstagramClient {
     this.lists = new ListReader(graph, clock);
   }
 
-  /** Calls as this account, which all end by the deadline. */
-  as(account: InstagramActor, deadline: Deadline): InstagramSession {
+  /**
+   * Calls as this account, which all end by the deadline.
+   *
+   * @param purpose who waits for the calls.
+   */
+  as(account: InstagramActor, deadline: Deadline, purpose: Purpose = 'agent'): InstagramSession {
     const { graph, lists, knownAccounts } = this;
-    return new InstagramSession(account, deadline, { graph, lists, knownAccounts });
+    return new InstagramSession(account, deadline, purpose, { graph, lists, knownAccounts });
   }
 
   /**

@@ -3,7 +3,8 @@ import type { JsonObject } from '../common/json-object.js';
 import type { InstagramActor } from '../domain/account.js';
 import type { Secret } from '../domain/secret.js';
 import type { Target } from '../domain/target.js';
-import { type GraphApi, type GraphCall, toUnusableAnswerError } from './graph-api.js';
+import { type GraphApi, toUnusableAnswerError } from './graph-api.js';
+import type { GraphCall, GraphCaller, LikeTurn, Purpose } from './graph-call.js';
 import {
   buildCommentList,
   buildMediaList,
@@ -49,20 +50,46 @@ export class InstagramSession {
   constructor(
     private readonly account: InstagramActor,
     private readonly deadline: Deadline,
+    private readonly purpose: Purpose,
     private readonly services: SessionServices,
   ) {}
 
   /**
    * Likes a post or comment, or removes the like. A repeat has no effect and is no error.
    * `POST|DELETE /{ig-user-id}/likes` (Instagram Platform, "User Likes").
+   *
+   * @param turn from `awaitLikeTurn`, if the caller has waited already.
    */
-  async setLike(target: Target, liked: boolean): Promise<void> {
-    await this.write({
+  async setLike(target: Target, liked: boolean, turn?: LikeTurn): Promise<void> {
+    const call = this.toLikeCall(target, liked);
+    await this.services.graph.write(call, this.toCaller(), turn?.pass);
+  }
+
+  /**
+   * Waits until a like or unlike may be sent, before it is recorded.
+   *
+   * @returns the turn for `setLike`. Its `end` has to be called in any case.
+   * @throws {InstagramError} `rate_limited`, or why Meta refuses the account; nothing was sent.
+   */
+  async awaitLikeTurn(target: Target, liked: boolean): Promise<LikeTurn> {
+    const call = this.toLikeCall(target, liked);
+    const pass = await this.services.graph.awaitTurn(call, this.toCaller());
+    return {
+      pass,
+      end: () => {
+        pass.leave({ kind: 'unanswered' });
+      },
+    };
+  }
+
+  private toLikeCall(target: Target, liked: boolean): GraphCall {
+    return {
       method: liked ? 'POST' : 'DELETE',
       path: `/${this.account.igUserId}/likes`,
       parameters: { [`${target.kind}_id`]: target.id },
       subject: 'like',
-    });
+      pace: 'like',
+    };
   }
 
   /**
@@ -211,6 +238,7 @@ export class InstagramSession {
         path: `/${pageId}/messages`,
         parameters: { recipient: { comment_id: commentId }, message: { text } },
         subject: 'comment',
+        pace: 'message',
       },
       pageToken,
     );
@@ -224,15 +252,19 @@ export class InstagramSession {
   }
 
   private list<T>(list: GraphList<T>, after: string | undefined): Promise<Page<T>> {
-    const { account, deadline } = this;
-    return this.services.lists.read(list, after, { token: account.userToken, deadline });
+    return this.services.lists.read(list, after, this.toCaller());
   }
 
   private write(call: GraphCall): Promise<void> {
-    return this.services.graph.write(call, this.account.userToken, this.deadline);
+    return this.services.graph.write(call, this.toCaller());
   }
 
   private call(call: GraphCall, token: Secret = this.account.userToken): Promise<JsonObject> {
-    return this.services.graph.call(call, token, this.deadline);
+    return this.services.graph.call(call, this.toCaller(token));
+  }
+
+  private toCaller(token: Secret = this.account.userToken): GraphCaller {
+    const { account, deadline, purpose } = this;
+    return { token, deadline, igUserId: account.igUserId, purpose };
   }
 }

@@ -136,8 +136,7 @@ export class LinkedAccounts {
     // With the subject `login`, a refusal would mean that the login failed.
     const json = await this.graph.call(
       { method: 'GET', path: `/${pageId}`, parameters: { fields: FIELDS }, subject: 'media' },
-      token,
-      deadline,
+      { token, deadline },
     );
     return { id: pageId, account: toPageEntry(json)?.account };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Deadline } from '../common/deadline.js';
 import { Secret } from '../domain/secret.js';
-import type { GraphCall } from './graph-api.js';
+import type { GraphCall } from './graph-call.js';
 import { toComment } from './graph-objects.js';
 import { InstagramError, type ReadRemedy } from './instagram-error.js';
 import { type GraphList, ListReader } from './list-reader.js';

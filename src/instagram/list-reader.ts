@@ -1,6 +1,5 @@
-import type { Deadline } from '../common/deadline.js';
-import type { Secret } from '../domain/secret.js';
 import { type GraphApi, toUnusableAnswerError } from './graph-api.js';
+import type { GraphCaller } from './graph-call.js';
 import { type Page, toPage } from './graph-objects.js';
 import { InstagramError } from './instagram-error.js';
 import { type PageSize, PageSizes, SizeSteps } from './page-sizes.js';
@@ -21,11 +20,6 @@ interface PageRequest<T> {
   readonly after: string | undefined;
 }
 
-interface Caller {
-  readonly token: Secret;
-  readonly deadline: Deadline;
-}
-
 /** Reads pages of lists, and smaller pages if Instagram refuses one as too much data. */
 export class ListReader {
   private readonly sizes: PageSizes;
@@ -42,7 +36,11 @@ export class ListReader {
    *
    * @throws {InstagramError} as `GraphApi.call`.
    */
-  async read<T>(list: GraphList<T>, after: string | undefined, caller: Caller): Promise<Page<T>> {
+  async read<T>(
+    list: GraphList<T>,
+    after: string | undefined,
+    caller: GraphCaller,
+  ): Promise<Page<T>> {
     const { path } = list;
     const steps = new SizeSteps(list.size, this.sizes.findDivisor(path));
     for (;;) {
@@ -61,7 +59,7 @@ export class ListReader {
 
   private async readPage<T>(
     { list, size, after }: PageRequest<T>,
-    { token, deadline }: Caller,
+    caller: GraphCaller,
   ): Promise<Page<T>> {
     const parameters = {
       fields: list.fields(size.expanded),
@@ -69,9 +67,8 @@ export class ListReader {
       ...(after === undefined ? {} : { after }),
     };
     const json = await this.graph.call(
-      { method: 'GET', path: list.path, parameters, subject: 'media' },
-      token,
-      deadline,
+      { method: 'GET', path: list.path, parameters, subject: 'media', hasSizes: true },
+      caller,
     );
     if (!Array.isArray(json.data)) throw toUnusableAnswerError(200);
     return toPage(json, list.toItem);

@@ -119,8 +119,7 @@ export class MetaLogin {
         parameters: { input_token: token.reveal() },
         subject: 'login',
       },
-      bearer,
-      deadline,
+      { token: bearer, deadline },
     );
     if (!isJsonObject(data)) throw toUnusableAnswerError(200);
     return toTokenFacts(data);

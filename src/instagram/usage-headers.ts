@@ -1,5 +1,6 @@
 import sjson from 'secure-json-parse';
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
+import type { Usage, UsageReport } from '../gate/usage-meter.js';
 import type { GraphAnswer } from './graph-transport.js';
 
 /** Meta counts calls over at most 24 hours, so no wait is longer. */
@@ -39,4 +40,55 @@ export function readRetryAfter(
     minutes.length > 0 ? Math.max(...minutes) * 60 : Number(answer.header('retry-after') ?? NaN);
   if (!Number.isFinite(seconds) || seconds <= 0) return undefined;
   return Math.min(Math.ceil(seconds), WAIT_MAX_SECONDS);
+}
+
+/** Meta's headers have less than 1,000 characters; a longer one is ignored. */
+const HEADER_MAX_CHARS = 8192;
+/** Meta's counters are percent, and may exceed 100. */
+const PERCENT_MAX = 1000;
+/** Counters in percent (Graph API, "Rate limits"). */
+const COUNTERS = ['call_count', 'total_time', 'total_cputime'] as const;
+
+/**
+ * The used part of the app's and the account's limits: `X-App-Usage`, and the entries of type
+ * `instagram` in `X-Business-Use-Case-Usage`. Undefined parts were not reported.
+ */
+export function readUsage(answer: Pick<GraphAnswer, 'header'>, igUserId?: string): Usage {
+  const business = parseHeader(answer.header('x-business-use-case-usage'));
+  const own = igUserId === undefined ? undefined : business?.[igUserId];
+  const entries: unknown[] = business === undefined ? [] : [own ?? Object.values(business)].flat(2);
+  const reports = entries
+    .filter(isJsonObject)
+    .filter(({ type }) => type === INSTAGRAM)
+    .map(toReport)
+    .filter((report) => report !== undefined);
+  const app = parseHeader(answer.header('x-app-usage'));
+  return {
+    app: app === undefined ? undefined : toReport(app),
+    account: reports.length === 0 ? undefined : reports.reduce(higher),
+  };
+}
+
+function parseHeader(text = ''): JsonObject | undefined {
+  if (text === '' || text.length > HEADER_MAX_CHARS) return undefined;
+  const json: unknown = sjson.safeParse(text);
+  return isJsonObject(json) ? json : undefined;
+}
+
+function toReport(entry: JsonObject): UsageReport | undefined {
+  const counters = COUNTERS.map((name) => entry[name]).filter(
+    (value) => typeof value === 'number' && value >= 0 && value <= PERCENT_MAX,
+  ) as number[];
+  if (counters.length === 0) return undefined;
+  const minutes = entry.estimated_time_to_regain_access;
+  const isTime = typeof minutes === 'number' && minutes > 0;
+  const seconds = isTime ? Math.min(minutes * 60, WAIT_MAX_SECONDS) : undefined;
+  return {
+    percent: Math.max(...counters),
+    regainMs: seconds === undefined ? undefined : seconds * 1000,
+  };
+}
+
+function higher(one: UsageReport, other: UsageReport): UsageReport {
+  return other.percent > one.percent ? other : one;
 }

@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ChannelbackLedger } from './channelback-ledger.js';
 import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
+import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 /** All stores whose rows belong to an Instagram account. */
@@ -17,6 +21,10 @@ export class AccountStores {
     private readonly tickets: TicketStore,
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
+    private readonly line: LedgerLine,
+    private readonly pullAnswers: PullAnswers,
+    private readonly holds: GateHolds,
+    private readonly paces: GatePaces,
   ) {}
 
   /**
@@ -32,5 +40,9 @@ export class AccountStores {
     await this.tickets.deleteAccounts(db, accounts);
     await this.authors.deleteAccounts(db, accounts);
     await this.accounts.deleteAccounts(db, accounts);
+    await this.line.deleteAccounts(db, accounts);
+    await this.pullAnswers.deleteAccounts(db, accounts);
+    await this.holds.deleteAccounts(db, accounts);
+    await this.paces.deleteAccounts(db, accounts);
   }
 }

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MovableClock } from '../../sandbox/clock.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
+import { stopTime } from '../../test/support/ledger-stores.js';
+import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import {
   type ChannelbackAttempts,
   type ChannelbackKey,
@@ -21,7 +23,8 @@ describe.each(ENGINES)('the replies stored on %s', (_, startEngine) => {
   });
   beforeEach(() => {
     clock = new MovableClock();
-    ledger = new ChannelbackLedger(database, clock);
+    const { time, line } = stopTime(database, clock);
+    ledger = new ChannelbackLedger(database, clock, time, line);
     count += 1;
     key = { igUserId: String(count), subdomain: 'omniwear', requestId: 'r1' };
   });
@@ -59,16 +62,19 @@ describe.each(ENGINES)('the replies stored on %s', (_, startEngine) => {
   });
 
   it('finds other recent unconfirmed replies of the same account', async () => {
-    const since = clock.now() - 1;
     await ledger.begin(key, undefined);
-    expect(await ledger.othersSince(key, since)).toBe(false);
+    expect(await ledger.hasUnsettledOthers(key)).toBe(false);
     const other = { ...key, requestId: 'r2' };
     await ledger.begin(other, undefined);
-    expect(await ledger.othersSince(key, since)).toBe(true);
-    expect(await ledger.othersSince({ ...key, igUserId: `9${key.igUserId}` }, since)).toBe(false);
-    expect(await ledger.othersSince(key, clock.now() + 1)).toBe(false);
-    await ledger.confirm(other, 'comment:1:3');
-    expect(await ledger.othersSince(key, since)).toBe(false);
+    expect(await ledger.hasUnsettledOthers(key)).toBe(true);
+    expect(await ledger.hasUnsettledOthers({ ...key, igUserId: `9${key.igUserId}` })).toBe(false);
+    clock.advance(LATE_EFFECT_MS / 1000);
+    expect(await ledger.hasUnsettledOthers(key)).toBe(false);
+    const third = { ...key, requestId: 'r3' };
+    await ledger.begin(third, undefined);
+    expect(await ledger.hasUnsettledOthers(key)).toBe(true);
+    await ledger.confirm(third, 'comment:1:3');
+    expect(await ledger.hasUnsettledOthers(key)).toBe(false);
   });
 
   it('assigns a comment to one reply only', async () => {

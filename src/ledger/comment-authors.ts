@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { hash } from '../common/hash.js';
 import { isoTime } from '../common/iso-time.js';
+import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { CommentBatch, CommentRow } from './comment-batch.js';
 import { Database } from './database.js';
 import type { AccountsQuery, LedgerConnection } from './ledger.schema.js';
 import { hasNoAttempt, hasNoLike } from './like-conditions.js';
-import { LATE_EFFECT_MS } from './like-ledger.js';
 import { toBatches } from './row-batches.js';
 
 /** A comment and its author. */

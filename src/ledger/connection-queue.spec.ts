@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Deadline } from '../common/deadline.js';
 import { ConnectionQueue } from './connection-queue.js';
 
 const TOO_LATE = { code: 'deadline_exceeded' };
@@ -23,14 +24,16 @@ describe('ConnectionQueue', () => {
   it('rejects a statement that waited too long, and admits the next one', async () => {
     const queue = new ConnectionQueue(1, 10_000);
     const leave = await queue.enter();
-    await expect(queue.within(5, () => queue.enter())).rejects.toMatchObject(TOO_LATE);
+    await expect(Deadline.run(new Deadline(5), () => queue.enter())).rejects.toMatchObject(
+      TOO_LATE,
+    );
     const next = queue.enter();
     leave();
     (await next)();
     await expect(queue.enter()).resolves.toBeInstanceOf(Function);
   });
 
-  it('applies its own limit outside of `within`', async () => {
+  it('applies its own limit outside of a call', async () => {
     const queue = new ConnectionQueue(1, 5);
     await queue.enter();
     await expect(queue.enter()).rejects.toMatchObject(TOO_LATE);

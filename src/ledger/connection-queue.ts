@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { TRY_AGAIN } from '../domain/fixes.js';
+import { Deadline } from '../common/deadline.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
 /** Statements that may wait at once. Each belongs to a call, and each call has a deadline. */
@@ -17,23 +17,17 @@ interface Waiting {
  */
 export class ConnectionQueue {
   private readonly waiting = new Set<Waiting>();
-  private readonly limits = new AsyncLocalStorage<number>();
   private free: number;
 
   /**
    * @param connections how many may be in use at once.
-   * @param waitMs how long a statement outside `within` waits.
+   * @param waitMs how long a statement waits that belongs to no call.
    */
   constructor(
     connections: number,
     private readonly waitMs: number,
   ) {
     this.free = connections;
-  }
-
-  /** Runs a task whose statements wait at most this long. */
-  within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
-    return this.limits.run(performance.now() + waitMs, task);
   }
 
   /**
@@ -43,6 +37,7 @@ export class ConnectionQueue {
    * @throws {ServiceError} `deadline_exceeded`; nothing was sent.
    */
   async enter(): Promise<() => void> {
+    if (Deadline.current?.passed === true) throw newTimeUpError();
     if (this.free > 0) this.free -= 1;
     else await this.wait();
     return () => {
@@ -52,19 +47,19 @@ export class ConnectionQueue {
     };
   }
 
-  /** Whether the time of the surrounding `within` is up. */
-  get isTimeUp(): boolean {
-    return (this.limits.getStore() ?? Infinity) <= performance.now();
+  /** Whether a statement waits for its turn. */
+  get isContended(): boolean {
+    return this.waiting.size > 0;
   }
 
   private wait(): Promise<void> {
-    const endsAt = this.limits.getStore() ?? performance.now() + this.waitMs;
+    const waitMs = Deadline.current?.remainingMs ?? this.waitMs;
     return new Promise((resolve, reject) => {
       const fail = (): void => {
         this.waiting.delete(waiting);
         reject(newTooBusyError('Too many calls came at once, so this one was not started.'));
       };
-      const timer = setTimeout(fail, Math.max(0, endsAt - performance.now()));
+      const timer = setTimeout(fail, waitMs);
       const admit = (): void => {
         clearTimeout(timer);
         this.waiting.delete(waiting);
@@ -78,6 +73,11 @@ export class ConnectionQueue {
       }
     });
   }
+}
+
+/** The time of a call ran out before a statement was sent, or before its answer came. */
+export function newTimeUpError(): ServiceError {
+  return newTooBusyError('The database did not answer in time.');
 }
 
 /** The time of a call ran out before the database could be used. */

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely';
+import { Deadline } from '../common/deadline.js';
+import { EventLog } from '../common/logging/event-log.js';
 import { Configuration, StartupError } from '../config/index.js';
 import { ConnectionQueue } from './connection-queue.js';
-import type { LedgerConnection } from './ledger.schema.js';
+import { DatabaseBreaker } from './database-breaker.js';
+import type { Engine, LedgerConnection } from './ledger.schema.js';
 import { migrate, migratePostgres } from './migrate.js';
 import { describeOpeningFailure } from './opening-failure.js';
 import { PostgresLocks } from './postgres-locks.js';
-import { openPool, STATEMENT_LIMITS, toKyselyPool } from './postgres-pool.js';
+import { PostgresConnections, toKyselyPool } from './postgres-connections.js';
+import { openPool, STATEMENT_LIMITS } from './postgres-pool.js';
 import { openSqlite } from './sqlite-file.js';
 
 /**
@@ -41,8 +45,21 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'database' | 'proxyDeadlineMs'>,
+    /** The command line has no log. */
+    private readonly log = new EventLog('silent'),
   ) {
     this.connections = new ConnectionQueue(CONNECTIONS_MAX, configuration.proxyDeadlineMs);
+  }
+
+  get engine(): Engine {
+    return this.configuration.database.engine;
+  }
+
+  /** SQLite's file; undefined for PostgreSQL and for a database in memory. */
+  get file(): string | undefined {
+    const { database } = this.configuration;
+    if (database.engine !== 'sqlite' || database.file === ':memory:') return undefined;
+    return database.file;
   }
 
   async onModuleInit(): Promise<void> {
@@ -85,11 +102,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs a task whose statements wait at most this long for a connection. SQLite has one connection
-   * and no statement holds it for long.
+   * Runs a task whose statements together have at most this long, and at most the rest of the
+   * current call's time.
    */
-  within<T>(waitMs: number, task: () => Promise<T>): Promise<T> {
-    return this.connections.within(waitMs, task);
+  within<T>(milliseconds: number, task: () => Promise<T>): Promise<T> {
+    return Deadline.run(Deadline.within(milliseconds), task);
   }
 
   private async open(): Promise<void> {
@@ -99,13 +116,14 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       await migrate(this.db, 'sqlite');
     } else {
       await migratePostgres(database);
+      const breaker = new DatabaseBreaker(this.log);
       const pool = openPool(database, { ...STATEMENT_LIMITS, max: CONNECTIONS_MAX });
+      const connections = new PostgresConnections(pool, breaker);
       this.db = new Kysely({
-        dialect: new PostgresDialect({ pool: toKyselyPool(pool, this.connections) }),
+        dialect: new PostgresDialect({ pool: toKyselyPool(connections, this.connections) }),
       });
-      this.locks = new PostgresLocks(
-        openPool(database, { ...STATEMENT_LIMITS, max: 1, idleTimeoutMillis: 0 }),
-      );
+      const lockPool = openPool(database, { ...STATEMENT_LIMITS, max: 1, idleTimeoutMillis: 0 });
+      this.locks = new PostgresLocks(new PostgresConnections(lockPool, breaker));
     }
   }
 }

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
+import { ServiceError } from '../common/errors/service-error.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
+import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 
@@ -28,12 +29,14 @@ export class KeyedLock {
   run<T>(key: string, deadline: Deadline, task: () => Promise<T>): Promise<T> {
     const { locks } = this.database;
     return this.queue.run(key, async () => {
+      // Its answer has left while it waited.
+      if (deadline.passed) throw newQueueError();
       if (locks === undefined) return task();
       const reservedMs = deadline.remainingMs * (1 - WAIT_SHARE);
       const leftMs = (): number => deadline.remainingMs - reservedMs;
       let isHeld = await locks.acquire(key, leftMs());
       while (!isHeld && leftMs() > 0) {
-        await sleep(RETRY_MS);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         isHeld = await locks.acquire(key, leftMs());
       }
       try {
@@ -44,6 +47,14 @@ export class KeyedLock {
       }
     });
   }
+}
+
+function newQueueError(): ServiceError {
+  return new ServiceError(
+    'deadline_exceeded',
+    'Earlier calls used all the time, so this one was not started.',
+    { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
+  );
 }
 
 /** The key of all calls that like or unlike one target. */

@@ -5,7 +5,9 @@ import {
 } from '@nestjs/common';
 import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
+import { LikeLedger } from './like-ledger.js';
 import { PendingLogins } from './pending-logins.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -21,6 +23,8 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly logins: PendingLogins,
     private readonly authorDeletion: AuthorDeletionService,
     private readonly tickets: TicketStore,
+    private readonly likes: LikeLedger,
+    private readonly pullAnswers: PullAnswers,
     private readonly log: EventLog,
   ) {}
 
@@ -44,6 +48,8 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
 
   async sweep(): Promise<void> {
     await this.authorDeletion.sweep();
+    await this.likes.sweep();
+    await this.pullAnswers.deleteExpired();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

@@ -6,12 +6,18 @@ import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { DeletionRequests } from './deletion-requests.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import { KeyedLock } from './keyed-lock.js';
+import { LedgerLine } from './ledger-line.js';
 import { LedgerSweep } from './ledger-sweep.js';
+import { LedgerTime } from './ledger-time.js';
 import { LikeLedger } from './like-ledger.js';
+import { LineWatch } from './line-watch.js';
 import { MetaUsers } from './meta-users.js';
 import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketFinder } from './ticket-finder.js';
 import { TicketRecorder } from './ticket-recorder.js';
 import { TicketStore } from './ticket-store.js';
@@ -24,12 +30,18 @@ const EXPORTED = [
   ConnectedAccounts,
   Database,
   DeletionRequests,
+  GateHolds,
+  GatePaces,
   KeyedLock,
+  LedgerLine,
   LedgerSweep,
+  LedgerTime,
   LikeLedger,
+  LineWatch,
   MetaUsers,
   PendingLogins,
   Permalinks,
+  PullAnswers,
   TicketFinder,
   TicketRecorder,
   UserDeletionService,

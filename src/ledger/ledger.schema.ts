@@ -11,6 +11,8 @@ interface LikesTable {
   liked: number;
   /** When Instagram confirmed it; ISO 8601, UTC. */
   changed_at: string;
+  /** The line in which its attempt began; an earlier version left it null. */
+  line: string | null;
 }
 
 /** Likes that were sent, or were about to be sent, and whose outcome is unknown. */
@@ -27,6 +29,10 @@ interface LikeAttemptsTable {
    */
   overlapped: Generated<number>;
   started_at: string;
+  /** The ledger's line when it began; an earlier version left it null. */
+  line: string | null;
+  /** A random name: a restored database may give an id again. */
+  token: string | null;
 }
 
 /** The web addresses of the accounts' posts. */
@@ -109,6 +115,35 @@ interface ConnectionNamesTable {
   told_at: string;
 }
 
+/** One row: which ledger this is, and whether it is known to be a copy. */
+interface LedgerLineTable {
+  id: number;
+  /** The random id of the ledger. A copy has the same. */
+  ledger: string;
+  /** Names the time since the last break for all accounts; empty before the first one. */
+  line: string;
+  /** When the line broke for all accounts; ISO 8601, UTC. */
+  broken_at: string | null;
+  /** PostgreSQL's server, timeline, database and table, when last seen. */
+  identity: string | null;
+  /** Raised by each pull on SQLite, and also stored in the file beside the database. */
+  number: number;
+}
+
+/** The numbers of each account's pulls. */
+interface AccountLinesTable {
+  ig_user_id: string;
+  /** Raised by each answered pull. */
+  number: Generated<number>;
+  /** The random names of the last numbers, the newest first, each followed by a space. */
+  names: Generated<string>;
+  /** Like those of `ledger_line`, for one account. */
+  line: Generated<string>;
+  broken_at: string | null;
+  /** The last marks that broke the line, each followed by a space. */
+  seen: Generated<string>;
+}
+
 /** One row that is replaced to check whether the database is writable. */
 interface WriteProbeTable {
   id: string;
@@ -157,6 +192,53 @@ interface DeletionRequestsTable {
   shared: number;
 }
 
+/** What the answers to pulls carried. */
+interface PullAnswersTable {
+  /** The Instagram account's id. */
+  ig_user_id: string;
+  /** The random names of the series of pulls and of the answer, as in the pull's state. */
+  series: string;
+  answer: string;
+  /** The `external_id` of each resource, separated by spaces. */
+  external_ids: string;
+  /** 1 once the answer's state came back, which proves that it arrived. */
+  has_arrived: Generated<number>;
+  /** ISO 8601, UTC. */
+  answered_at: string;
+}
+
+/** Pauses of calls to Meta. All times are milliseconds since 1970 by the database's clock. */
+export interface GateHoldsTable {
+  /** The account, or `app` for a pause of every account. */
+  ig_user_id: string;
+  /** The fingerprint of the token that the pause is limited to; empty if it is for all calls. */
+  token: string;
+  /** `token`, `block`, `limit` or `usage`. */
+  cause: string;
+  /** Meta's codes; null if Meta gave none. */
+  graph_code: number | null;
+  graph_subcode: number | null;
+  /** How many probes were refused since the pause began. */
+  repeats: number;
+  /** Calls wait until then, and one of them then probes; 0 once the gate is open. */
+  until_ms: number;
+  /** Until when a process may use its probe. */
+  probe_ms: number;
+  changed_ms: number;
+}
+
+/** When the next call of a kind fits an account's pace. Milliseconds since 1970. */
+interface GatePacesTable {
+  ig_user_id: string;
+  /** `like` or `message`. */
+  kind: string;
+  /** The theoretical arrival time of the next call (GCRA). */
+  next_ms: number;
+  /** The time of the last claim, and how many calls it was granted. */
+  claimed_ms: number;
+  granted: number;
+}
+
 /** Each table has one owner: the class that writes its rows (`table-owners.spec.ts`). */
 export interface LedgerSchema {
   pending_log_ins: PendingLoginsTable;
@@ -167,8 +249,13 @@ export interface LedgerSchema {
   connected_accounts: ConnectedAccountsTable;
   connection_names: ConnectionNamesTable;
   write_probe: WriteProbeTable;
+  ledger_line: LedgerLineTable;
+  account_lines: AccountLinesTable;
+  gate_holds: GateHoldsTable;
+  gate_paces: GatePacesTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
+  pull_answers: PullAnswersTable;
   likes: LikesTable;
   like_attempts: LikeAttemptsTable;
 }

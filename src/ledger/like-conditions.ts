@@ -62,12 +62,12 @@ export function hasNoLike(account: string, idColumn: string): Expression<SqlBool
  * Requires that no attempt for a comment is stored.
  *
  * @param idColumn a column of the outer statement with the comment's id.
- * @param since ignores attempts that began then or earlier; ISO 8601.
+ * @param since ignores attempts that began then or earlier.
  */
 export function hasNoAttempt(
   account: string,
   idColumn: string,
-  since?: string,
+  since?: Expression<string>,
 ): Expression<SqlBool> {
   const where = expressionBuilder<LedgerSchema>();
   return where.not(
@@ -78,7 +78,9 @@ export function hasNoAttempt(
         .where('other.ig_user_id', '=', account)
         .where('other.target_kind', '=', 'comment')
         .where('other.target_id', '=', sql.ref<string>(idColumn))
-        .$if(since !== undefined, (query) => query.where('other.started_at', '>', since ?? '')),
+        .$if(since !== undefined, (query) =>
+          query.where('other.started_at', '>', since ?? sql.val('')),
+        ),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
+import { stopTime } from '../../test/support/ledger-stores.js';
 import { Clock } from '../common/clock.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
@@ -30,7 +31,8 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
   const open = async (): Promise<void> => {
     database = new Database(settingsOf(url));
     await database.onModuleInit();
-    ledger = new LikeLedger(database, clock);
+    const { time, line } = stopTime(database, clock);
+    ledger = new LikeLedger(database, clock, time, line);
   };
   beforeAll(async () => {
     engine = await startEngine();

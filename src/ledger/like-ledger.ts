@@ -1,26 +1,32 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
+import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
-import { hasNoAttempt, hasNoLike, matchTargets, toTargetColumns } from './like-conditions.js';
+import { LedgerLine } from './ledger-line.js';
+import { LedgerTime } from './ledger-time.js';
+import { toTargetColumns } from './like-conditions.js';
+import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
+import { type LikeState, readStates } from './like-states.js';
 
-/**
- * How long after its start an attempt may still take effect at Instagram. Closing the connection
- * does not cancel a request that Meta has received. Meta documents no limit; this is the longest
- * deadline of a call plus a minute.
- */
-export const LATE_EFFECT_MS = 120_000;
+/** For callers of this ledger. */
+export { LATE_EFFECT_MS };
+export type { LikeState };
 
+/** 96 random bits, 16 characters. */
+const TOKEN_BYTES = 12;
 /**
- * `confirmed`: Instagram confirmed the like or unlike at `changedAt`. `pending`: an attempt was
- * sent and its outcome is unknown. `none`: this service never set it.
+ * How long an attempt with an unknown outcome is kept. A heart that nobody clicked for so long is
+ * then "not known" instead of pending.
  */
-export type LikeState =
-  | { readonly known: 'confirmed'; readonly liked: boolean; readonly changedAt: string }
-  | { readonly known: 'pending' | 'none' };
+export const ATTEMPTS_KEPT_MS = 30 * 86_400_000;
+/** Hearts in one transaction, and transactions of one sweep. The next one follows in a minute. */
+const SWEPT_HEARTS = 100;
+const SWEPT_BATCHES_MAX = 20;
 
 /** One like or unlike in progress. */
 export interface LikeAttempt {
@@ -28,12 +34,20 @@ export interface LikeAttempt {
   readonly igUserId: string;
   readonly target: Target;
   readonly liked: boolean;
-  /** Milliseconds since 1970. */
+  /** By the ledger's clock. Milliseconds since 1970. */
   readonly startedAt: number;
+  /** The ledger's line when it began. */
+  readonly line: string;
+  readonly token: string;
 }
 
 /** Rolls back a confirmation that must not decide. */
-class Overlapped extends Error {}
+class Overlapped extends Error {
+  /** @param isGone whether another confirmation has settled the attempt as too old. */
+  constructor(readonly isGone: boolean) {
+    super();
+  }
+}
 
 /**
  * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
@@ -50,7 +64,9 @@ class Overlapped extends Error {}
 export class LikeLedger {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    clock: Clock,
+    private readonly time: LedgerTime = new LedgerTime(database, clock),
+    private readonly line: LedgerLine = LedgerLine.create(database, clock),
   ) {}
 
   /**
@@ -66,19 +82,24 @@ export class LikeLedger {
     liked: boolean,
     waitMs?: number,
   ): Promise<LikeAttempt> {
-    const startedAt = this.clock.now();
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const insert = this.database.db
       .insertInto('like_attempts')
       .values({
         ...toTargetColumns(igUserId, target),
         liked: liked ? 1 : 0,
-        started_at: isoTime(startedAt),
+        // A like of a lost ledger may overtake it, so it decides nothing.
+        overlapped: this.line.isSettling(igUserId),
+        started_at: this.time.now(),
+        line: this.line.current(igUserId),
+        token,
       })
-      .returning('id');
-    const { id } = await (waitMs === undefined
+      .returning(['id', 'started_at', 'line']);
+    const row = await (waitMs === undefined
       ? insert.executeTakeFirstOrThrow()
       : this.database.within(waitMs, () => insert.executeTakeFirstOrThrow()));
-    return { id, igUserId, target, liked, startedAt };
+    const startedAt = Date.parse(row.started_at);
+    return { id: row.id, igUserId, target, liked, startedAt, line: row.line ?? '', token };
   }
 
   /**
@@ -89,36 +110,39 @@ export class LikeLedger {
    * @returns when Instagram confirmed it, ISO 8601.
    */
   async confirm(attempt: LikeAttempt): Promise<string> {
-    const changedAt = isoTime(this.clock.now());
     try {
-      await this.decide(attempt, changedAt);
+      return await Deadline.beyond(() => this.decide(attempt));
     } catch (error) {
       if (!(error instanceof Overlapped)) throw error;
+      return Deadline.beyond(async () => {
+        if (error.isGone) await this.rewrite(attempt);
+        return isoTime(await this.time.read());
+      });
     }
-    return changedAt;
   }
 
-  private async decide(attempt: LikeAttempt, changedAt: string): Promise<void> {
-    const { id, igUserId, target, startedAt } = attempt;
+  private async decide(attempt: LikeAttempt): Promise<string> {
+    const { id, igUserId, target, startedAt, line, token } = attempt;
     const key = toTargetColumns(igUserId, target);
     const liked = attempt.liked ? 1 : 0;
-    const state = { liked, changed_at: changedAt };
-    await this.database.db.transaction().execute(async (db) => {
+    const state = { liked, changed_at: this.time.now(), line };
+    return this.database.db.transaction().execute(async (db) => {
       // Comes first because of its row lock: confirmations of one target by several processes wait
       // for each other here.
-      await db
+      const { changed_at: changedAt } = await db
         .insertInto('likes')
         .values({ ...key, ...state })
         .onConflict((conflict) =>
           conflict.columns(['ig_user_id', 'target_kind', 'target_id']).doUpdateSet(state),
         )
-        .execute();
+        .returning('changed_at')
+        .executeTakeFirstOrThrow();
       const settled = await db
         .deleteFrom('like_attempts')
         .where((where) => where.and(key))
         .where((where) =>
           where.or([
-            where.and({ id, overlapped: 0 }),
+            where.and({ id, token, overlapped: 0 }),
             where.and([
               where('id', '<', id),
               where('started_at', '<=', isoTime(startedAt - LATE_EFFECT_MS)),
@@ -127,19 +151,68 @@ export class LikeLedger {
         )
         .returning('id')
         .execute();
-      if (!settled.some((row) => row.id === id)) throw new Overlapped();
+      if (!settled.some((row) => row.id === id)) {
+        throw new Overlapped((await this.find(db, attempt)) === undefined);
+      }
       await db
         .updateTable('like_attempts')
         .set({ overlapped: 1 })
         .where((where) => where.and(key))
         .where('liked', '!=', liked)
         .execute();
+      return changedAt;
+    });
+  }
+
+  private async find(db: LedgerConnection, { id, token }: LikeAttempt): Promise<unknown> {
+    return db
+      .selectFrom('like_attempts')
+      .select('id')
+      .where((where) => where.and({ id, token }))
+      .executeTakeFirst();
+  }
+
+  /**
+   * Records an attempt again that another process settled as too old to take effect, and that
+   * Instagram confirmed later. It is unknown which of the two Instagram processed last, so it
+   * decides nothing. It gets a new id, because no attempt that is in progress may settle it.
+   *
+   * If the heart has neither a like nor an attempt, its data was deleted and nothing can be wrong.
+   */
+  private async rewrite(attempt: LikeAttempt): Promise<void> {
+    const { igUserId, target, liked, startedAt, line, token } = attempt;
+    const key = toTargetColumns(igUserId, target);
+    const again = { liked: liked ? 1 : 0, overlapped: 1, started_at: isoTime(startedAt) };
+    await this.database.db.transaction().execute(async (db) => {
+      const columns = ['target_id'] as const;
+      const others = await db
+        .selectFrom('likes')
+        .select(columns)
+        .where((where) => where.and(key))
+        .unionAll(
+          db
+            .selectFrom('like_attempts')
+            .select(columns)
+            .where((where) => where.and(key)),
+        )
+        .limit(1)
+        .execute();
+      if (others.length === 0) return;
+      await db
+        .insertInto('like_attempts')
+        .values({ ...key, ...again, line, token })
+        .execute();
     });
   }
 
   /** Deletes an attempt that certainly had no effect. The earlier state applies again. */
-  async withdraw({ id }: LikeAttempt): Promise<void> {
-    await this.database.db.deleteFrom('like_attempts').where('id', '=', id).execute();
+  async withdraw({ id, token }: LikeAttempt): Promise<void> {
+    await Deadline.beyond(() =>
+      this.database.db
+        .deleteFrom('like_attempts')
+        .where((where) => where.and({ id, token }))
+        .execute(),
+    );
   }
 
   /**
@@ -150,7 +223,7 @@ export class LikeLedger {
     const [first] = attempts;
     if (first === undefined) return;
     const { igUserId, target } = first;
-    const ids = attempts.map(({ id }) => id);
+    const tokens = attempts.map(({ token }) => token);
     await this.database.db.transaction().execute(async (db) => {
       const like = await db
         .selectFrom('likes')
@@ -161,59 +234,21 @@ export class LikeLedger {
         .selectFrom('like_attempts')
         .select('id')
         .where((where) => where.and(toTargetColumns(igUserId, target)))
-        .where('id', 'not in', ids)
+        .where((where) => where.or([where('token', 'is', null), where('token', 'not in', tokens)]))
         .executeTakeFirst();
       const changedAt = before.known === 'confirmed' ? before.changedAt : undefined;
       if (others !== undefined || like?.changed_at !== changedAt) return;
-      await db.deleteFrom('like_attempts').where('id', 'in', ids).execute();
+      await db.deleteFrom('like_attempts').where('token', 'in', tokens).execute();
     });
   }
 
   /** Reads the state of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly Target[]): Promise<LikeState[]> {
-    // One statement reads one moment. Between two statements, a like could begin and be confirmed,
-    // and the result would be a state that never existed.
-    const rows = await this.database.db
-      .selectFrom('like_attempts')
-      .select([
-        'target_kind',
-        'target_id',
-        'liked',
-        'started_at as at',
-        sql<number>`1`.as('is_attempt'),
-      ])
-      .where('ig_user_id', '=', igUserId)
-      .where((where) => matchTargets(where, targets))
-      .unionAll(
-        this.database.db
-          .selectFrom('likes')
-          .select([
-            'target_kind',
-            'target_id',
-            'liked',
-            'changed_at as at',
-            sql<number>`0`.as('is_attempt'),
-          ])
-          .where('ig_user_id', '=', igUserId)
-          .where((where) => matchTargets(where, targets)),
-      )
-      .execute();
-    return targets.map(({ kind, id }): LikeState => {
-      const known = rows.filter((row) => row.target_kind === kind && row.target_id === id);
-      const like = known.find((row) => row.is_attempt === 0);
-      if (known.some(({ liked }) => liked !== like?.liked)) return { known: 'pending' };
-      return like === undefined
-        ? { known: 'none' }
-        : { known: 'confirmed', liked: like.liked === 1, changedAt: like.at };
-    });
+    return readStates(this.database.db, this.line, igUserId, targets);
   }
+
   /**
    * Deletes the likes and attempts of comments without making a later answer wrong.
-   *
-   * The attempts of a comment are deleted only together, when none of them can take effect or be
-   * confirmed. Otherwise a later unlike would count as definite although an unanswered like can
-   * still overtake it. Likes come first, as in `confirm`: the two then wait for each other, and an
-   * attempt that is confirmed in between keeps the others.
    *
    * @param db a transaction.
    * @param until likes that were confirmed later stay; ISO 8601.
@@ -224,22 +259,17 @@ export class LikeLedger {
     commentIds: readonly string[],
     until?: string,
   ): Promise<void> {
-    await db
-      .deleteFrom('likes')
-      .where('ig_user_id', '=', igUserId)
-      .where('target_kind', '=', 'comment')
-      .where('target_id', 'in', commentIds)
-      .$if(until !== undefined, (query) => query.where('changed_at', '<=', until ?? ''))
-      .execute();
-    const settledAt = isoTime(this.clock.now() - LATE_EFFECT_MS);
-    await db
-      .deleteFrom('like_attempts as attempt')
-      .where('attempt.ig_user_id', '=', igUserId)
-      .where('attempt.target_kind', '=', 'comment')
-      .where('attempt.target_id', 'in', commentIds)
-      .where(hasNoAttempt(igUserId, 'attempt.target_id', settledAt))
-      .where(hasNoLike(igUserId, 'attempt.target_id'))
-      .execute();
+    await deleteCommentLikes(db, igUserId, commentIds, this.time.now(-LATE_EFFECT_MS), until);
+  }
+
+  /** Deletes attempts that are older than `ATTEMPTS_KEPT_MS`, and the likes that they leave unknown. */
+  async sweep(): Promise<void> {
+    for (let batch = 0; batch < SWEPT_BATCHES_MAX; batch += 1) {
+      const hearts = await this.database.db
+        .transaction()
+        .execute((db) => deleteOldAttempts(db, this.time.now(-ATTEMPTS_KEPT_MS), SWEPT_HEARTS));
+      if (hearts < SWEPT_HEARTS) return;
+    }
   }
 
   /** @param db a transaction. */

@@ -2,7 +2,8 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import { ConnectionQueue } from './connection-queue.js';
 import type { Engine, LedgerConnection, LedgerSchema } from './ledger.schema.js';
 import { buildMigrations } from './migrations/migrations.js';
-import { openPool, type PostgresSettings, toKyselyPool } from './postgres-pool.js';
+import { PostgresConnections, toKyselyPool } from './postgres-connections.js';
+import { openPool, type PostgresSettings } from './postgres-pool.js';
 
 /** The migrator uses one connection at a time. */
 const CONNECTIONS_MAX = 1;
@@ -21,7 +22,7 @@ export async function migrate(db: LedgerConnection, engine: Engine): Promise<voi
  */
 export async function migratePostgres(settings: PostgresSettings): Promise<void> {
   const pool = toKyselyPool(
-    openPool(settings, { max: CONNECTIONS_MAX }),
+    new PostgresConnections(openPool(settings, { max: CONNECTIONS_MAX })),
     new ConnectionQueue(CONNECTIONS_MAX, CONNECTION_WAIT_MS),
   );
   const db = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool }) });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { toLedgerError } from './ledger-error.js';
+import type { PostgresConnections } from './postgres-connections.js';
 
 /** How long after a failure the release of a lock is retried. */
 const RETRY_MS = 1000;
@@ -37,7 +37,7 @@ export class PostgresLocks {
   private isWorking = false;
 
   /** @param pool has one connection, which stays open. */
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly pool: PostgresConnections) {}
 
   /**
    * Acquires the lock if it is free.
@@ -88,7 +88,7 @@ export class PostgresLocks {
   }
 
   close(): Promise<void> {
-    return this.pool.end();
+    return this.pool.close();
   }
 
   /** Sends one statement at a time, with all requests that have arrived since the last one. */
@@ -124,7 +124,7 @@ export class PostgresLocks {
     try {
       await this.callForEach('pg_advisory_unlock', some);
     } catch {
-      if (!this.pool.ending) {
+      if (!this.pool.isClosed) {
         void sleep(RETRY_MS, undefined, { ref: false }).then(() => {
           this.releases.push(...some);
           return this.work();
@@ -141,7 +141,7 @@ export class PostgresLocks {
     name: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
     requests: readonly { readonly key: string }[],
   ): Promise<boolean[]> {
-    const { rows } = await this.pool.query<{ place: number; done: boolean }>(
+    const { rows } = await this.pool.queryOnce<{ place: number; done: boolean }>(
       `select place, ${name}(key) as done
        from unnest($1::bigint[]) with ordinality as asked(key, place)`,
       [requests.map(({ key }) => String(toLockId(key)))],

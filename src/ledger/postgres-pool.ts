@@ -1,9 +1,6 @@
-import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Secret } from '../domain/secret.js';
 import type { DatabaseSettings } from '../config/index.js';
-import { type ConnectionQueue, newTooBusyError } from './connection-queue.js';
-import { toLedgerError } from './ledger-error.js';
 
 export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>;
 
@@ -11,11 +8,11 @@ export type PostgresSettings = Extract<DatabaseSettings, { engine: 'postgres' }>
  * The limit for connecting to the server. Waiting for a connection that is in use happens in
  * `ConnectionQueue`.
  */
-const CONNECT_MAX_MS = 2000;
+export const CONNECT_MAX_MS = 2000;
 /** How long a statement may run on the server. The ledger's statements need a few milliseconds. */
 const STATEMENT_MAX_MS = 2000;
 /** How long to wait for the server's answer. Only this limit notices a server that disappeared. */
-const ANSWER_MAX_MS = STATEMENT_MAX_MS + 500;
+export const ANSWER_MAX_MS = STATEMENT_MAX_MS + 500;
 /** The server ends the session of an unreachable client after about a minute, with its locks. */
 const KEEPALIVES =
   '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
@@ -58,48 +55,4 @@ export function openPool({ url, tls }: PostgresSettings, options: pg.PoolConfig)
 
 function readHost(url: Secret): string {
   return new URL(url.reveal()).hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-/**
- * Adapts the pool to Kysely, which returns every connection to the pool as usable. This adapter
- * closes a connection after any error that the server did not report: `pg` would reuse a connection
- * whose answer never came.
- */
-export function toKyselyPool(pool: pg.Pool, queue: ConnectionQueue): PostgresPool {
-  return {
-    connect: async () => {
-      const leave = await queue.enter();
-      try {
-        return lend(await pool.connect(), leave);
-      } catch (error) {
-        leave();
-        const isTimeout = (error as NodeJS.ErrnoException).code === undefined;
-        if (isTimeout && queue.isTimeUp) {
-          throw newTooBusyError('The database did not connect in time; the call was not started.');
-        }
-        throw toLedgerError(error);
-      }
-    },
-    end: () => pool.end(),
-  };
-}
-
-function lend(client: pg.PoolClient, leave: () => void): PostgresPoolClient {
-  let broken: Error | undefined;
-  const query = async (text: unknown, parameters?: readonly unknown[]): Promise<unknown> => {
-    if (broken !== undefined) throw toLedgerError(broken);
-    try {
-      return await client.query(text as string, [...(parameters ?? [])]);
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) broken = error as Error;
-      throw toLedgerError(error);
-    }
-  };
-  return {
-    query: query as PostgresPoolClient['query'],
-    release: () => {
-      client.release(broken);
-      leave();
-    },
-  };
 }

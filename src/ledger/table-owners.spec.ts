@@ -6,21 +6,30 @@ import type { LedgerSchema } from './ledger.schema.js';
 
 /** The only file that writes each table. */
 const OWNERS: Record<keyof LedgerSchema, string> = {
+  account_lines: 'line-rows.ts',
   channelbacks: 'channelback-ledger.ts',
   comment_authors: 'comment-authors.ts',
   connected_accounts: 'connected-accounts.ts',
   connection_names: 'connected-accounts.ts',
   deletion_requests: 'deletion-requests.ts',
+  ledger_line: 'line-rows.ts',
+  gate_holds: 'gate-holds.ts',
+  gate_paces: 'gate-paces.ts',
   like_attempts: 'like-ledger.ts',
   likes: 'like-ledger.ts',
   meta_users: 'meta-users.ts',
   pending_log_ins: 'pending-logins.ts',
   permalinks: 'permalinks.ts',
+  pull_answers: 'pull-answers.ts',
   ticket_resources: 'ticket-store.ts',
   write_probe: 'database.ts',
 };
-/** Files that hold conditions of an owner's queries. */
-const READERS: Readonly<Record<string, string>> = { 'like-conditions.ts': 'like-ledger.ts' };
+/** Files that hold parts of an owner's queries. */
+const READERS: Readonly<Record<string, string>> = {
+  'like-conditions.ts': 'like-ledger.ts',
+  'like-deletion.ts': 'like-ledger.ts',
+  'like-states.ts': 'like-ledger.ts',
+};
 
 const SOURCE = join(ROOT, 'src');
 const LEDGER = join(SOURCE, 'ledger');

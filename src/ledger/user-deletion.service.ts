@@ -6,10 +6,14 @@ import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
 import { Database } from './database.js';
 import { type Deletion, type DeletionCounts, DeletionRequests } from './deletion-requests.js';
+import { GateHolds } from './gate-holds.js';
+import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
+import { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { Permalinks } from './permalinks.js';
+import { PullAnswers } from './pull-answers.js';
 import { TicketStore } from './ticket-store.js';
 
 /**
@@ -35,6 +39,10 @@ export class UserDeletionService {
       new TicketStore(database, clock),
       new CommentAuthors(database, clock),
       new ConnectedAccounts(database, clock),
+      LedgerLine.create(database, clock),
+      new PullAnswers(database, clock),
+      new GateHolds(database, clock),
+      new GatePaces(database, clock),
     );
     const requests = new DeletionRequests(database, clock);
     return new UserDeletionService(database, requests, new MetaUsers(database), stores);

@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { AnswersWithin, CALLBACK_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
@@ -33,6 +34,7 @@ export class PrivacyController {
     return PRIVACY_PAGE;
   }
 
+  @AnswersWithin(CALLBACK_DEADLINE_MS)
   @Post('deauthorize')
   @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)
@@ -46,6 +48,7 @@ export class PrivacyController {
     return { success: true };
   }
 
+  @AnswersWithin(CALLBACK_DEADLINE_MS)
   @Post('data-deletion')
   @AcceptsForm(BODY_MAX_BYTES)
   @HttpCode(200)

@@ -11,12 +11,13 @@ export class KnownLike {
   liked: boolean | null;
 
   @ApiProperty({
-    enum: ['ledger', 'none', 'pending'],
+    enum: ['ledger', 'none', 'pending', 'restored'],
     description:
       '`ledger`: set through this service and confirmed by Instagram. `none`: never set through ' +
-      'this service. `pending`: sent, but the outcome is unknown.',
+      'this service. `pending`: sent, but the outcome is unknown. `restored`: set through this ' +
+      'service, but its database was restored since, so a later click may be missing.',
   })
-  source: 'ledger' | 'none' | 'pending';
+  source: 'ledger' | 'none' | 'pending' | 'restored';
 
   @ApiProperty({
     type: String,
@@ -34,6 +35,7 @@ export function toKnownLike(
     case 'confirmed':
       return { liked: state.liked, source: 'ledger', changed_at: state.changedAt };
     case 'pending':
+    case 'restored':
     case 'none':
       return { liked: null, source: state.known, changed_at: null };
   }

@@ -58,7 +58,7 @@ export class ProxyCallPipe implements PipeTransform<FastifyRequest, Promise<Prox
     request: FastifyRequest,
     { data: type }: ArgumentMetadata,
   ): Promise<ProxyCall<object>> {
-    const deadline = new Deadline(this.configuration.proxyDeadlineMs);
+    const deadline = Deadline.fromArrival(this.configuration.proxyDeadlineMs);
     const envelope = readEnvelope(request.body);
     const account = await this.credentials.open(envelope.instance_metadata);
     const note = createNote(request);

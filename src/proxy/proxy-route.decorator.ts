@@ -19,6 +19,7 @@ import {
 } from '@nestjs/swagger';
 import { ERROR_CODES, ERRORS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-error-answer.dto.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
@@ -59,6 +60,7 @@ export function ProxyController(path: string): ClassDecorator {
   return applyDecorators(
     Controller(path),
     UseFilters(ProxyErrorFilter),
+    AnswersWithin('proxy'),
     ApiTags("Zendesk's authenticating proxy"),
   );
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../domain/error-codes.js';
 import type { Account } from '../domain/account.js';
 import type { Media } from '../instagram/graph-objects.js';
+import { ANSWERS_PER_ACCOUNT } from '../ledger/pull-answers.js';
 
 /** Delivered resources of all accounts. At about 150 bytes each they use 15 MB. */
 const DELIVERED_MAX = 100_000;
@@ -52,6 +53,8 @@ interface Refusal {
 export class PullMemory {
   private readonly delivered = new LRUCache<string, true>(atMost(DELIVERED_MAX));
   private readonly answers = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
+  /** The names of the arrived answers in each series whose resources `delivered` contains. */
+  private readonly arrived = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
   private readonly posts = new LRUCache<string, PostReading>(atMost(POSTS_MAX));
   private readonly failures = new LRUCache<string, number>({ max: ANSWERS_MAX });
   private readonly refusals = new LRUCache<string, Refusal>(atMost(REFUSALS_MAX));
@@ -65,9 +68,22 @@ export class PullMemory {
 
   /** Notes that an answer arrived, because its state came back. */
   noteArrival(series: string, answer: string): void {
-    const externalIds = this.answers.get(`${series}/${answer}`) ?? [];
-    for (const externalId of externalIds) this.delivered.set(`${series}/${externalId}`, true);
+    const externalIds = this.answers.get(`${series}/${answer}`);
+    if (externalIds === undefined) return;
+    this.noteDelivered(series, answer, externalIds);
     this.answers.delete(`${series}/${answer}`);
+  }
+
+  /** Notes the resources of an answer that arrived. */
+  noteDelivered(series: string, answer: string, externalIds: readonly string[]): void {
+    for (const externalId of externalIds) this.delivered.set(`${series}/${externalId}`, true);
+    const others = this.listArrived(series).slice(1 - ANSWERS_PER_ACCOUNT);
+    this.arrived.set(series, [...others, answer]);
+  }
+
+  /** The last answers of the series that this process knows to have arrived. */
+  listArrived(series: string): readonly string[] {
+    return this.arrived.get(series) ?? [];
   }
 
   wasDelivered(series: string, externalId: string): boolean {

@@ -17,6 +17,7 @@ const longest = (digits: number): PullState => {
     igUserId: ACCOUNT,
     series: 's'.repeat(12),
     answer: 'a'.repeat(12),
+    line: `${'l'.repeat(12)}.${'9'.repeat(14)}.${'n'.repeat(8)}`,
     from: NOW,
     since: NOW,
     leftOut,
@@ -74,6 +75,7 @@ describe('the state of a pull', () => {
       ...longest(17),
       series: '../..',
       answer: 7,
+      line: `${'l'.repeat(12)}.1e3.${'n'.repeat(8)}`,
       leftOut: { constructor: 1, '5': 'x', '6': NOW },
       place: {
         ...place,
@@ -86,6 +88,7 @@ describe('the state of a pull', () => {
     const state = readState(text, ACCOUNT, NOW);
     expect(state?.series).toMatch(/^[\w-]{12}$/);
     expect(state?.answer).toBe('');
+    expect(state?.line).toBeUndefined();
     expect(state?.leftOut).toEqual({ '6': NOW });
     expect(state?.place).toMatchObject({
       mediaAfter: undefined,

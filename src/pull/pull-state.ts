@@ -5,6 +5,7 @@ import type { Account } from '../domain/account.js';
 import { isMetaId, isVisibleAscii } from '../domain/formats.js';
 import { CURSOR_MAX_CHARS } from '../instagram/graph-objects.js';
 import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
+import { isMark } from '../ledger/pull-mark.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 
 /**
@@ -55,6 +56,11 @@ export interface PullState {
   readonly series: string;
   /** Names the answer that carried this state. When it returns, that answer arrived. */
   readonly answer: string;
+  /**
+   * The mark of the ledger that made the answer. An earlier version made none, and the first pull
+   * has none.
+   */
+  readonly line?: string | undefined;
   /** Earlier comments are never handed out. */
   readonly from: number;
   /** Earlier comments have been handed out, except those of posts left out. */
@@ -109,6 +115,7 @@ export function readState(text: string, igUserId: string, now: number): PullStat
     igUserId,
     series: isOurs && isName(json.series) ? json.series : randomName(),
     answer: isOurs && isName(json.answer) ? json.answer : '',
+    line: isOurs && isMark(json.line) ? json.line : undefined,
     from: isTime(json.from) ? Math.min(json.from, now) : since,
     since,
     leftOut: toPostsLeftOut(json.leftOut, now),

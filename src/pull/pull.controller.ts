@@ -1,9 +1,11 @@
-import { Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
 import { Note, type NoteFields } from '../common/http/note.decorator.js';
+import { RetryProblemFilter } from '../common/http/problem.filter.js';
 import { PullAnswer } from './pull-answer.dto.js';
 import { PullRequest } from './pull-request.dto.js';
 import { PullService } from './pull.service.js';
@@ -12,6 +14,8 @@ import { PullService } from './pull.service.js';
 const BODY_MAX_BYTES = 65_536;
 
 @ApiTags('Zendesk integration')
+@AnswersWithin('pull')
+@UseFilters(RetryProblemFilter)
 @Controller('pull')
 export class PullController {
   constructor(private readonly pulls: PullService) {}

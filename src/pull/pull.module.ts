@@ -4,6 +4,7 @@ import { InstagramClientModule } from '../instagram/instagram-client.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { ZendeskModule } from '../zendesk/zendesk.module.js';
 import { PullMemory } from './pull-memory.js';
+import { PullDeliveries } from './pull-deliveries.js';
 import { PullController } from './pull.controller.js';
 import { PullService } from './pull.service.js';
 
@@ -11,6 +12,6 @@ import { PullService } from './pull.service.js';
 @Module({
   imports: [CredentialsModule, InstagramClientModule, LedgerModule, ZendeskModule],
   controllers: [PullController],
-  providers: [PullMemory, PullService],
+  providers: [PullMemory, PullDeliveries, PullService],
 })
 export class PullModule {}

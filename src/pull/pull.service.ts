@@ -13,12 +13,14 @@ import { InstagramClient } from '../instagram/instagram-client.js';
 import { needsReconnection } from '../domain/error-codes.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import { ConnectedAccounts, type PullOutcome } from '../ledger/connected-accounts.js';
+import { LedgerLine } from '../ledger/ledger-line.js';
 import { Permalinks } from '../ledger/permalinks.js';
 import { type Authorship, CommentAuthors } from '../ledger/comment-authors.js';
 import { parseExternalId } from '../domain/external-id.js';
 import type { ExternalResource } from '../zendesk/external-resource.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import type { PullAnswer } from './pull-answer.dto.js';
+import { PullDeliveries } from './pull-deliveries.js';
 import { PullMemory } from './pull-memory.js';
 import type { PullRequest } from './pull-request.dto.js';
 import { firstState, type PullState, randomName, readState, writeState } from './pull-state.js';
@@ -41,10 +43,12 @@ export class PullService {
     private readonly authors: CommentAuthors,
     private readonly accounts: ConnectedAccounts,
     private readonly memory: PullMemory,
+    private readonly deliveries: PullDeliveries,
     private readonly integration: IntegrationManifest,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'pullBudgetMs'>,
     private readonly clock: Clock,
     private readonly log: EventLog,
+    private readonly line: LedgerLine,
   ) {}
 
   /**
@@ -109,7 +113,8 @@ export class PullService {
     const { igUserId } = account;
     const now = this.clock.now();
     const state = readState(request.state ?? '', igUserId, now) ?? firstState(account, now);
-    this.memory.noteArrival(state.series, state.answer);
+    await this.line.noteArrival(igUserId, state.line);
+    await this.deliveries.noteArrival(state);
 
     const permalinks = new Map<string, string>();
     const outcome = await this.sweep(account, state, now, permalinks);
@@ -120,13 +125,13 @@ export class PullService {
     await this.authors.remember(igUserId, listAuthorships(resources));
     const answer = randomName();
     const externalIds = resources.map(({ external_id: externalId }) => externalId);
-    this.memory.noteAnswer(state.series, answer, externalIds);
+    await this.deliveries.noteAnswer({ ...state, answer }, externalIds);
     note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
     const needsAdmin =
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
     return {
       external_resources: resources,
-      state: writeState({ ...outcome.state, answer }),
+      state: writeState({ ...outcome.state, answer, line: await this.line.raise(igUserId) }),
       ...(needsAdmin ? { metadata_needs_update: true } : {}),
       ...(await this.reseal(request, note)),
     };
@@ -140,8 +145,8 @@ export class PullService {
     permalinks: Map<string, string>,
   ): Promise<SweepOutcome> {
     const budgetMs = Math.floor(this.configuration.pullBudgetMs * GATHERING_SHARE);
-    const deadline = new Deadline(budgetMs);
-    const instagram = this.instagram.as(account, deadline);
+    const deadline = Deadline.fromArrival(budgetMs);
+    const instagram = this.instagram.as(account, deadline, 'pull');
     const reported = await instagram.knownAccount();
     const sweep = new Sweep(state, {
       account,

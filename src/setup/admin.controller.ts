@@ -3,16 +3,19 @@ import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ClientAddress } from '../common/http/client-address.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ADMIN_BODY_MAX_BYTES, AdminUiForm } from './admin-ui.dto.js';
 import { FrameErrorFilter } from './setup-error.filter.js';
 import { SetupFormPipe } from './setup-form.pipe.js';
 import { SETUP_PATHS } from './setup-paths.js';
+import { STEP_ANSWER_MS } from './step-deadlines.js';
 import { OpenStep } from './steps/open.step.js';
 import { PageRenderer } from './views/page-renderer.js';
 
 /** The first step of the setup, which Zendesk calls. */
 @ApiTags('Zendesk integration')
 @UseFilters(FrameErrorFilter)
+@AnswersWithin(STEP_ANSWER_MS)
 @Controller(SETUP_PATHS.open)
 export class AdminController {
   constructor(

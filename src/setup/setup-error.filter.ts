@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../common/errors/service-error.js';
 import { newProblem, toProblem } from '../common/http/problem.js';
 import { noteForLog } from '../common/http/request-log.js';
 import { EventLog } from '../common/logging/event-log.js';
+import { isTransient } from '../domain/error-codes.js';
 import { negotiateLanguage } from './messages.js';
 import { SetupError } from './setup-error.js';
 import type { ErrorView } from './views/error.view.js';
@@ -33,6 +35,12 @@ abstract class SetupErrorFilter implements ExceptionFilter {
     if (exception instanceof SetupError) {
       const { key, language = byBrowser, details } = exception;
       return { kind: 'error', place, key, language, details, status: 400 };
+    }
+    // The database or the deadline: the admin may submit the page again.
+    if (exception instanceof ServiceError) {
+      noteForLog(request, { ...exception.log }, exception.level);
+      const status = isTransient(exception.code) ? 503 : exception.httpStatus;
+      return { kind: 'error', place, language: byBrowser, key: 'error.other', details: [], status };
     }
     const { status } = toProblem(exception);
     const view = { kind: 'error', place, language: byBrowser, status } as const;

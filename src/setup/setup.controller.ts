@@ -13,6 +13,7 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
+import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { Note, type NoteFields } from '../common/http/note.decorator.js';
 import type { LoginProgress } from '../ledger/pending-logins.js';
 import {
@@ -27,6 +28,7 @@ import {
 import { FrameErrorFilter, WindowErrorFilter } from './setup-error.filter.js';
 import { SetupFormPipe } from './setup-form.pipe.js';
 import { SETUP_PATHS } from './setup-paths.js';
+import { STEP_ANSWER_MS } from './step-deadlines.js';
 import { StepCall } from './step-call.js';
 import { ChooseAccountStep } from './steps/choose-account.step.js';
 import { ContinueLoginStep } from './steps/continue-login.step.js';
@@ -41,6 +43,7 @@ import { PageRenderer } from './views/page-renderer.js';
 /** The steps after the first. Only this service's own pages and Facebook's redirect lead here. */
 @ApiExcludeController()
 @UseFilters(FrameErrorFilter)
+@AnswersWithin(STEP_ANSWER_MS)
 @Controller()
 export class SetupController {
   constructor(

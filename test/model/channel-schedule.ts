@@ -7,9 +7,12 @@ import type { InstagramClient } from '../../src/instagram/instagram-client.js';
 import { ChannelbackLedger } from '../../src/ledger/channelback-ledger.js';
 import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import { Database } from '../../src/ledger/database.js';
+import { LedgerLine } from '../../src/ledger/ledger-line.js';
 import { Permalinks } from '../../src/ledger/permalinks.js';
+import { PullAnswers } from '../../src/ledger/pull-answers.js';
 import { CommentAuthors } from '../../src/ledger/comment-authors.js';
 import { KeyedLock } from '../../src/ledger/keyed-lock.js';
+import { PullDeliveries } from '../../src/pull/pull-deliveries.js';
 import { PullMemory } from '../../src/pull/pull-memory.js';
 import type { PullAnswer } from '../../src/pull/pull-answer.dto.js';
 import { PullService } from '../../src/pull/pull.service.js';
@@ -172,17 +175,20 @@ export class ChannelSchedule {
     } as unknown as CredentialsService;
     const client = new ModelClient(this.instagram, life) as unknown as InstagramClient;
     const configuration = { pullBudgetMs: BUDGET_MS, proxyDeadlineMs: BUDGET_MS } as Configuration;
+    const memory = new PullMemory();
     const pulls = new PullService(
       credentials,
       client,
       new Permalinks(this.database),
       new CommentAuthors(this.database, clock),
       new ConnectedAccounts(this.database, clock),
-      new PullMemory(),
+      memory,
+      new PullDeliveries(memory, new PullAnswers(this.database, clock), log),
       { manifest: { id: 'manifest' } } as IntegrationManifest,
       configuration,
       clock,
       log,
+      LedgerLine.create(this.database, clock),
     );
     const channelbacks = new ChannelbackService(
       credentials,
@@ -190,7 +196,6 @@ export class ChannelSchedule {
       new ChannelbackLedger(this.database, clock),
       new KeyedLock(this.database),
       configuration,
-      clock,
       log,
     );
     return { pulls, channelbacks, life };

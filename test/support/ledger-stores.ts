@@ -3,6 +3,8 @@ import { AuthorDeletionService } from '../../src/ledger/author-deletion.service.
 import { CommentAuthors } from '../../src/ledger/comment-authors.js';
 import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
 import type { Database } from '../../src/ledger/database.js';
+import { LedgerLine } from '../../src/ledger/ledger-line.js';
+import { LedgerTime } from '../../src/ledger/ledger-time.js';
 import { LikeLedger } from '../../src/ledger/like-ledger.js';
 import { Permalinks } from '../../src/ledger/permalinks.js';
 import { TicketFinder } from '../../src/ledger/ticket-finder.js';
@@ -21,12 +23,23 @@ export interface LedgerStores {
   readonly authorDeletion: AuthorDeletionService;
 }
 
+/** Makes a test's clock the ledger's, also on PostgreSQL. */
+export function stopTime(
+  database: Database,
+  clock: Clock,
+  log = new CapturedLog().log,
+): { time: LedgerTime; line: LedgerLine } {
+  const time = new LedgerTime({ engine: 'sqlite', db: database.db }, clock);
+  return { time, line: new LedgerLine(database, time, log) };
+}
+
 /** The stores of a ledger, wired as in `LedgerModule`. */
 export function createStores(database: Database, clock: Clock): LedgerStores {
   const accounts = new ConnectedAccounts(database, clock);
   const permalinks = new Permalinks(database);
   const authors = new CommentAuthors(database, clock);
-  const likes = new LikeLedger(database, clock);
+  const { time, line } = stopTime(database, clock);
+  const likes = new LikeLedger(database, clock, time, line);
   const ticketStore = new TicketStore(database, clock);
   return {
     accounts,

@@ -32,15 +32,18 @@ export interface MainProcess {
  *
  * @param fileBlocks the largest file that the process may write, in blocks of 512 bytes; a larger
  * one fails as if the disk were full.
+ * @param handles files and connections that the process may have open; by default as many as here.
  */
 export async function startMain(
   environment: Record<string, string>,
   fileBlocks?: number,
+  handles?: number,
 ): Promise<MainProcess> {
   const limit = fileBlocks === undefined ? 'unlimited' : String(fileBlocks);
+  const open = handles === undefined ? '' : `ulimit -n ${String(handles)} && `;
   const child = spawn(
     '/bin/sh',
-    ['-c', 'ulimit -f "$1" && exec "$0" dist/main.js', process.execPath, limit],
+    ['-c', `${open}ulimit -f "$1" && exec "$0" dist/main.js`, process.execPath, limit],
     {
       cwd: ROOT,
       env: { PATH: process.env.PATH, ...environment },

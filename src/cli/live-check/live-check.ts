@@ -3,7 +3,8 @@ import { Deadline } from '../../common/deadline.js';
 import { Secret } from '../../domain/secret.js';
 import { Configuration } from '../../config/index.js';
 import type { Account } from '../../domain/account.js';
-import { GraphApi, type GraphCall } from '../../instagram/graph-api.js';
+import { GraphApi } from '../../instagram/graph-api.js';
+import type { GraphCall } from '../../instagram/graph-call.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
 import type { TokenFacts } from '../../instagram/token-facts.js';
@@ -190,8 +191,7 @@ export class LiveCheck {
     await this.attempt(question, async () => {
       answer = await this.graph.call(
         { method: 'GET', subject: 'like', ...call },
-        token,
-        new Deadline(CALL_MS),
+        { token, deadline: new Deadline(CALL_MS) },
       );
       return describe(answer);
     });

@@ -2,7 +2,8 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
 /**
  * Knows whether the service is shutting down. It then closes each connection after the answer in
- * progress: a keep-alive connection would delay the shutdown by more than a minute.
+ * progress: a keep-alive connection would delay the shutdown by more than a minute, and its client
+ * opens the next one at another replica.
  */
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {
@@ -12,7 +13,12 @@ export class Drain implements BeforeApplicationShutdown {
     return this.draining;
   }
 
-  beforeApplicationShutdown(): void {
+  /** Turns readiness off. The service goes on answering calls. */
+  start(): void {
     this.draining = true;
+  }
+
+  beforeApplicationShutdown(): void {
+    this.start();
   }
 }

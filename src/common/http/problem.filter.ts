@@ -12,6 +12,9 @@ import { noteForLog } from './request-log.js';
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** The status of an error that no code of this service foresees. */
+  protected readonly unexpectedStatus: number = 500;
+
   constructor(private readonly log: EventLog) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -27,9 +30,21 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = toProblem(exception);
-    if (problem.status >= 500) {
-      this.log.unexpected('request.failed', exception, { request_id: request.id });
+    if (problem.status < 500) {
+      sendProblem(reply, problem);
+      return;
     }
-    sendProblem(reply, problem);
+    this.log.unexpected('request.failed', exception, { request_id: request.id });
+    const isUnexpected = problem.status === 500;
+    sendProblem(reply, isUnexpected ? newProblem(this.unexpectedStatus) : problem);
   }
+}
+
+/**
+ * Answers unexpected errors with 503 too: Zendesk then retries and keeps its state. It may stop
+ * calling an account that answers 500, and only an admin could switch the account on again.
+ */
+@Catch()
+export class RetryProblemFilter extends ProblemFilter {
+  protected override readonly unexpectedStatus = 503;
 }

@@ -3,6 +3,7 @@ import type { ErrorLevel } from '../errors/service-error.js';
 import type { EventLog } from '../logging/event-log.js';
 import type { RequestNotes } from '../logging/events.js';
 import { clientAddress } from './client-address.js';
+import type { HandleShortage } from './handle-shortage.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,9 +28,14 @@ export function noteForLog(
  * Logs one `request.answered` line for each request, with the route's notes. The line has the
  * route pattern and not the URL: a query can contain anything.
  */
-export function logRequests(fastify: FastifyInstance, log: EventLog): void {
+export function logRequests(
+  fastify: FastifyInstance,
+  log: EventLog,
+  shortage: HandleShortage,
+): void {
   fastify.decorateRequest('logNotes', null);
   fastify.addHook('onResponse', (request, reply, done) => {
+    shortage.noteFailure(request.logNotes?.fields);
     log.write(request.logNotes?.level ?? 'info', 'request.answered', {
       request_id: request.id,
       method: request.method,

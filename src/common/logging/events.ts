@@ -20,6 +20,8 @@ export type FailureFields = Readonly<{
   /** The code from SQLite or PostgreSQL. */
   database_code?: string | undefined;
   waited_for?: 'database';
+  /** Why the gate did not let the call pass. */
+  gate?: 'hold' | 'pace' | 'usage' | 'share';
   reason?: 'not_a_comment' | 'not_own_post';
   /** The invalid fields of a sealed account, without their values. */
   faults?: string;
@@ -36,6 +38,8 @@ export type RequestNotes = FailureFields &
     /** How many hearts `/like/state` was asked for. */
     targets?: number;
     liked?: boolean;
+    /** A like: a later click on the same heart was sent in its place, with the opposite wish. */
+    superseded?: boolean;
     hidden?: boolean;
     /** A pull: the Zendesk of the account, and the key and time of the seal that it sent. */
     subdomain?: string | undefined;
@@ -65,6 +69,18 @@ export type UnexpectedFields = Readonly<{
 
 type InRequest = Readonly<{ request_id: string }>;
 
+/** How it was noticed that the ledger is a copy. */
+export type LineBreakCause =
+  | 'unknown_ledger'
+  | 'higher_number'
+  | 'other_name'
+  | 'database_replaced'
+  | 'database_behind'
+  | 'file_ahead'
+  | 'file_of_other_ledger'
+  | 'file_missing'
+  | 'command';
+
 /** Each event of the log and its fields. docs/operations.md describes the events. */
 export interface LogEvents {
   'service.started': Readonly<{
@@ -73,12 +89,25 @@ export interface LogEvents {
     meta_app_id: string | undefined;
   }>;
   'service.failed_to_start': UnexpectedFields;
+  'service.stopping': Readonly<{ signal: 'SIGTERM' | 'SIGINT'; delay_ms: number }>;
+  'service.failed_to_stop': UnexpectedFields;
+  'service.hangup_ignored': NoFields;
+  'service.few_handles': Readonly<{
+    handles: number | undefined;
+    clients: number;
+    instagram: number;
+    fix: string;
+  }>;
+  'connections.shed': ConnectionFields;
+  'connections.refused': ConnectionFields;
+  'handles.exhausted': Readonly<{ count: number }>;
   'credentials.plaintext_allowed': NoFields;
   'framework.warning': FrameworkFields;
   'framework.error': FrameworkFields & Partial<UnexpectedFields>;
   'request.answered': InRequest &
     RequestNotes &
     Readonly<{ method: string; route: string; status: number; ms: number; ip: string }>;
+  'request.finished_late': InRequest & Readonly<{ route: string; ms: number; outcome: string }>;
   'request.failed': InRequest & UnexpectedFields;
   'proxy.first_call': Readonly<{ encoding: 'form' | 'json'; headers: string }>;
   'proxy.not_trusted': Readonly<{ ip: string; fix: string }>;
@@ -89,14 +118,33 @@ export interface LogEvents {
   'privacy.deleted': Readonly<{ accounts: number; shared: number }>;
   'privacy.no_app_secret': NoFields;
   'pull.post_left_out': Readonly<{ account: string; media: string; code: ErrorCode }>;
+  'pull.deliveries_unknown': UnexpectedFields;
   'account.told': Readonly<{ account: string; state: 'active' | 'inactive' | 'removed' }>;
   'person.forgotten': Readonly<{ comments: number }>;
   'event.failed': UnexpectedFields;
   'zendesk.reports_failure': Readonly<{ type: string }>;
   'ledger.write_failed': UnexpectedFields;
   'ledger.not_swept': UnexpectedFields;
+  'ledger.line_broken': Readonly<{ account?: string; cause: LineBreakCause }>;
+  'ledger.line_unchecked': Readonly<{ part: 'system_identifier' | 'timeline' | 'table' }>;
+  'ledger.line_not_filed': UnexpectedFields;
+  'clock.skewed': Readonly<{ seconds: number }>;
+  'database.closed': Readonly<{ failures: number; retry_ms: number }>;
+  'database.opened': Readonly<{ ms: number }>;
   'health.database_failed': UnexpectedFields;
+  'gate.closed': Readonly<{
+    account: string;
+    reason: string;
+    until: string;
+    graph_code?: number | undefined;
+    graph_subcode?: number | undefined;
+  }>;
+  'gate.opened': Readonly<{ account: string; reason: string }>;
+  'gate.not_shared': UnexpectedFields;
 }
+
+/** `count` since the line before, and the connections that are `open` of `max`. */
+type ConnectionFields = Readonly<{ count: number; open: number; max: number }>;
 
 type FrameworkFields = Readonly<{ message?: string | undefined; context?: string | undefined }>;
 

@@ -16,6 +16,9 @@ const RECORDED = [
   '0005-shared-accounts',
   '0006-owned-rows',
   '0007-origin-of-log-ins',
+  '0008-ledger-line',
+  '0009-account-gates',
+  '0010-pull-answers',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [
@@ -76,7 +79,7 @@ describe.each(ENGINES)('the migrations on %s', (_, startEngine) => {
   });
 
   it('find a ledger of the current schema up to date', async () => {
-    await makeOldLedger('0007-origin-of-log-ins', []);
+    await makeOldLedger('0008-ledger-line', []);
     const first = await open();
     const recorded = await readRecorded(first);
     await first.onApplicationShutdown();

@@ -6,6 +6,9 @@ import { connecting } from './0004-connecting.js';
 import { sharedAccounts } from './0005-shared-accounts.js';
 import { ownedRows } from './0006-owned-rows.js';
 import { loginOrigin } from './0007-origin-of-log-ins.js';
+import { ledgerLine } from './0008-ledger-line.js';
+import { accountGates } from './0009-account-gates.js';
+import { pullAnswers } from './0010-pull-answers.js';
 
 /**
  * The history of the schema. A released migration never changes; a change of the schema is a new
@@ -23,5 +26,8 @@ export function buildMigrations(engine: Engine): Record<string, Migration> {
     '0005-shared-accounts': sharedAccounts,
     '0006-owned-rows': ownedRows,
     '0007-origin-of-log-ins': loginOrigin,
+    '0008-ledger-line': ledgerLine,
+    '0009-account-gates': accountGates,
+    '0010-pull-answers': pullAnswers,
   };
 }

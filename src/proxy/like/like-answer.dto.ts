@@ -6,7 +6,11 @@ export class LikeAnswer extends AnsweredTarget {
   @ApiProperty({ enum: [true] })
   ok: true;
 
-  @ApiProperty()
+  @ApiProperty({
+    description:
+      'The state that Instagram confirmed. It is the opposite of the requested one if another ' +
+      'click on the same heart came while this one waited: only the last click is sent.',
+  })
   liked: boolean;
 
   @ApiProperty({ enum: ['instagram'] })

@@ -11,6 +11,7 @@ import type { TicketFinder } from '../../ledger/ticket-finder.js';
 import { KeyedLock } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { TargetResolver } from '../target-resolver.js';
+import type { LikeAnswer } from './like-answer.dto.js';
 import type { LikeClientData } from './like-client-data.dto.js';
 import { LikeService, SEND_MIN_MS } from './like.service.js';
 
@@ -38,7 +39,13 @@ describe('LikeService', () => {
         steps.push('assertCan');
         if (failures.assertCan !== undefined) throw failures.assertCan;
       },
-      as: () => ({ setLike: () => step('setLike') }),
+      as: () => ({
+        awaitLikeTurn: async () => {
+          await step('turn');
+          return { end: () => steps.push('end') };
+        },
+        setLike: () => step('setLike'),
+      }),
     } as unknown as InstagramClient;
     const ledger = {
       begin: () => step('begin'),
@@ -50,18 +57,20 @@ describe('LikeService', () => {
     service = new LikeService(targets, instagram, ledger, lock, new Clock(), logs.log);
   });
 
-  const call = (deadline = new Deadline(5000)): ProxyCall<LikeClientData> => ({
+  const call = (deadline = new Deadline(5000), liked = true): ProxyCall<LikeClientData> => ({
     account: ACCOUNT,
-    data: { media_id: '1', liked: true },
+    data: { media_id: '1', liked },
     deadline,
     note: () => undefined,
   });
+  const click = (liked: boolean): Promise<LikeAnswer> =>
+    service.set(call(new Deadline(5000), liked));
   const refusal = (effect: 'none' | 'unknown'): InstagramError =>
     new InstagramError('rate_limited', 'No.', { effect });
 
   it('records the attempt before it is sent and confirms it afterwards', async () => {
     await expect(service.set(call())).resolves.toMatchObject({ ok: true, changed_at: 'confirm' });
-    expect(steps).toEqual(['assertCan', 'begin', 'setLike', 'confirm']);
+    expect(steps).toEqual(['assertCan', 'turn', 'begin', 'setLike', 'confirm', 'end']);
   });
 
   it('records nothing for an account that is known to be unable to like', async () => {
@@ -73,7 +82,13 @@ describe('LikeService', () => {
   it('sends nothing if the attempt cannot be recorded', async () => {
     failures.begin = new Error('disk full');
     await expect(service.set(call())).rejects.toThrow('disk full');
-    expect(steps).toEqual(['assertCan', 'begin']);
+    expect(steps).toEqual(['assertCan', 'turn', 'begin', 'end']);
+  });
+
+  it('records and sends nothing if the gate gives no turn', async () => {
+    failures.turn = refusal('none');
+    await expect(service.set(call())).rejects.toThrow('No.');
+    expect(steps).toEqual(['assertCan', 'turn']);
   });
 
   it('sends nothing with too little time left', async () => {
@@ -85,10 +100,10 @@ describe('LikeService', () => {
   it('withdraws an attempt only if it certainly had no effect', async () => {
     failures.setLike = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.slice(-2)).toEqual(['setLike', 'withdraw']);
+    expect(steps.slice(-3)).toEqual(['setLike', 'withdraw', 'end']);
     failures.setLike = refusal('unknown');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.at(-1)).toBe('setLike');
+    expect(steps.slice(-2)).toEqual(['setLike', 'end']);
   });
 
   it('reports the like as set and logs an error if the ledger cannot confirm', async () => {
@@ -107,5 +122,26 @@ describe('LikeService', () => {
     failures.withdraw = new Error('disk full');
     await expect(service.set(call())).rejects.toMatchObject({ code: 'rate_limited' });
     expect(logs.events('ledger.write_failed')).toHaveLength(1);
+  });
+
+  it('sends only the last of the clicks that wait, and answers all with its state', async () => {
+    const answers = await Promise.all([true, false, true, false].map(click));
+    expect(answers.map(({ liked }) => liked)).toEqual([true, false, false, false]);
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(2);
+  });
+
+  it('sends nothing for clicks whose last wish was just confirmed', async () => {
+    const answers = await Promise.all([true, false, true].map(click));
+    expect(answers.map(({ liked }) => liked)).toEqual([true, true, true]);
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(1);
+  });
+
+  it('sends a waiting click after a failure, whatever it wants', async () => {
+    failures.setLike = refusal('unknown');
+    const clicks = [true, true].map(click);
+    await expect(clicks[0]).rejects.toThrow('No.');
+    failures = {};
+    await expect(clicks[1]).resolves.toMatchObject({ liked: true });
+    expect(steps.filter((each) => each === 'setLike')).toHaveLength(2);
   });
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import { isoTime } from '../../common/iso-time.js';
+import { LatestQueue } from '../../common/latest-queue.js';
 import { EventLog } from '../../common/logging/event-log.js';
 import { TRY_AGAIN } from '../../domain/fixes.js';
 import type { Target } from '../../domain/target.js';
@@ -21,9 +22,22 @@ import type { LikeClientData } from './like-client-data.dto.js';
  */
 export const SEND_MIN_MS = 100;
 
-/** Sets likes at Instagram and records them in the ledger. */
+/** A state that Instagram confirmed. */
+interface ConfirmedLike {
+  readonly liked: boolean;
+  /** ISO 8601. */
+  readonly changedAt: string;
+}
+
+/**
+ * Sets likes at Instagram and records them in the ledger. Of the clicks on one heart that wait for
+ * a click in progress, only the last is sent, and its outcome answers all of them: each call to
+ * Instagram counts against the account's limit.
+ */
 @Injectable()
 export class LikeService {
+  private readonly clicks = new LatestQueue<ConfirmedLike>();
+
   constructor(
     private readonly targets: TargetResolver,
     private readonly instagram: InstagramClient,
@@ -42,17 +56,28 @@ export class LikeService {
     const target = await this.targets.resolve(account, data);
     call.note({ target: `${target.kind}/${target.id}`, liked: data.liked });
     this.instagram.assertCan('like', account);
-    // Clicks on one heart are sent one after the other, so the ledger knows which one won.
-    const heart = toLikeKey(account.igUserId, target);
-    const changedAt = await this.lock.run(heart, call.deadline, () => this.send(call, target));
-    call.note({ outcome: 'ok' });
+    const { liked, changedAt } = await this.setLatest(call, target);
+    call.note({ outcome: 'ok', ...(liked === data.liked ? {} : { superseded: true }) });
     return {
       ok: true,
       ...toTargetFields(target),
-      liked: data.liked,
+      liked,
       source: 'instagram',
       changed_at: changedAt,
     };
+  }
+
+  /** Sets the state that the last waiting click on the heart wants. */
+  private setLatest(call: ProxyCall<LikeClientData>, target: Target): Promise<ConfirmedLike> {
+    const { account, data, deadline } = call;
+    const heart = toLikeKey(account.igUserId, target);
+    // A connection at another Zendesk has its own login, so its clicks are sent with that login.
+    return this.clicks.run(`${heart}/${account.subdomain ?? ''}`, async (before) => {
+      if (before?.liked === data.liked) return before;
+      // Clicks on one heart are sent one after the other, so the ledger knows which one won.
+      const changedAt = await this.lock.run(heart, deadline, () => this.send(call, target));
+      return { liked: data.liked, changedAt };
+    });
   }
 
   /**
@@ -70,15 +95,23 @@ export class LikeService {
         { fix: TRY_AGAIN, level: 'warn', log: { sent: false } },
       );
     }
-    const waitMs = deadline.remainingMs - SEND_MIN_MS;
-    const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
+    const instagram = this.instagram.as(account, deadline);
+    const turn = await instagram.awaitLikeTurn(target, data.liked);
     try {
-      await this.instagram.as(account, deadline).setLike(target, data.liked);
-    } catch (error) {
-      if (error instanceof InstagramError && error.effect === 'none') await this.withdraw(attempt);
-      throw error;
+      const waitMs = deadline.remainingMs - SEND_MIN_MS;
+      const attempt = await this.ledger.begin(account.igUserId, target, data.liked, waitMs);
+      try {
+        await instagram.setLike(target, data.liked, turn);
+      } catch (error) {
+        if (error instanceof InstagramError && error.effect === 'none') {
+          await this.withdraw(attempt);
+        }
+        throw error;
+      }
+      return await this.confirm(attempt);
+    } finally {
+      turn.end();
     }
-    return this.confirm(attempt);
   }
 
   /** The like is set even if the ledger cannot be written; the state then stays pending. */

@@ -49,7 +49,10 @@ export class LikeTrial {
     deadline: Deadline,
   ): Promise<TrialOutcome> {
     const [before] = await this.ledger.states(account.igUserId, [target]);
-    if (before === undefined || before.known === 'pending') return { kind: 'unsettled' };
+    // A trial ends with an unlike, so it needs to know that there is no like.
+    if (before === undefined || before.known === 'pending' || before.known === 'restored') {
+      return { kind: 'unsettled' };
+    }
     const wasLiked = before.known === 'confirmed' && before.liked;
 
     const attempts: LikeAttempt[] = [];

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { Gate } from './gate.js';
+import { Holds } from './holds.js';
+import { SharedRows } from './shared-rows.js';
+
+/** The gate in front of Meta. It works from memory until `SharedGateModule` connects its rows. */
+@Module({ providers: [Gate, Holds, SharedRows], exports: [Gate, SharedRows] })
+export class GateModule {}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { TRY_AGAIN } from '../domain/fixes.js';
+import { Gate, type Pass } from '../gate/gate.js';
+import { type Closure, type GateCall, GateClosed, type Refusal } from '../gate/gate-call.js';
+import type { Usage } from '../gate/usage-meter.js';
+import type { GraphCall, GraphCaller } from './graph-call.js';
+import { mapGraphError, type Subject, toRateLimitError } from './graph-error.mapper.js';
+import { InstagramError } from './instagram-error.js';
+import { fingerprint } from './token-fingerprint.js';
+
+/** Codes with which Meta refuses a token. */
+const TOKEN_CODES: ReadonlySet<number | undefined> = new Set([102, 190]);
+/** Codes of limits that all accounts of the app share. */
+const APP_CODES: ReadonlySet<number | undefined> = new Set([4, 341]);
+
+const CLOSED_STATUS = 400;
+
+/** Passes calls of the Graph API through the gate. */
+@Injectable()
+export class GraphGate {
+  constructor(private readonly gate: Gate) {}
+
+  /**
+   * Waits until the call may be sent.
+   *
+   * @throws {InstagramError} the call was not sent: Meta's earlier refusal of such calls with the
+   *   time that is left, `rate_limited`, or `deadline_exceeded`.
+   */
+  async enter(call: GraphCall, caller: GraphCaller): Promise<Pass> {
+    try {
+      return await this.gate.enter(toGateCall(call, caller));
+    } catch (error) {
+      throw error instanceof GateClosed ? toClosedError(error.closure, call.subject) : error;
+    }
+  }
+
+  /** Reports a failure to the gate. */
+  fail(pass: Pass, error: unknown, usage: Usage | undefined): void {
+    const refusal = error instanceof InstagramError ? toRefusal(error) : undefined;
+    const isAnswer = error instanceof InstagramError && error.log.graph_code !== undefined;
+    if (refusal !== undefined) {
+      pass.leave({ kind: 'refused', refusal, ...(usage === undefined ? {} : { usage }) });
+    } else {
+      const kind = isAnswer && error.code !== 'platform_unavailable' ? 'answered' : 'unanswered';
+      pass.leave({ kind, ...(usage === undefined ? {} : { usage }) });
+    }
+  }
+}
+
+function toGateCall({ method, pace }: GraphCall, caller: GraphCaller): GateCall {
+  return {
+    igUserId: caller.igUserId,
+    token: fingerprint(caller.token),
+    kind: pace ?? (method === 'GET' ? 'read' : 'write'),
+    isBackground: caller.purpose === 'pull',
+    deadline: caller.deadline,
+  };
+}
+
+/** What Meta's refusal of a call says about other calls; undefined for nothing. */
+function toRefusal({ code, log, retryAfterSeconds }: InstagramError): Refusal | undefined {
+  const { graph_code: graphCode, graph_subcode: graphSubcode } = log;
+  const retryAfterMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
+  const refusal = { graphCode, graphSubcode, retryAfterMs };
+  switch (code) {
+    case 'rate_limited': {
+      const reach = APP_CODES.has(graphCode) ? 'app' : 'account';
+      return { ...refusal, cause: 'limit', reach };
+    }
+    case 'action_blocked':
+      return { ...refusal, cause: 'block', reach: 'account' };
+    case 'auth_expired':
+    case 'auth_revoked':
+    case 'auth_checkpoint':
+      return TOKEN_CODES.has(graphCode)
+        ? { ...refusal, cause: 'token', reach: 'token' }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function toClosedError(closure: Closure, subject: Subject): InstagramError {
+  switch (closure.kind) {
+    case 'hold':
+      return toHoldError(closure, subject);
+    case 'pace':
+    case 'usage':
+      return new InstagramError('rate_limited', PACE_TEXTS[closure.kind], {
+        effect: 'none',
+        fix: TRY_AGAIN,
+        level: 'warn',
+        retryAfterSeconds: toSeconds(closure.leftMs),
+        log: { gate: closure.kind, sent: false },
+      });
+    case 'share':
+      return new InstagramError(
+        'deadline_exceeded',
+        'Other calls of this account used all the time, so this one was not sent.',
+        { effect: 'none', fix: TRY_AGAIN, level: 'warn', log: { gate: 'share', sent: false } },
+      );
+  }
+}
+
+const PACE_TEXTS = {
+  pace: 'Instagram does not accept so many actions of one account at once.',
+  usage: "The account has nearly reached Meta's limit of calls.",
+} as const;
+
+/** The error of the refusal that closed the gate. */
+function toHoldError(
+  { hold, leftMs }: Extract<Closure, { kind: 'hold' }>,
+  subject: Subject,
+): InstagramError {
+  const { cause, graphCode, graphSubcode } = hold;
+  const first =
+    graphCode === undefined
+      ? toRateLimitError(undefined)
+      : mapGraphError(toGraphError(graphCode, graphSubcode), {
+          subject,
+          status: CLOSED_STATUS,
+          retryAfterSeconds: undefined,
+        });
+  return new InstagramError(first.code, first.message, {
+    ...(first.fix === undefined ? {} : { fix: first.fix }),
+    effect: 'none',
+    reach: first.reach,
+    level: first.level,
+    // A refused token works again only after a new login.
+    ...(cause === 'token' ? {} : { retryAfterSeconds: toSeconds(leftMs) }),
+    log: { graph_code: graphCode, graph_subcode: graphSubcode, gate: 'hold', sent: false },
+  });
+}
+
+function toGraphError(
+  code: number,
+  subcode: number | undefined,
+): Parameters<typeof mapGraphError>[0] {
+  const unknown = { traceId: undefined, userMessage: undefined };
+  return { code, subcode, isTransient: false, asksForLess: false, ...unknown };
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}
