@@ -172,7 +172,7 @@ export class Cluster {
         slot.replica = replica;
         trace(`${life.name} is ready`);
       } catch (error) {
-        trace(`${life.name} does not start: ${String(error)}`);
+        trace(`${life.name} does not start: ${String((error as Error).stack)}`);
         this.crash(slot, 0);
       }
     });

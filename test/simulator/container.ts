@@ -16,6 +16,9 @@ interface Hooks {
   onApplicationBootstrap?(): unknown;
 }
 
+/** What the compiler writes for a parameter whose type is no class. */
+const BASIC: ReadonlySet<unknown> = new Set([Object, String, Number, Boolean, Function, Array]);
+
 /**
  * Creates the providers of one process from the types in their constructors, as Nest does. Nest
  * itself needs tens of milliseconds for a start, and a schedule has many.
@@ -48,9 +51,13 @@ export class Container {
       throw new Error(`${token.name} needs a replacement: its constructor has no types`);
     }
     const own = (Reflect.getMetadata('self:paramtypes', token) ?? []) as readonly OwnToken[];
-    const parameters = (types ?? []).map((type, index) =>
-      this.get(own.find((each) => each.index === index)?.param ?? type),
-    );
+    const parameters = (types ?? []).map((type: Token | undefined, index) => {
+      const parameter = own.find((each) => each.index === index)?.param ?? type;
+      if (parameter === undefined || BASIC.has(parameter)) {
+        throw new Error(`${token.name} needs a replacement: parameter ${String(index)} has no class`);
+      }
+      return this.get(parameter);
+    });
     return new (token as unknown as Class)(...parameters);
   }
 }

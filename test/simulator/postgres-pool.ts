@@ -33,6 +33,14 @@ type Listener = (...parameters: never[]) => unknown;
 
 /** One connection, as `pg.PoolClient`. */
 class SimulatedClient {
+  /** As in `pg`, for a connection that is given up. */
+  readonly connection = {
+    stream: {
+      destroy: (): void => {
+        this.close();
+      },
+    },
+  };
   private isBroken = false;
 
   constructor(

@@ -1,5 +1,6 @@
 import SQLite from 'better-sqlite3';
 import pg from 'pg';
+import { isoTime } from '../../src/common/iso-time.js';
 import type { Life } from './context.js';
 import {
   type AdvisoryLocks,
@@ -57,13 +58,16 @@ export class PostgresServer {
   private owner: Session | undefined;
   private waiting: Waiting[] = [];
   private tables: string[] = [];
+  /** When the server was started last. */
+  private startedAt = 0;
+  /** A recovery to an earlier time begins another one. */
+  private timeline = 1;
 
   constructor(
     private readonly time: VirtualTime,
     content: Buffer,
   ) {
-    this.sqlite = new SQLite(content);
-    this.readTables();
+    this.sqlite = this.load(content);
   }
 
   /** A copy of all rows, for `restore`. */
@@ -76,8 +80,7 @@ export class PostgresServer {
     this.endAll();
     this.sqlite.close();
     this.prepared.clear();
-    this.sqlite = new SQLite(content);
-    this.readTables();
+    this.sqlite = this.load(content);
   }
 
   close(): void {
@@ -254,11 +257,19 @@ export class PostgresServer {
     return failure;
   }
 
-  private readTables(): void {
-    this.tables = this.sqlite
+  private load(content: Buffer): SQLite.Database {
+    const { time } = this;
+    const sqlite = new SQLite(content);
+    // 64-bit integers, because divisions of floating-point numbers keep their fraction.
+    sqlite.function('simulated_time', () => BigInt(Math.floor(time.now)));
+    sqlite.function('simulated_iso_time', (shiftMs: number) => isoTime(time.now + shiftMs));
+    sqlite.function('simulated_start', () => String(this.startedAt));
+    sqlite.function('simulated_timeline', () => String(this.timeline));
+    this.tables = sqlite
       .prepare(`select name from sqlite_master where type = 'table'`)
       .pluck()
       .all() as string[];
+    return sqlite;
   }
 }
 

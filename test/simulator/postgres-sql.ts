@@ -1,9 +1,28 @@
+const INSTANT = 'statement_timestamp\\(\\) at time zone \'UTC\'';
+/** PostgreSQL's expressions that SQLite lacks, in this order. */
+const TRANSLATIONS: readonly (readonly [RegExp, string])[] = [
+  [
+    new RegExp(`to_char\\(\\s*${INSTANT} \\+ (-?\\d+) \\* interval '1 millisecond', '[^']*'\\)`, 'g'),
+    'simulated_iso_time($1)',
+  ],
+  [/\(extract\(epoch from clock_timestamp\(\)\) \* 1000\)::bigint/g, 'simulated_time()'],
+  [/extract\(epoch from pg_postmaster_start_time\(\)\)/g, 'simulated_start()'],
+  [/\(select oid from pg_database where datname = current_database\(\)\)/g, '1'],
+  [/ledger_line\.tableoid/g, '1'],
+  [/ from pg_control_system\(\)/g, ''],
+  [/\bsystem_identifier\b/g, '1'],
+  [/substr\(pg_walfile_name\(pg_current_wal_lsn\(\)\), 1, 8\)/g, 'simulated_timeline()'],
+  [/\bgreatest\(/g, 'max('],
+  [/\bleast\(/g, 'min('],
+  [/(\$\d+)::bigint/g, 'cast($1 as integer)'],
+  [/\$(\d+)/g, '@p$1'],
+  [/::\w+(?:\[\])?/g, ''],
+  [/ for (?:no key )?update(?: of "\w+")?(?: skip locked)?/g, ''],
+];
+
 /** PostgreSQL's SQL as SQLite understands it, as far as the service uses it. */
 export function toSqliteText(text: string): string {
-  return text
-    .replaceAll(/\$(\d+)/g, '@p$1')
-    .replaceAll(/::\w+(?:\[\])?/g, '')
-    .replaceAll(/ for (?:no key )?update(?: of "\w+")?(?: skip locked)?/g, '');
+  return TRANSLATIONS.reduce((some, [from, to]) => some.replaceAll(from, to), text);
 }
 
 /** Parameters by the names that `toSqliteText` gives them. */

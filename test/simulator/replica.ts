@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import pg from 'pg';
+import { from, lastValueFrom } from 'rxjs';
+import { ChannelbackController } from '../../src/channelback/channelback.controller.js';
+import { ConfiguredLimits, DeadlineInterceptor } from '../../src/common/http/deadline.interceptor.js';
+import { SharedGateModule } from '../../src/gate/shared-gate.module.js';
+import { LineWatch } from '../../src/ledger/line-watch.js';
+import { LikeStateController } from '../../src/proxy/like-state/like-state.controller.js';
+import { LikeController } from '../../src/proxy/like/like.controller.js';
+import { PullController } from '../../src/pull/pull.controller.js';
 import { ChannelbackService } from '../../src/channelback/channelback.service.js';
 import { Clock } from '../../src/common/clock.js';
 import { Deadline } from '../../src/common/deadline.js';
@@ -27,6 +37,9 @@ export const SETTINGS = loadConfiguration({
   DATABASE_URL: 'postgres://simulated@127.0.0.1/simulated',
 });
 
+/** The time from the arrival of a call to its answer. Milliseconds. */
+export const DEADLINES = { proxy: SETTINGS.proxyDeadlineMs, pull: SETTINGS.pullBudgetMs + 2000 };
+
 export interface Surroundings {
   readonly database: Database;
   readonly network: GraphNetwork;
@@ -47,6 +60,16 @@ export interface ReplyRequest {
   readonly parent: string;
 }
 
+/** What a process starts. The others are created where these need them. */
+const ROOTS = [
+  LineWatch,
+  SharedGateModule,
+  LikeService,
+  LikeStateService,
+  PullService,
+  ChannelbackService,
+];
+
 const noNote = (): void => undefined;
 
 /**
@@ -65,9 +88,10 @@ export class Replica {
       [CredentialsService, openPrepared(accounts)],
       [GraphTransport, new SimulatedTransport(network)],
       [IntegrationManifest, { manifest: { id: 'simulated' } }],
+      [Reflector, new Reflector()],
+      [ConfiguredLimits, DEADLINES],
     ]);
-    const roots = [LikeService, LikeStateService, PullService, ChannelbackService];
-    for (const root of roots) this.container.get(root as never);
+    for (const root of ROOTS) this.container.get(root as never);
   }
 
   /** Opens and migrates the database, and starts the timers. */
@@ -82,25 +106,49 @@ export class Replica {
     await this.container.start();
   }
 
-  async like(metadata: string, target: Target, liked: boolean): Promise<boolean> {
-    const answer = await this.container
-      .get(LikeService)
-      .set(this.toCall(metadata, { ...toFields(target), liked }));
-    return answer.liked;
+  like(metadata: string, target: Target, liked: boolean): Promise<boolean> {
+    return this.serve(LikeController, 'like', async () => {
+      const call = this.toCall(metadata, { ...toFields(target), liked });
+      return (await this.container.get(LikeService).set(call)).liked;
+    });
   }
 
-  async readLike(metadata: string, target: Target): Promise<ReportedLike> {
-    const call = this.toCall(metadata, toFields(target));
-    return (await this.container.get(LikeStateService).get(call)) as unknown as ReportedLike;
+  readLike(metadata: string, target: Target): Promise<ReportedLike> {
+    return this.serve(LikeStateController, 'state', async () => {
+      const call = this.toCall(metadata, toFields(target));
+      return (await this.container.get(LikeStateService).get(call)) as unknown as ReportedLike;
+    });
   }
 
   pull(metadata: string, state: string): Promise<PullAnswer> {
-    return this.container.get(PullService).pull({ metadata, state }, noNote);
+    return this.serve(PullController, 'pull', () =>
+      this.container.get(PullService).pull({ metadata, state }, noNote),
+    );
   }
 
   reply(metadata: string, { id, text, parent }: ReplyRequest): Promise<ChannelbackAnswer> {
     const request = { metadata, message: text, parent_id: parent, request_unique_identifier: id };
-    return this.container.get(ChannelbackService).post(request, noNote);
+    return this.serve(ChannelbackController, 'post', () =>
+      this.container.get(ChannelbackService).post(request, noNote),
+    );
+  }
+
+  /** Runs a route's work under its deadline, as the server does. */
+  private serve<T>(
+    controller: { readonly name: string; readonly prototype: object },
+    method: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const request = { arrivedAt: performance.now(), id: '', routeOptions: {} };
+    const context = {
+      getClass: () => controller,
+      getHandler: () => Reflect.get(controller.prototype, method) as unknown,
+      switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ sent: false }) }),
+    };
+    const answer = this.container
+      .get(DeadlineInterceptor)
+      .intercept(context as unknown as ExecutionContext, { handle: () => from(work()) });
+    return lastValueFrom(answer) as Promise<T>;
   }
 
   private toCall<T extends object>(
@@ -109,7 +157,8 @@ export class Replica {
   ): { account: Account; data: T; deadline: Deadline; note: () => void } {
     const account = this.surroundings.accounts.get(metadata);
     if (account === undefined) throw new Error('unknown metadata');
-    return { account, data, deadline: new Deadline(SETTINGS.proxyDeadlineMs), note: noNote };
+    const deadline = Deadline.fromArrival(SETTINGS.proxyDeadlineMs);
+    return { account, data, deadline, note: noNote };
   }
 }
 
