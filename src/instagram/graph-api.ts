@@ -17,8 +17,10 @@ import {
 } from './graph-error.mapper.js';
 import type { GraphCall, GraphCaller } from './graph-call.js';
 import { GraphGate } from './graph-gate.js';
-import { type GraphAnswer, type GraphRequest, GraphTransport } from './graph-transport.js';
+import type { GraphAnswer, GraphRequest } from './graph-request.js';
+import { GraphTransport } from './graph-transport.js';
 import { InstagramError } from './instagram-error.js';
+import { LoginTransport } from './login-transport.js';
 import { findRetryDelay } from './read-retry.js';
 import { SharedReads } from './shared-reads.js';
 import { fingerprint } from './token-fingerprint.js';
@@ -32,6 +34,7 @@ export class GraphApi {
   constructor(
     private readonly transport: GraphTransport,
     private readonly gate: GraphGate,
+    private readonly logins: LoginTransport,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
   ) {}
 
@@ -112,8 +115,7 @@ export class GraphApi {
     form: Readonly<Record<string, string>>,
     deadline: Deadline,
   ): Promise<JsonObject> {
-    const path = '/oauth/access_token';
-    return readObject(await this.transport.send({ method: 'POST', path, form, deadline }), 'login');
+    return readObject(await this.logins.post('/oauth/access_token', form, deadline), 'login');
   }
 
   /**

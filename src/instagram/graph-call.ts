@@ -3,7 +3,7 @@ import type { Secret } from '../domain/secret.js';
 import type { Pass } from '../gate/gate.js';
 import type { CallKind } from '../gate/gate-call.js';
 import type { Subject } from './graph-error.mapper.js';
-import type { GraphRequest } from './graph-transport.js';
+import type { GraphRequest } from './graph-request.js';
 
 export interface GraphCall {
   readonly method: GraphRequest['method'];

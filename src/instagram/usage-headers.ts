@@ -1,7 +1,7 @@
 import sjson from 'secure-json-parse';
 import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import type { Usage, UsageReport } from '../gate/usage-meter.js';
-import type { GraphAnswer } from './graph-transport.js';
+import type { GraphAnswer } from './graph-request.js';
 
 /** Meta counts calls over at most 24 hours, so no wait is longer. */
 const WAIT_MAX_SECONDS = 86_400;

@@ -46,7 +46,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     @Inject(Configuration)
     private readonly configuration: Pick<Configuration, 'database' | 'proxyDeadlineMs'>,
     /** The command line has no log. */
-    private readonly log = new EventLog('silent'),
+    private readonly log: EventLog = new EventLog('silent'),
   ) {
     this.connections = new ConnectionQueue(CONNECTIONS_MAX, configuration.proxyDeadlineMs);
   }

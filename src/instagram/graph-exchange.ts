@@ -1,0 +1,116 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import type { Deadline } from '../common/deadline.js';
+import { ANSWER_MAX_BYTES, type GraphAnswer } from './graph-request.js';
+import type { ReadRemedy } from './instagram-error.js';
+import { toTransportError } from './transport-failure.js';
+
+/** The other end closed the connection, usually one that was kept open for later calls. */
+const CLOSED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+const unzip = promisify(gunzip);
+
+/** The answer has more bytes than `ANSWER_MAX_BYTES`. */
+class AnswerTooLarge extends Error {
+  readonly code = 'ANSWER_TOO_LARGE';
+}
+
+/**
+ * One request and its answer. undici reports here whether the request is on its way, so a failure
+ * before that is known to have had no effect.
+ */
+export class GraphExchange implements Dispatcher.DispatchHandler {
+  /** Rejects with an `InstagramError`. */
+  readonly answer: Promise<GraphAnswer>;
+
+  private controller: Dispatcher.DispatchController | undefined;
+  private status = 0;
+  private headers: IncomingHttpHeaders = {};
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private isLate = false;
+  private resolve: (answer: Promise<GraphAnswer>) => void;
+  private reject: (error: Error) => void;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(deadline: Deadline) {
+    this.answer = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.timer = setTimeout(() => {
+      this.isLate = true;
+      this.fail(undefined);
+    }, deadline.remainingMs);
+  }
+
+  /** The request has a connection, and its bytes are about to be written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.isLate) controller.abort(new Error('the deadline has passed'));
+    else this.controller = controller;
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+    // Interim answers come here too, and the last one counts.
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes > ANSWER_MAX_BYTES) this.fail(new AnswerTooLarge());
+    else this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.timer);
+    this.resolve(this.read());
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.fail(error);
+  }
+
+  private async read(): Promise<GraphAnswer> {
+    const { status, headers } = this;
+    return {
+      status,
+      text: await this.readText(),
+      header: (name) => {
+        const value = headers[name];
+        return typeof value === 'string' ? value : undefined;
+      },
+    };
+  }
+
+  private async readText(): Promise<string> {
+    const bytes = Buffer.concat(this.chunks);
+    if (this.headers['content-encoding'] !== 'gzip') return bytes.toString();
+    try {
+      return (await unzip(bytes, { maxOutputLength: ANSWER_MAX_BYTES })).toString();
+    } catch (error) {
+      throw this.toError(error);
+    }
+  }
+
+  /** The first failure counts. Closing the connection causes another one. */
+  private fail(error: unknown): void {
+    clearTimeout(this.timer);
+    this.reject(this.toError(error));
+    this.controller?.abort(new Error('the call is over'));
+  }
+
+  private toError(error: unknown): Error {
+    const sent = this.controller !== undefined;
+    return toTransportError({ sent, isLate: this.isLate, error, remedy: findRemedy(error) });
+  }
+}
+
+/** How the same read may succeed. */
+function findRemedy(error: unknown): ReadRemedy | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (code === 'ANSWER_TOO_LARGE' || code === 'ERR_BUFFER_TOO_LARGE') return 'smaller_page';
+  return CLOSED.has(code) ? 'new_connection' : undefined;
+}
