@@ -6,6 +6,7 @@ import { from, lastValueFrom } from 'rxjs';
 import { ChannelbackController } from '../../src/channelback/channelback.controller.js';
 import { ConfiguredLimits, DeadlineInterceptor } from '../../src/common/http/deadline.interceptor.js';
 import { SharedGateModule } from '../../src/gate/shared-gate.module.js';
+import { LoginTransport } from '../../src/instagram/login-transport.js';
 import { LineWatch } from '../../src/ledger/line-watch.js';
 import { LikeStateController } from '../../src/proxy/like-state/like-state.controller.js';
 import { LikeController } from '../../src/proxy/like/like.controller.js';
@@ -87,6 +88,8 @@ export class Replica {
       [EventLog, log],
       [CredentialsService, openPrepared(accounts)],
       [GraphTransport, new SimulatedTransport(network)],
+      // Logins use another connection, and no step of a schedule logs in.
+      [LoginTransport, {}],
       [IntegrationManifest, { manifest: { id: 'simulated' } }],
       [Reflector, new Reflector()],
       [ConfiguredLimits, DEADLINES],
