@@ -108,7 +108,9 @@ export class Agents {
     const isLike = edge === 'likes';
     const liked = method === 'POST';
     const sentAt = this.time.elapsedMs;
-    return this.sent.push(isLike ? { heart, liked, sentAt, call: call?.name ?? '' } : undefined) - 1;
+    return (
+      this.sent.push(isLike ? { heart, liked, sentAt, call: call?.name ?? '' } : undefined) - 1
+    );
   }
 
   onEffect(sentNumber: number): void {

@@ -2,11 +2,13 @@ import { ServiceError } from '../../src/common/errors/service-error.js';
 import { type CallTrace, Life, runIn } from './context.js';
 import type { PostgresServer } from './postgres-server.js';
 import type { Random } from './random.js';
-import { Replica, type Surroundings } from './replica.js';
+import { DEADLINES, Replica, type Surroundings } from './replica.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** How long a process manager waits before it starts a process again. */
 const RESTART_MS = 500;
+/** How much later than the deadline an answer may leave. */
+const DEADLINE_SLACK_MS = 50;
 /** How long a client waits before it sees that the process is gone, or has hung. */
 const PATIENCE_MS = 60_000;
 
@@ -19,6 +21,15 @@ export interface Outcome<T> {
   readonly from: number;
   readonly until: number;
 }
+
+/** The time from the arrival of a call to its answer, by its kind. Milliseconds. */
+const LIMITS: Readonly<Record<CallTrace['kind'], number>> = {
+  like: DEADLINES.proxy,
+  state: DEADLINES.proxy,
+  reply: DEADLINES.proxy,
+  pull: DEADLINES.pull,
+  start: Infinity,
+};
 
 interface Slot {
   life: Life;
@@ -86,6 +97,11 @@ export class Cluster {
     };
   }
 
+  /** Crashes all replicas at once, as a restore does. */
+  crashAll(): void {
+    for (const slot of this.slots) this.crash(slot, 0);
+  }
+
   /** Cancels the crashes and halts that were planned. A replica that is halted stays so. */
   calm(): void {
     this.isCalm = true;
@@ -101,6 +117,7 @@ export class Cluster {
     const slot = this.slot(replica);
     const { life, replica: service } = slot;
     const from = time.elapsedMs;
+    let arrivedAt = from;
     this.calls += 1;
     const call: CallTrace = { kind, name: `${kind}${String(this.calls)}`, pending: new Set() };
     return new Promise((resolve) => {
@@ -125,12 +142,22 @@ export class Cluster {
       const isLost = !this.isCalm && random.chance(this.options.lostAnswers);
       const outside = { life: undefined, call, random };
       const deliver = (answer: T | undefined, error: string | undefined): void => {
-        const arrive = isLost ? lose : (): void => { end(answer, error); };
+        const lateMs = time.elapsedMs - arrivedAt - LIMITS[kind] - DEADLINE_SLACK_MS;
+        // A process that is halted cannot answer.
+        if (lateMs > 0 && life.haltedUntil < arrivedAt) {
+          time.fail(new Error(`deadline: ${call.name} answers ${String(lateMs)} ms too late`));
+        }
+        const arrive = isLost
+          ? lose
+          : (): void => {
+              end(answer, error);
+            };
         time.later(random.between(0.1, 5), arrive, outside);
       };
       time.later(
         random.between(0.1, 5),
         () => {
+          arrivedAt = time.elapsedMs;
           use(service).then(
             (answer) => {
               deliver(answer, undefined);
@@ -191,14 +218,22 @@ export class Cluster {
     }
     slot.calls.clear();
     const outside = { life: undefined, call: undefined, random };
-    time.later(noticedMs, () => {
-      server.endAll(life);
-    }, outside);
+    time.later(
+      noticedMs,
+      () => {
+        server.endAll(life);
+      },
+      outside,
+    );
     slot.starts += 1;
     slot.life = this.newLife(this.slots.indexOf(slot), slot.starts);
-    time.later(RESTART_MS, () => {
-      void this.start(slot);
-    }, outside);
+    time.later(
+      RESTART_MS,
+      () => {
+        void this.start(slot);
+      },
+      outside,
+    );
   }
 
   private notePoints({ kind, pending }: CallTrace): void {

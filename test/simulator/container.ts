@@ -54,7 +54,9 @@ export class Container {
     const parameters = (types ?? []).map((type: Token | undefined, index) => {
       const parameter = own.find((each) => each.index === index)?.param ?? type;
       if (parameter === undefined || BASIC.has(parameter)) {
-        throw new Error(`${token.name} needs a replacement: parameter ${String(index)} has no class`);
+        throw new Error(
+          `${token.name} needs a replacement: parameter ${String(index)} has no class`,
+        );
       }
       return this.get(parameter);
     });

@@ -51,8 +51,8 @@ export class GraphNetwork {
     private readonly time: VirtualTime,
     private readonly server: GraphServer,
     private readonly faults: NetworkFaults,
-    /** The latest effect after a request was sent, by whether it is a like or a reply. */
-    private readonly latestMs: (question: GraphQuestion) => number,
+    /** The latest effect after a request was sent. */
+    private readonly latestMs: number,
     private readonly observer: NetworkObserver,
   ) {}
 
@@ -104,7 +104,7 @@ export class GraphNetwork {
     const { time, faults } = this;
     const sentNumber = this.observer.onSent(question, context);
     if (fate === 'lost_request') return;
-    const latestMs = this.latestMs(question);
+    const { latestMs } = this;
     const wayMs =
       fate === 'late' ? random.between(0, latestMs) : Math.min(this.wayMs(random), latestMs);
     const backMs = random.between(0.1, faults.delayMs);
@@ -122,9 +122,13 @@ export class GraphNetwork {
         const broken: NetworkEnd = { kind: 'broken', sent: true };
         const text = reply.json === undefined ? '<html>' : JSON.stringify(reply.json);
         const answer: NetworkEnd = { kind: 'answer', status: reply.status, text };
-        time.later(backMs, () => {
-          end(fate === 'lost_answer' ? broken : answer);
-        }, context);
+        time.later(
+          backMs,
+          () => {
+            end(fate === 'lost_answer' ? broken : answer);
+          },
+          context,
+        );
       },
       remote(context),
     );

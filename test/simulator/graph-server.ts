@@ -12,7 +12,7 @@ export interface GraphReply {
   readonly json: unknown;
 }
 
-/** Answers requests of the Graph API from Instagram's data. It speaks the API, and no type of src. */
+/** Answers requests of the Graph API from Instagram's data. It uses no type of src. */
 export class GraphServer {
   constructor(
     private readonly world: InstagramWorld,
@@ -30,12 +30,13 @@ export class GraphServer {
     return this.read(id);
   }
 
-  private like(account: string, liked: boolean, parameters: GraphQuestion['parameters']): GraphReply {
+  private like(
+    account: string,
+    liked: boolean,
+    parameters: GraphQuestion['parameters'],
+  ): GraphReply {
     const { media_id: media, comment_id: comment } = parameters;
     const id = String(media ?? comment);
-    const requests = this.world.likeRequests.get(account) ?? [];
-    requests.push(this.world.elapsedMs);
-    this.world.likeRequests.set(account, requests);
     const isThere = this.findPost(id) !== undefined || this.world.comments.has(id);
     if (!isThere) return missing();
     this.world.setLike(toHeart(account, media === undefined ? 'comment' : 'media', id), liked);

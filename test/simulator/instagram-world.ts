@@ -30,16 +30,10 @@ export interface LikeChange {
 export class InstagramWorld {
   readonly posts: Post[] = [];
   readonly comments = new Map<string, WorldComment>();
-  /** When likes reached Instagram, by account. Virtual times. */
-  readonly likeRequests = new Map<string, number[]>();
   private readonly likes = new Map<string, LikeChange[]>();
   private lastId = 17_000_000_000_000_000n;
 
   constructor(private readonly time: VirtualTime) {}
-
-  get elapsedMs(): number {
-    return this.time.elapsedMs;
-  }
 
   newId(): string {
     this.lastId += 1n;
@@ -90,7 +84,9 @@ export class InstagramWorld {
     const changes = this.likes.get(heart) ?? [];
     const before = changes.filter(({ at }) => at <= from).at(-1)?.liked ?? false;
     if (before === liked) return true;
-    return changes.some((change) => change.liked === liked && change.at > from && change.at <= until);
+    return changes.some(
+      (change) => change.liked === liked && change.at > from && change.at <= until,
+    );
   }
 
   private seconds(time: number): number {

@@ -58,9 +58,12 @@ class SimulatedClient {
   }
 
   query(query: string | QueryConfig, parameters?: readonly unknown[]): Promise<StatementResult> {
-    const { text, values = [], query_timeout: own } =
-      typeof query === 'string' ? { text: query, values: parameters ?? [] } : query;
-    const limitMs = own ?? (this.session.limits.query_timeout as number | undefined);
+    const {
+      text,
+      values = [],
+      query_timeout: own,
+    } = typeof query === 'string' ? { text: query, values: parameters ?? [] } : query;
+    const limitMs = own ?? (this.session.limits.query_timeout);
     return new Promise((resolve, reject) => {
       const operation = begin(describeStatement(text));
       const settle = (end: () => void): void => {
@@ -107,7 +110,10 @@ class SimulatedClient {
     const isLosing = random.chance(faults.breaksAfter);
     const isSlow = statement.text === 'commit' && random.chance(faults.slowCommits);
     const slowMs = isSlow ? random.between(0, faults.slowCommitMs) : 0;
-    const [wayMs, backMs] = [random.between(0.1, faults.delayMs), random.between(0.1, faults.delayMs)];
+    const [wayMs, backMs] = [
+      random.between(0.1, faults.delayMs),
+      random.between(0.1, faults.delayMs),
+    ];
     const fail = (): void => {
       this.close();
       settle(lostConnection(), undefined);
@@ -119,9 +125,15 @@ class SimulatedClient {
       }
       server.submit(this.session, statement, (error, result) => {
         operation.isDone = error === undefined;
-        time.later(backMs, isLosing ? fail : () => {
-          settle(error, result);
-        }, context);
+        time.later(
+          backMs,
+          isLosing
+            ? fail
+            : () => {
+                settle(error, result);
+              },
+          context,
+        );
       });
     };
     if (isBreaking) time.later(wayMs, fail, context);
@@ -169,10 +181,7 @@ export class SimulatedPool {
     }
   }
 
-  async query(
-    query: string | QueryConfig,
-    values?: readonly unknown[],
-  ): Promise<StatementResult> {
+  async query(query: string | QueryConfig, values?: readonly unknown[]): Promise<StatementResult> {
     const client = await this.connect();
     try {
       return await client.query(query, values);

@@ -75,11 +75,14 @@ export class PostgresServer {
     return this.owner === undefined ? this.sqlite.serialize() : undefined;
   }
 
-  /** Replaces all rows by those of a copy. No session may be open. */
+  /** Recovers an earlier copy, on a server that starts again. */
   restore(content: Buffer): void {
+    this.waiting = [];
     this.endAll();
     this.sqlite.close();
     this.prepared.clear();
+    this.timeline += 1;
+    this.startedAt = this.time.elapsedMs;
     this.sqlite = this.load(content);
   }
 

@@ -1,8 +1,11 @@
-const INSTANT = 'statement_timestamp\\(\\) at time zone \'UTC\'';
+const INSTANT = "statement_timestamp\\(\\) at time zone 'UTC'";
 /** PostgreSQL's expressions that SQLite lacks, in this order. */
 const TRANSLATIONS: readonly (readonly [RegExp, string])[] = [
   [
-    new RegExp(`to_char\\(\\s*${INSTANT} \\+ (-?\\d+) \\* interval '1 millisecond', '[^']*'\\)`, 'g'),
+    new RegExp(
+      `to_char\\(\\s*${INSTANT} \\+ (-?\\d+) \\* interval '1 millisecond', '[^']*'\\)`,
+      'g',
+    ),
     'simulated_iso_time($1)',
   ],
   [/\(extract\(epoch from clock_timestamp\(\)\) \* 1000\)::bigint/g, 'simulated_time()'],
@@ -27,7 +30,9 @@ export function toSqliteText(text: string): string {
 
 /** Parameters by the names that `toSqliteText` gives them. */
 export function toSqliteParameters(values: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(values.map((value, index) => [`p${String(index + 1)}`, toValue(value)]));
+  return Object.fromEntries(
+    values.map((value, index) => [`p${String(index + 1)}`, toValue(value)]),
+  );
 }
 
 function toValue(value: unknown): unknown {
@@ -38,10 +43,10 @@ function toValue(value: unknown): unknown {
 
 /** The kind of a statement and its table, such as `insert like_attempts`. */
 export function describeStatement(text: string): string {
-  const [, verb = '', table = ''] =
-    /^\s*(\w+)(?:.*?(?:into|from|update|table)\s+"?(\w+))?/is.exec(text) ?? [];
-  const [, updated] = /^\s*update\s+"?(\w+)/i.exec(text) ?? [];
-  return `${verb.toLowerCase()} ${updated ?? table}`.trim();
+  const [verb = '', ...words] = text.toLowerCase().match(/\w+/g) ?? [];
+  const at = verb === 'update' ? -1 : words.findIndex((word) => /^(?:into|from)$/.test(word));
+  const table = at === -1 && verb !== 'update' ? '' : (words[at + 1] ?? '');
+  return `${verb} ${table}`.trim();
 }
 
 /** PostgreSQL's result of a statement. */
@@ -53,8 +58,8 @@ export interface StatementResult {
 
 /** The session's locks, which are no rows. */
 export interface AdvisoryLocks {
-  acquire(key: string): boolean;
-  release(key: string): boolean;
+  readonly acquire: (key: string) => boolean;
+  readonly release: (key: string) => boolean;
 }
 
 /**

@@ -4,7 +4,10 @@ import { Reflector } from '@nestjs/core';
 import pg from 'pg';
 import { from, lastValueFrom } from 'rxjs';
 import { ChannelbackController } from '../../src/channelback/channelback.controller.js';
-import { ConfiguredLimits, DeadlineInterceptor } from '../../src/common/http/deadline.interceptor.js';
+import {
+  ConfiguredLimits,
+  DeadlineInterceptor,
+} from '../../src/common/http/deadline.interceptor.js';
 import { SharedGateModule } from '../../src/gate/shared-gate.module.js';
 import { LoginTransport } from '../../src/instagram/login-transport.js';
 import { LineWatch } from '../../src/ledger/line-watch.js';
@@ -94,7 +97,7 @@ export class Replica {
       [Reflector, new Reflector()],
       [ConfiguredLimits, DEADLINES],
     ]);
-    for (const root of ROOTS) this.container.get(root as never);
+    for (const root of ROOTS) this.container.get(root);
   }
 
   /** Opens and migrates the database, and starts the timers. */

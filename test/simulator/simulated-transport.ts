@@ -1,9 +1,6 @@
 import { InstagramError } from '../../src/instagram/instagram-error.js';
-import type {
-  GraphAnswer,
-  GraphRequest,
-  GraphTransport,
-} from '../../src/instagram/graph-transport.js';
+import type { GraphAnswer, GraphRequest } from '../../src/instagram/graph-request.js';
+import type { GraphTransport } from '../../src/instagram/graph-transport.js';
 import type { GraphNetwork, NetworkEnd } from './graph-network.js';
 
 /** Stands in for `GraphTransport`: the same errors, over the simulated network. */

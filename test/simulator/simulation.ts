@@ -4,9 +4,9 @@ import type { Account } from '../../src/domain/account.js';
 import { Secret } from '../../src/domain/secret.js';
 import { Agents, type Heart } from './agents.js';
 import { Cluster } from './cluster.js';
-import { runIn } from './context.js';
+import { type Context, runIn } from './context.js';
 import { GraphNetwork } from './graph-network.js';
-import { GraphServer } from './graph-server.js';
+import { type GraphQuestion, GraphServer } from './graph-server.js';
 import { InstagramWorld } from './instagram-world.js';
 import type { DatabaseFaults } from './postgres-pool.js';
 import { PostgresServer } from './postgres-server.js';
@@ -20,12 +20,13 @@ const START = Date.UTC(2026, 10, 23, 9);
 const ACCOUNTS = ['17841405309211841', '17841405309211842'] as const;
 const POSTS = 2;
 /**
- * How long after it was sent a like may take effect. With the time from the attempt's start to the
- * request, this stays below the service's two minutes.
+ * How long after it was sent a like or reply may take effect. With the time from the attempt's
+ * start to the request, this stays below the service's two minutes.
  */
-const LATEST_LIKE_MS = 100_000;
-/** The same for a reply. */
-const LATEST_REPLY_MS = 15_000;
+const LATEST_MS = 100_000;
+/** Meta locks an account out after more than 50 likes in 5 seconds. The service keeps below. */
+const LIKES_MAX = 45;
+const LIKES_WINDOW_MS = 5000;
 /** Until then every effect has happened and no halt or skew keeps an attempt young. */
 const SETTLED_MS = 300_000;
 /** The latest time at which a comment appears. */
@@ -50,6 +51,9 @@ export class Simulation {
   private readonly hearts: Heart[] = [];
   private readonly databaseFaults: { -readonly [Key in keyof DatabaseFaults]: number };
   private readonly trace: (line: string) => void;
+  private backup: Buffer | undefined;
+  /** When likes were sent in the last seconds, by account. */
+  private readonly likesSent = new Map<string, number[]>();
 
   constructor(
     private readonly schedule: Schedule,
@@ -70,9 +74,9 @@ export class Simulation {
       time,
       new GraphServer(world, new Map(names.map((id) => [id, `name${id}`])), schedule.pageSize),
       schedule.network,
-      ({ path }) => (path.endsWith('/likes') ? LATEST_LIKE_MS : LATEST_REPLY_MS),
+      LATEST_MS,
       {
-        onSent: (question, context) => this.agents.onSent(question, context),
+        onSent: (question, context) => this.onSent(question, context),
         onEffect: (_question, sentNumber) => {
           this.onEffect(sentNumber);
         },
@@ -173,6 +177,15 @@ export class Simulation {
       case 'hang_instagram':
         this.trace(`Instagram hangs for ${String(action.ms)} ms`);
         this.network.downUntil = time.elapsedMs + action.ms;
+        return;
+      case 'back_up':
+        this.backup = this.server.copy() ?? this.backup;
+        return;
+      case 'restore':
+        if (this.backup === undefined) return;
+        this.trace('the database is restored from a copy');
+        cluster.crashAll();
+        this.server.restore(this.backup);
     }
   }
 
@@ -193,6 +206,19 @@ export class Simulation {
   private onEffect(sentNumber: number): void {
     this.agents.onEffect(sentNumber);
     for (const zendesk of this.zendesks) zendesk.assertNoDouble();
+  }
+
+  private onSent(question: GraphQuestion, context: Context): number {
+    const { elapsedMs } = this.time;
+    if (question.path.endsWith('/likes')) {
+      const sent = (this.likesSent.get(question.path) ?? []).filter(
+        (at) => at > elapsedMs - LIKES_WINDOW_MS,
+      );
+      sent.push(elapsedMs);
+      this.likesSent.set(question.path, sent);
+      if (sent.length > LIKES_MAX) throw new Error('pace: too many likes in 5 seconds');
+    }
+    return this.agents.onSent(question, context);
   }
 
   private comment({ post, replyTo, lateMs }: Extract<Action, { kind: 'comment' }>): void {

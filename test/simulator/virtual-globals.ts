@@ -56,10 +56,17 @@ class VirtualTimer {
  * @returns a function that puts the real ones back.
  */
 export function installVirtualGlobals(time: VirtualTime): () => void {
-  const start = (repeats: boolean) => (callback: Callback, ms?: number, ...rest: unknown[]) =>
-    new VirtualTimer(time, Math.max(1, ms ?? 1), () => {
-      callback(...rest);
-    }, repeats);
+  const start =
+    (repeats: boolean) =>
+    (callback: Callback, ms?: number, ...rest: unknown[]) =>
+      new VirtualTimer(
+        time,
+        Math.max(1, ms ?? 1),
+        () => {
+          callback(...rest);
+        },
+        repeats,
+      );
   const stop = (timer?: unknown): void => {
     if (timer instanceof VirtualTimer) timer.close();
   };
@@ -68,9 +75,14 @@ export function installVirtualGlobals(time: VirtualTime): () => void {
       setTimeout: start(false),
       setInterval: start(true),
       setImmediate: (callback: Callback, ...rest: unknown[]) =>
-        new VirtualTimer(time, 0, () => {
-          callback(...rest);
-        }, false),
+        new VirtualTimer(
+          time,
+          0,
+          () => {
+            callback(...rest);
+          },
+          false,
+        ),
       clearTimeout: stop,
       clearInterval: stop,
       clearImmediate: stop,
@@ -99,9 +111,11 @@ export function installVirtualGlobals(time: VirtualTime): () => void {
  */
 function disableUsedStorages(): () => void {
   const used = new Set<AsyncLocalStorage<unknown>>();
-  const { run } = AsyncLocalStorage.prototype;
+  const run = Reflect.get(AsyncLocalStorage.prototype, 'run') as (
+    ...parameters: unknown[]
+  ) => unknown;
   const restore = replace(AsyncLocalStorage.prototype, {
-    run(this: AsyncLocalStorage<unknown>, ...parameters: Parameters<typeof run>): unknown {
+    run(this: AsyncLocalStorage<unknown>, ...parameters: unknown[]): unknown {
       used.add(this);
       return run.apply(this, parameters);
     },
@@ -133,10 +147,7 @@ function randomUUID(): string {
 
 function replace(target: object, replacements: Readonly<Record<string, unknown>>): () => void {
   const before = Object.fromEntries(
-    Object.keys(replacements).map((name) => [
-      name,
-      Object.getOwnPropertyDescriptor(target, name),
-    ]),
+    Object.keys(replacements).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)]),
   );
   for (const [name, value] of Object.entries(replacements)) {
     Object.defineProperty(target, name, { value, configurable: true, writable: true });

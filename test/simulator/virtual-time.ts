@@ -55,15 +55,17 @@ export class VirtualTime {
    * @throws the task's error, the first fault, or an error if nothing is left to happen.
    */
   async run(task: () => Promise<void>): Promise<void> {
-    let isSettled = false;
+    const end = { isReached: false };
     task().then(
-      () => (isSettled = true),
+      () => {
+        end.isReached = true;
+      },
       (error: unknown) => {
         this.fail(error);
       },
     );
     await settlePromises();
-    while (!isSettled && this.fault === undefined) await this.step();
+    while (!end.isReached && this.fault === undefined) await this.step();
     if (this.fault !== undefined) throw this.fault.error as Error;
   }
 

@@ -84,8 +84,8 @@ export class Zendesk {
     for (const reply of this.replies) {
       for (let sends = 0; reply.acknowledged === undefined; sends += 1) {
         if (sends >= SENDS_MAX) throw new Error(`liveness: ${reply.id} is not acknowledged`);
+        if (sends > 0) await this.time.sleep(REPEAT_MS);
         await this.send(reply, random.below(9), random);
-        if (reply.acknowledged === undefined) await this.time.sleep(REPEAT_MS);
       }
     }
     for (let pulls = 0, whole = 0; whole < 2; pulls += 1) {
