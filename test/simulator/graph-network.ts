@@ -25,8 +25,10 @@ export type NetworkEnd =
 
 /** What the simulation learns about each request. */
 export interface NetworkObserver {
+  onAsked(question: GraphQuestion, context: Context): void;
   onSent(question: GraphQuestion, context: Context): number;
   onEffect(question: GraphQuestion, sentNumber: number): void;
+  onAnswer(question: GraphQuestion, reply: GraphReply, context: Context): void;
 }
 
 const REFUSALS: readonly [GraphReply, ...GraphReply[]] = [
@@ -34,6 +36,9 @@ const REFUSALS: readonly [GraphReply, ...GraphReply[]] = [
   { status: 400, json: { error: { code: 1, message: 'Unknown' } } },
   { status: 403, json: { error: { code: 4, message: 'Limit' } } },
   { status: 400, json: { error: { code: 17, message: 'Limit' } } },
+  { status: 400, json: { error: { code: 80002, message: 'Limit' } } },
+  { status: 400, json: { error: { code: 368, message: 'Blocked' } } },
+  { status: 400, json: { error: { code: 190, message: 'Expired' } } },
   { status: 502, json: undefined },
 ];
 
@@ -62,9 +67,16 @@ export class GraphNetwork {
     const fate = this.chooseFate(question, random);
     const operation = { label: describe(question), isDone: false };
     call?.pending.add(operation);
+    this.observer.onAsked(question, context);
     return new Promise((resolve) => {
       let isSent = false;
-      const end = (result: NetworkEnd): void => {
+      let isEnded = false;
+      const end = (result: NetworkEnd, reply?: GraphReply): void => {
+        if (isEnded) return;
+        isEnded = true;
+        if (reply !== undefined && result.kind === 'answer') {
+          this.observer.onAnswer(question, reply, context);
+        }
         call?.pending.delete(operation);
         signal.removeEventListener('abort', abort);
         resolve(result);
@@ -96,7 +108,7 @@ export class GraphNetwork {
     readonly question: GraphQuestion;
     readonly fate: Fate;
     readonly operation: Operation;
-    readonly end: (result: NetworkEnd) => void;
+    readonly end: (result: NetworkEnd, reply?: GraphReply) => void;
   }): void {
     const { question, fate, operation, end } = sending;
     const context = currentContext();
@@ -125,7 +137,7 @@ export class GraphNetwork {
         time.later(
           backMs,
           () => {
-            end(fate === 'lost_answer' ? broken : answer);
+            end(fate === 'lost_answer' ? broken : answer, reply);
           },
           context,
         );

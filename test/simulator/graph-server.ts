@@ -5,6 +5,8 @@ export interface GraphQuestion {
   readonly method: string;
   readonly path: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The token names the account that acts. */
+  readonly account: string;
 }
 
 export interface GraphReply {

@@ -10,14 +10,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a-failed-like-is-forgotten',
     file: 'src/proxy/like/like.service.ts',
-    search: "error.effect === 'none') await this.withdraw",
-    replacement: 'error.effect) await this.withdraw',
+    search: "error instanceof InstagramError && error.effect === 'none'",
+    replacement: 'error instanceof InstagramError',
   },
   {
     name: 'an-opposite-attempt-does-not-count',
-    file: 'src/ledger/like-ledger.ts',
-    search: 'known.some(({ liked }) => liked !== like?.liked)',
-    replacement: 'like === undefined && known.length > 0',
+    file: 'src/ledger/like-states.ts',
+    search: 'ofTarget.some(({ liked }) => liked !== like.liked)',
+    replacement: 'ofTarget.length < 0',
   },
   {
     name: 'an-overlapped-attempt-decides',
@@ -28,14 +28,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an-attempt-settles-too-early',
     file: 'src/ledger/like-ledger.ts',
-    search: 'LATE_EFFECT_MS = 120_000',
-    replacement: 'LATE_EFFECT_MS = 20_000',
+    search: 'isoTime(startedAt - LATE_EFFECT_MS)',
+    replacement: 'isoTime(startedAt - LATE_EFFECT_MS / 6)',
   },
   {
-    name: 'a-write-is-repeated-after-a-broken-connection',
+    name: 'a-write-is-repeated-after-a-failure',
     file: 'src/instagram/graph-api.ts',
-    search: "!isBroken || request.method !== 'GET'",
-    replacement: '!isBroken',
+    search: "if (call.method !== 'GET') return this.callOnce(call, caller, pass);",
+    replacement: '',
   },
   {
     name: 'a-reply-is-recorded-after-it-was-sent',
@@ -46,13 +46,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a-lost-reply-is-not-looked-for',
     file: 'src/channelback/channelback.service.ts',
-    search: 'return found ?? this.send(sending, earlier);',
-    replacement: 'return this.send(sending, found === undefined ? earlier : earlier);',
+    search: 'return found ?? this.send(sending, earlier.known',
+    replacement: 'return this.send(sending, earlier.known',
   },
   {
     name: 'a-young-reply-is-sent-again',
     file: 'src/channelback/channelback.service.ts',
-    search: 'if (earlier.lastAt > appearsSince) throw uncertain();',
+    search: 'if (earlier.settlesInMs > 0) throw uncertain(Math.ceil(earlier.settlesInMs / 1000));',
     replacement: '',
   },
   {
@@ -82,9 +82,39 @@ export const MUTANTS: readonly Mutant[] = [
       'this.answers.set(`${series}/${answer}`, []);',
   },
   {
-    name: 'a-session-lock-is-never-released',
-    file: 'src/ledger/keyed-lock.ts',
-    search: 'if (isHeld) void locks.release(key);',
-    replacement: 'isHeld = false;',
+    name: 'a-restore-is-not-noticed',
+    file: 'src/ledger/ledger-line.ts',
+    search: 'if (known !== null && !isSameDatabase(known, identity)) {',
+    replacement: 'if (known === identity && !isSameDatabase(known, identity)) {',
+  },
+  {
+    name: 'a-like-after-a-restore-decides-at-once',
+    file: 'src/ledger/like-ledger.ts',
+    search: 'overlapped: this.line.isSettling(igUserId),',
+    replacement: 'overlapped: 0,',
+  },
+  {
+    name: 'an-attempt-that-is-gone-is-not-written-again',
+    file: 'src/ledger/like-ledger.ts',
+    search: 'if (error.isGone) await this.rewrite(attempt);',
+    replacement: '',
+  },
+  {
+    name: 'each-process-measures-age-by-its-own-clock',
+    file: 'src/ledger/ledger-time.ts',
+    search: "if (this.database.engine === 'sqlite') return sql.val(",
+    replacement: 'if (this.clock.now() > 0) return sql.val(',
+  },
+  {
+    name: 'an-answer-waits-for-its-work',
+    file: 'src/common/http/deadline.interceptor.ts',
+    search: 'deadline.remainingMs + ANSWER_GRACE_MS',
+    replacement: 'deadline.remainingMs + 4000',
+  },
+  {
+    name: 'likes-have-no-pace',
+    file: 'src/gate/pace.ts',
+    search: 'LIKE_PACE: PaceRule = { burst: 20, intervalMs: 250 }',
+    replacement: 'LIKE_PACE: PaceRule = { burst: 2000, intervalMs: 2 }',
   },
 ];

@@ -63,7 +63,7 @@ class SimulatedClient {
       values = [],
       query_timeout: own,
     } = typeof query === 'string' ? { text: query, values: parameters ?? [] } : query;
-    const limitMs = own ?? (this.session.limits.query_timeout);
+    const limitMs = own ?? this.session.limits.query_timeout;
     return new Promise((resolve, reject) => {
       const operation = begin(describeStatement(text));
       const settle = (end: () => void): void => {

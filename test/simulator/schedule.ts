@@ -8,6 +8,8 @@ export type Choice = number;
 export type Action =
   /** Agents click, one shortly after the other, maybe on several replicas. */
   | { readonly kind: 'click'; readonly heart: Choice; readonly clicks: readonly Click[] }
+  /** Agents click many hearts of one account at once. */
+  | { readonly kind: 'rush'; readonly count: number }
   | { readonly kind: 'read'; readonly heart: Choice; readonly replica: Choice }
   | {
       readonly kind: 'comment';
@@ -165,6 +167,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('hang_instagram' as const),
       ms: fc.constantFrom(500, 5000, 30_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('rush' as const),
+      count: fc.constantFrom(3, 8, 60),
     }),
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'back_up' as const }) },

@@ -7,8 +7,13 @@ import type { GraphNetwork, NetworkEnd } from './graph-network.js';
 export class SimulatedTransport implements Pick<GraphTransport, 'send'> {
   constructor(private readonly network: GraphNetwork) {}
 
-  async send({ method, path, query, body, deadline }: GraphRequest): Promise<GraphAnswer> {
-    const question = { method, path, parameters: body ?? query ?? {} };
+  async send({ method, path, query, body, token, deadline }: GraphRequest): Promise<GraphAnswer> {
+    const question = {
+      method,
+      path,
+      parameters: body ?? query ?? {},
+      account: token?.reveal() ?? '',
+    };
     const end = await this.network.exchange(question, deadline.signal);
     if (end.kind !== 'answer') throw toError(end);
     return { status: end.status, text: end.text, header: () => undefined };

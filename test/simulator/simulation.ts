@@ -4,9 +4,10 @@ import type { Account } from '../../src/domain/account.js';
 import { Secret } from '../../src/domain/secret.js';
 import { Agents, type Heart } from './agents.js';
 import { Cluster } from './cluster.js';
-import { type Context, runIn } from './context.js';
+import { runIn } from './context.js';
 import { GraphNetwork } from './graph-network.js';
-import { type GraphQuestion, GraphServer } from './graph-server.js';
+import { GateRules } from './gate-rules.js';
+import { GraphServer } from './graph-server.js';
 import { InstagramWorld } from './instagram-world.js';
 import type { DatabaseFaults } from './postgres-pool.js';
 import { PostgresServer } from './postgres-server.js';
@@ -24,11 +25,8 @@ const POSTS = 2;
  * start to the request, this stays below the service's two minutes.
  */
 const LATEST_MS = 100_000;
-/** Meta locks an account out after more than 50 likes in 5 seconds. The service keeps below. */
-const LIKES_MAX = 45;
-const LIKES_WINDOW_MS = 5000;
-/** Until then every effect has happened and no halt or skew keeps an attempt young. */
-const SETTLED_MS = 300_000;
+/** Until then every effect has happened, and Meta accepts calls of each account again. */
+const SETTLED_MS = 7_200_000;
 /** The latest time at which a comment appears. */
 const LATEST_COMMENT_MS = 3_000_000;
 
@@ -43,6 +41,7 @@ export interface SimulationOptions {
 export class Simulation {
   private readonly time = new VirtualTime(START);
   private readonly world = new InstagramWorld(this.time);
+  private readonly rules = new GateRules(this.time);
   private readonly server: PostgresServer;
   private readonly network: GraphNetwork;
   private readonly cluster: Cluster;
@@ -52,8 +51,6 @@ export class Simulation {
   private readonly databaseFaults: { -readonly [Key in keyof DatabaseFaults]: number };
   private readonly trace: (line: string) => void;
   private backup: Buffer | undefined;
-  /** When likes were sent in the last seconds, by account. */
-  private readonly likesSent = new Map<string, number[]>();
 
   constructor(
     private readonly schedule: Schedule,
@@ -76,7 +73,16 @@ export class Simulation {
       schedule.network,
       LATEST_MS,
       {
-        onSent: (question, context) => this.onSent(question, context),
+        onAsked: (question, context) => {
+          this.rules.onAsked(question, context);
+        },
+        onSent: (question, context) => {
+          this.rules.onSent(question);
+          return this.agents.onSent(question, context);
+        },
+        onAnswer: (question, reply, context) => {
+          this.rules.onAnswer(question, reply, context);
+        },
         onEffect: (_question, sentNumber) => {
           this.onEffect(sentNumber);
         },
@@ -146,6 +152,9 @@ export class Simulation {
         await Promise.all(clicks);
         return;
       }
+      case 'rush':
+        await this.rush(action.count, random);
+        return;
       case 'read': {
         const heart = choose(this.hearts, action.heart);
         if (heart !== undefined) await agents.read(heart, action.replica, random);
@@ -203,22 +212,23 @@ export class Simulation {
     for (const zendesk of this.zendesks) await zendesk.settle(random);
   }
 
+  /** Agents click many hearts of one account at once. */
+  private async rush(count: number, random: Random): Promise<void> {
+    const [post] = this.world.posts;
+    if (post === undefined) return;
+    const place = { mediaId: post.id, parentId: undefined };
+    const clicks = Array.from({ length: count }, async () => {
+      const { id } = this.world.write(place, '9', 'Wow');
+      const heart = { metadata: post.owner, account: post.owner };
+      const target = { kind: 'comment', id } as const;
+      await this.agents.click({ ...heart, target, isRushed: true }, true, random.below(9), random);
+    });
+    await Promise.all(clicks);
+  }
+
   private onEffect(sentNumber: number): void {
     this.agents.onEffect(sentNumber);
     for (const zendesk of this.zendesks) zendesk.assertNoDouble();
-  }
-
-  private onSent(question: GraphQuestion, context: Context): number {
-    const { elapsedMs } = this.time;
-    if (question.path.endsWith('/likes')) {
-      const sent = (this.likesSent.get(question.path) ?? []).filter(
-        (at) => at > elapsedMs - LIKES_WINDOW_MS,
-      );
-      sent.push(elapsedMs);
-      this.likesSent.set(question.path, sent);
-      if (sent.length > LIKES_MAX) throw new Error('pace: too many likes in 5 seconds');
-    }
-    return this.agents.onSent(question, context);
   }
 
   private comment({ post, replyTo, lateMs }: Extract<Action, { kind: 'comment' }>): void {
@@ -250,7 +260,7 @@ function toAccount(igUserId: string, { threads }: Schedule): Account {
     igUserId,
     username: `name${igUserId}`,
     pageId: undefined,
-    userToken: new Secret(`token-${igUserId}`),
+    userToken: new Secret(igUserId),
     pageToken: undefined,
     scopes: new Set(['instagram_manage_comments', 'instagram_manage_engagement']),
     expiresAt: undefined,
