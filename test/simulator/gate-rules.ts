@@ -24,13 +24,14 @@ export class GateRules {
 
   constructor(private readonly time: VirtualTime) {}
 
-  onSent({ path, account }: GraphQuestion): void {
+  /** @param paces how many replicas may keep a pace of their own. */
+  onSent({ path, account }: GraphQuestion, paces: number): void {
     if (!path.endsWith('/likes')) return;
     const now = this.time.elapsedMs;
     const recent = (this.likes.get(account) ?? []).filter((at) => at > now - LIKES_WINDOW_MS);
     recent.push(now);
     this.likes.set(account, recent);
-    if (recent.length > LIKES_MAX) throw new Error('gate: too many likes in 5 seconds');
+    if (recent.length > LIKES_MAX * paces) throw new Error('gate: too many likes in 5 seconds');
   }
 
   /** A call that connects at the time of the refusal is in progress, and sent before it. */

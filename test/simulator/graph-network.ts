@@ -37,7 +37,6 @@ const REFUSALS: readonly [GraphReply, ...GraphReply[]] = [
   { status: 403, json: { error: { code: 4, message: 'Limit' } } },
   { status: 400, json: { error: { code: 17, message: 'Limit' } } },
   { status: 400, json: { error: { code: 80002, message: 'Limit' } } },
-  { status: 400, json: { error: { code: 368, message: 'Blocked' } } },
   { status: 400, json: { error: { code: 190, message: 'Expired' } } },
   { status: 502, json: undefined },
 ];

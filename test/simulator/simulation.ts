@@ -25,8 +25,11 @@ const POSTS = 2;
  * start to the request, this stays below the service's two minutes.
  */
 const LATEST_MS = 100_000;
-/** Until then every effect has happened, and Meta accepts calls of each account again. */
-const SETTLED_MS = 7_200_000;
+/**
+ * Until then every effect has happened, and the service tries each account again. Zendesk repeats
+ * replies within an hour, so no pause of an hour is simulated.
+ */
+const SETTLED_MS = 1_000_000;
 /** The latest time at which a comment appears. */
 const LATEST_COMMENT_MS = 3_000_000;
 
@@ -51,6 +54,8 @@ export class Simulation {
   private readonly databaseFaults: { -readonly [Key in keyof DatabaseFaults]: number };
   private readonly trace: (line: string) => void;
   private backup: Buffer | undefined;
+  /** Each replica keeps its own pace while the database fails. */
+  private hadDatabaseFault = false;
 
   constructor(
     private readonly schedule: Schedule,
@@ -66,6 +71,8 @@ export class Simulation {
           };
     this.server = new PostgresServer(time, options.template);
     this.databaseFaults = { ...schedule.database };
+    const { breaksBefore, breaksAfter, slowCommits, delayMs } = schedule.database;
+    this.hadDatabaseFault = breaksBefore + breaksAfter + slowCommits > 0 || delayMs > 30;
     const names = ACCOUNTS.slice(0, schedule.accounts);
     this.network = new GraphNetwork(
       time,
@@ -77,7 +84,7 @@ export class Simulation {
           this.rules.onAsked(question, context);
         },
         onSent: (question, context) => {
-          this.rules.onSent(question);
+          this.rules.onSent(question, this.hadDatabaseFault ? schedule.replicas : 1);
           return this.agents.onSent(question, context);
         },
         onAnswer: (question, reply, context) => {
@@ -177,10 +184,13 @@ export class Simulation {
         cluster.crashAfter(action.replica, action.afterEvents, action.noticedMs);
         return;
       case 'halt':
+        // A transaction that is halted keeps the others waiting, as a slow database does.
+        this.hadDatabaseFault = true;
         cluster.haltAfter(action.replica, action.afterEvents, action.ms);
         return;
       case 'hang_database':
         this.trace(`the database hangs for ${String(action.ms)} ms`);
+        this.hadDatabaseFault = true;
         this.server.hungUntil = time.elapsedMs + action.ms;
         return;
       case 'hang_instagram':
@@ -193,6 +203,7 @@ export class Simulation {
       case 'restore':
         if (this.backup === undefined) return;
         this.trace('the database is restored from a copy');
+        this.hadDatabaseFault = true;
         cluster.crashAll();
         this.server.restore(this.backup);
     }
