@@ -16,7 +16,7 @@ interface Hooks {
   onApplicationBootstrap?(): unknown;
 }
 
-/** What the compiler writes for a parameter whose type is no class. */
+/** The types that the compiler writes for a parameter without a class. */
 const BASIC: ReadonlySet<unknown> = new Set([Object, String, Number, Boolean, Function, Array]);
 
 /**

@@ -8,6 +8,11 @@ const LIKES_WINDOW_MS = 5000;
 /** Further calls of one process for an account that Meta refuses. */
 const CALLS_AFTER_REFUSAL_MAX = 3;
 const REFUSAL_WINDOW_MS = 10_000;
+/**
+ * Calls that passed the gate before the refusal are sent after it, once their attempts are
+ * recorded. With a database that works, that takes less than this.
+ */
+const IN_PROGRESS_MS = 1000;
 /** Codes with which Meta refuses every call of the account, its token or the app. */
 const CLOSING_CODES: ReadonlySet<unknown> = new Set([4, 17, 190, 368, 80002]);
 
@@ -38,7 +43,8 @@ export class GateRules {
   onAsked({ account }: GraphQuestion, { life }: Context): void {
     const now = this.time.elapsedMs;
     const refusal = life === undefined ? undefined : this.refusals.get(life)?.get(account);
-    if (refusal === undefined || now - refusal.at > REFUSAL_WINDOW_MS) return;
+    const ageMs = now - (refusal?.at ?? -Infinity);
+    if (refusal === undefined || ageMs < IN_PROGRESS_MS || ageMs > REFUSAL_WINDOW_MS) return;
     refusal.calls += 1;
     if (refusal.calls > CALLS_AFTER_REFUSAL_MAX) {
       throw new Error('gate: too many calls after a refusal');

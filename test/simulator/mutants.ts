@@ -38,7 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a-reply-is-recorded-after-it-was-sent',
+    name: 'a-posted-reply-is-forgotten',
     file: 'src/channelback/channelback.service.ts',
     search: "if (earlier.known === 'posted') return earlier.externalId;",
     replacement: '',

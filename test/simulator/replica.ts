@@ -35,7 +35,7 @@ import { type Database, SimulatedPool } from './postgres-pool.js';
 import { SimulatedTransport } from './simulated-transport.js';
 
 /** The settings of every replica; no part of the simulator opens what they name. */
-export const SETTINGS = loadConfiguration({
+const SETTINGS = loadConfiguration({
   PUBLIC_URL: 'https://channel.example',
   CREDENTIALS_KEYS: `test:${createHash('sha256').update('simulator').digest('base64url')}`,
   DATABASE_URL: 'postgres://simulated@127.0.0.1/simulated',

@@ -42,7 +42,7 @@ export type Action =
   /** The database is recovered from the last copy, and every replica starts again. */
   | { readonly kind: 'restore' };
 
-export interface Click {
+interface Click {
   readonly replica: Choice;
   readonly liked: boolean;
   readonly gapMs: number;
@@ -54,7 +54,7 @@ export interface Send {
   readonly gapMs: number;
 }
 
-export interface Step {
+interface Step {
   /** The time since the step before, which may still be running. */
   readonly gapMs: number;
   /** Decides the delays and faults of this step alone, so other steps can be left out. */

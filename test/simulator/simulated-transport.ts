@@ -3,7 +3,7 @@ import type { GraphAnswer, GraphRequest } from '../../src/instagram/graph-reques
 import type { GraphTransport } from '../../src/instagram/graph-transport.js';
 import type { GraphNetwork, NetworkEnd } from './graph-network.js';
 
-/** Stands in for `GraphTransport`: the same errors, over the simulated network. */
+/** Replaces `GraphTransport`: the same errors, over the simulated network. */
 export class SimulatedTransport implements Pick<GraphTransport, 'send'> {
   constructor(private readonly network: GraphNetwork) {}
 

@@ -81,7 +81,7 @@ export class Simulation {
       LATEST_MS,
       {
         onAsked: (question, context) => {
-          this.rules.onAsked(question, context);
+          if (!this.hadDatabaseFault) this.rules.onAsked(question, context);
         },
         onSent: (question, context) => {
           this.rules.onSent(question, this.hadDatabaseFault ? schedule.replicas : 1);
@@ -219,8 +219,9 @@ export class Simulation {
     await this.cluster.ready();
     const random = new Random(7);
     await this.agents.settle(random);
+    for (const zendesk of this.zendesks) await zendesk.settleReplies(random);
     await this.time.sleep(LATEST_COMMENT_MS);
-    for (const zendesk of this.zendesks) await zendesk.settle(random);
+    for (const zendesk of this.zendesks) await zendesk.settlePulls(random);
   }
 
   /** Agents click many hearts of one account at once. */
