@@ -1,13 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 
-/** A task gets the result of the task before it, if that one has just succeeded. */
-type Task<T> = (before: T | undefined) => Promise<T>;
+type Task<T> = () => Promise<T>;
 
 interface Waiting<T> {
   /** The last task that came. It runs for all callers that wait. */
   task: Task<T>;
   readonly outcome: Promise<T>;
-  readonly start: (before: T | undefined) => Promise<T>;
+  readonly start: () => Promise<T>;
 }
 
 /**
@@ -22,7 +21,7 @@ export class LatestQueue<T> {
   /** @returns the outcome of this task, or of a later one that replaced it. */
   run(key: string, task: Task<T>): Promise<T> {
     if (!this.keys.has(key)) {
-      const running = task(undefined);
+      const running = task();
       void this.runWaiting(key, running);
       return running;
     }
@@ -47,25 +46,25 @@ export class LatestQueue<T> {
     let running = first;
     for (;;) {
       this.keys.set(key, undefined);
-      const before = await running.catch(() => undefined);
+      await running.catch(() => undefined);
       const next = this.keys.get(key);
       if (next === undefined) break;
-      running = next.start(before);
+      running = next.start();
     }
     this.keys.delete(key);
   }
 }
 
 function toWaiting<T>(task: Task<T>): Waiting<T> {
-  let start: (before: T | undefined) => void = () => undefined;
-  const outcome = new Promise<T | undefined>((resolve) => {
+  let start: () => void = () => undefined;
+  const outcome = new Promise<void>((resolve) => {
     start = resolve;
-  }).then((before) => waiting.task(before));
+  }).then(() => waiting.task());
   const waiting: Waiting<T> = {
     task,
     outcome,
-    start: (before) => {
-      start(before);
+    start: () => {
+      start();
       return outcome;
     },
   };

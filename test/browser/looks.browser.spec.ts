@@ -72,9 +72,10 @@ describe('the sidebar is accessible', () => {
 
   it('after Instagram rejected a click', async () => {
     const opened = await sandbox.open();
-    await sandbox.failLike({ kind: 'graph_error', code: 4, subcode: 2207051 });
+    // A refusal that pauses no later call.
+    await sandbox.failLike({ kind: 'graph_error', code: 100, subcode: 33 });
     await opened.heart(PHOTO).click();
-    await opened.shows('Code: action_blocked');
+    await opened.shows('Code: target_not_likeable');
     await checkInBothColours(opened, 'refused');
   });
 
@@ -131,9 +132,9 @@ describe('the sidebar is accessible', () => {
     const refresh = await opened.app.getByRole('button', { name: 'Refresh' }).boundingBox();
     const acting = await opened.app.getByText('as @omniwear').boundingBox();
     expect(refresh?.x).toBeLessThan(acting?.x ?? 0);
-    await sandbox.failLike({ kind: 'graph_error', code: 80002 });
+    await sandbox.failLike({ kind: 'graph_error', code: 100, subcode: 33 });
     await opened.heart(PHOTO).click();
-    await opened.shows('Code: rate_limited');
+    await opened.shows('Code: target_not_likeable');
     await checkInBothColours(opened, 'right-to-left');
     await opened.heart(PHOTO).click();
     expect(await opened.settled(PHOTO)).toBe('true');

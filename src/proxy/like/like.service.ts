@@ -74,8 +74,7 @@ export class LikeService {
     const heart = toLikeKey(account.igUserId, target);
     // Another connection has its own login, so its clicks are sent with that login.
     const connection = [account.subdomain ?? '', fingerprint(account.userToken)];
-    return this.clicks.run([heart, ...connection].join('/'), async (before) => {
-      if (before?.liked === data.liked) return before;
+    return this.clicks.run([heart, ...connection].join('/'), async () => {
       // Clicks on one heart are sent one after the other, so the ledger knows which one won.
       const changedAt = await this.lock.run(heart, deadline, () => this.send(call, target));
       return { liked: data.liked, changedAt };
