@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Kysely, sql } from 'kysely';
 import { Deadline } from '../src/common/deadline.js';
@@ -14,10 +14,30 @@ import type {
   SqliteResult,
 } from '../src/ledger/sqlite/sqlite-executor.js';
 import { WorkerExecutor } from '../src/ledger/sqlite/worker-executor.js';
-import { ROOT } from './support/run.js';
+import { ROOT, runNode } from './support/run.js';
 
 const WORKER = pathToFileURL(join(ROOT, 'dist/ledger/sqlite/sqlite-worker.js'));
 const WAIT_MS = 5000;
+const ignore = (): void => undefined;
+
+/** A process that goes on working while the thread of its database ends. */
+const LOSE_THREAD = `
+  const run = async () => {
+    await import('reflect-metadata');
+    const { Worker } = await import('node:worker_threads');
+    const { EventLog } = await import('./dist/common/logging/event-log.js');
+    const { Database } = await import('./dist/ledger/database.js');
+    const file = process.env.DATABASE_FILE;
+    const settings = { database: { engine: 'sqlite', file }, proxyDeadlineMs: 5000 };
+    const database = new Database(settings, new EventLog('info'));
+    await database.onModuleInit();
+    console.log('open');
+    Worker.prototype.postMessage = function () { void this.terminate(); };
+    setTimeout(() => process.exit(0), 5000);
+    await database.ping().catch(() => undefined);
+  };
+  void run();
+`;
 
 interface Schema {
   things: { id: number; name: string };
@@ -50,7 +70,7 @@ class WatchedExecutor implements SqliteExecutor {
 
 const EXECUTORS = [
   ['in this thread', (file: string) => Promise.resolve(InlineExecutor.open(file))],
-  ['in a worker', (file: string) => WorkerExecutor.open(file, WORKER)],
+  ['in a worker', (file: string) => WorkerExecutor.open(file, WORKER, ignore)],
 ] as const;
 
 describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
@@ -259,12 +279,38 @@ describe('WorkerExecutor', () => {
   it('reports a file that cannot be made, and a thread that ended', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'writer-'));
     const missing = join(directory, 'is-a-file', 'channel.db');
-    const executor = await WorkerExecutor.open(join(directory, 'is-a-file'), WORKER);
-    await expect(WorkerExecutor.open(missing, WORKER)).rejects.toMatchObject({ code: 'EEXIST' });
+    const lost = jest.fn();
+    const executor = await WorkerExecutor.open(join(directory, 'is-a-file'), WORKER, lost);
+    await expect(WorkerExecutor.open(missing, WORKER, lost)).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
     await executor.run({ kind: 'close' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     const late = executor.run({ kind: 'commit' });
     await expect(late).rejects.toThrow('The thread of the database has ended.');
+    // It ended as it was asked to.
+    expect(lost).not.toHaveBeenCalled();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('answers the next command after one that cannot be sent', async () => {
+    const executor = await WorkerExecutor.open(':memory:', WORKER, ignore);
+    const select = (value: unknown): Promise<SqliteResult> =>
+      executor.run({ kind: 'execute', sql: 'select ? as value', parameters: [value] });
+    await expect(select(() => 1)).rejects.toThrow('could not be cloned');
+    const { rows } = await select(2);
+    expect(rows).toEqual([{ value: 2 }]);
+    await executor.run({ kind: 'close' });
+  });
+
+  it('ends the process when the thread ends by itself', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'writer-'));
+    const { code, stdout } = await runNode(['-e', LOSE_THREAD], {
+      DATABASE_FILE: join(directory, 'channel.db'),
+    });
+    const events = stdout.trim().split('\n');
+    expect(events).toEqual(['open', expect.stringContaining('"event":"database.lost"')]);
+    expect(code).toBe(1);
     rmSync(directory, { recursive: true });
   });
 });

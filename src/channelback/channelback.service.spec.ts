@@ -6,6 +6,7 @@ import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines
 import { stopTime } from '../../test/support/ledger-stores.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { CredentialsService } from '../credentials/credentials.service.js';
+import type { WriteTurn } from '../instagram/graph-call.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
@@ -23,6 +24,8 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
   let comments: Comment[];
   /** Runs after Instagram has accepted a comment, before it answers. */
   let afterWriting: () => Promise<void>;
+  /** Why the gate refuses every turn. */
+  let closed: Error | undefined;
 
   beforeAll(async () => {
     engine = await startEngine();
@@ -34,6 +37,7 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
     clock = new MovableClock();
     comments = [];
     afterWriting = () => Promise.resolve();
+    closed = undefined;
   });
   afterEach(() => database.onApplicationShutdown());
 
@@ -41,11 +45,15 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
     const { time, line } = stopTime(database, clock);
     return new ChannelbackLedger(database, clock, time, line);
   };
+  const enterGate = (): Promise<Pick<WriteTurn, 'end'>> =>
+    closed === undefined ? Promise.resolve({ end: () => undefined }) : Promise.reject(closed);
   const process = (logs = new CapturedLog()): ChannelbackService => {
     const session = {
       readAccount: () => Promise.resolve({ username: 'omniwear', pictureUrl: undefined }),
       listComments: () => Promise.resolve({ items: [...comments].reverse(), after: undefined }),
-      addComment: async (_: unknown, text: string) => {
+      awaitCommentTurn: enterGate,
+      addComment: async (_: unknown, text: string, turn?: WriteTurn) => {
+        if (turn === undefined) await enterGate();
         const id = String(100 + comments.length);
         const createdAt = clock.now();
         comments.push({
@@ -117,6 +125,20 @@ describe.each(ENGINES)('ChannelbackService in two processes on %s', (_, startEng
     expect(first).not.toBe(second);
   });
 
+  it('does not restart the wait of a lost reply when the gate refuses its repeat', async () => {
+    afterWriting = () => {
+      comments.pop();
+      return cut();
+    };
+    await expect(send(process(), 'r1')).rejects.toThrow('Cut.');
+    afterWriting = () => Promise.resolve();
+    clock.advance(LATE_EFFECT_MS / 1000 + 1);
+    closed = new InstagramError('rate_limited', 'Closed.', { effect: 'none' });
+    await expect(send(process(), 'r1')).rejects.toBe(closed);
+    closed = undefined;
+    expect(await send(process(), 'r1')).toBe('comment:5:100');
+  });
+
   describe('after a restore', () => {
     /** A reply that the lost ledger posted, and a restore right after it. */
     const restore = async (): Promise<void> => {
@@ -175,6 +197,7 @@ describe('ChannelbackService with a ledger that cannot be written', () => {
     const refusal = new InstagramError('rate_limited', 'No.', { effect: 'none' });
     let isRefused = false;
     const session = {
+      awaitCommentTurn: () => Promise.resolve({ end: () => undefined }),
       addComment: () => (isRefused ? Promise.reject(refusal) : Promise.resolve('9')),
     };
     const instagram = {

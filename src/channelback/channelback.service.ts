@@ -8,6 +8,7 @@ import { CredentialsService } from '../credentials/credentials.service.js';
 import type { Account } from '../domain/account.js';
 import { toExternalId } from '../domain/external-id.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
+import type { WriteTurn } from '../instagram/graph-call.js';
 import { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
@@ -122,16 +123,28 @@ export class ChannelbackService {
     return found;
   }
 
-  private async send(
+  /** Waits for a turn before it records the attempt, so a refused turn changes no record. */
+  private async send(sending: Sending, earlier: ChannelbackAttempts | undefined): Promise<string> {
+    const { instagram, reply } = sending;
+    const turn = await instagram.awaitCommentTurn(toTarget(reply.parent), reply.text);
+    try {
+      return await this.sendInTurn(sending, earlier, turn);
+    } finally {
+      turn.end();
+    }
+  }
+
+  private async sendInTurn(
     { instagram, reply, key }: Sending,
     earlier: ChannelbackAttempts | undefined,
+    turn: WriteTurn,
   ): Promise<string> {
     const isNext = await this.ledger.begin(key, earlier);
     if (!isNext) throw uncertain();
     const { parent, text } = reply;
     let commentId: string;
     try {
-      commentId = await instagram.addComment(toTarget(parent), text);
+      commentId = await instagram.addComment(toTarget(parent), text, turn);
     } catch (error) {
       const isRefused = error instanceof InstagramError && error.effect === 'none';
       // An earlier attempt may still have left its comment, so its record stays.

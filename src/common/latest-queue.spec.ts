@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { Deadline } from './deadline.js';
 import { LatestQueue } from './latest-queue.js';
 
 /** A task that ends when the test says so. */
@@ -41,6 +42,23 @@ describe('LatestQueue', () => {
     await c.finish();
     await expect(Promise.all(results)).resolves.toEqual(['a', 'c', 'c']);
     expect(queue.size).toBe(0);
+  });
+
+  it('runs each task with the deadline of its own caller', async () => {
+    const queue = new LatestQueue<string>();
+    const [first, second, third] = [1000, 2000, 3000].map((ms) => new Deadline(ms));
+    const seen: (number | undefined)[] = [];
+    const start = (deadline: Deadline | undefined): Promise<string> =>
+      Deadline.run(deadline, () =>
+        queue.run('key', async () => {
+          seen.push(Deadline.current?.milliseconds);
+          await settle();
+          seen.push(Deadline.current?.milliseconds);
+          return '';
+        }),
+      );
+    await Promise.all([first, second, third].map(start));
+    expect(seen).toEqual([1000, 1000, 3000, 3000]);
   });
 
   it('runs the waiting task after a failure, and reports each failure to its callers', async () => {

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** A task gets the result of the task before it, if that one has just succeeded. */
 type Task<T> = (before: T | undefined) => Promise<T>;
 
@@ -25,12 +27,14 @@ export class LatestQueue<T> {
       return running;
     }
     const waiting = this.keys.get(key);
+    // It runs in the context of its own caller, whose deadline counts for it.
+    const bound = AsyncResource.bind(task);
     if (waiting === undefined) {
-      const first = toWaiting(task);
+      const first = toWaiting(bound);
       this.keys.set(key, first);
       return first.outcome;
     }
-    waiting.task = task;
+    waiting.task = bound;
     return waiting.outcome;
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
+import { ElapsedTime } from '../common/elapsed-time.js';
 import { Configuration } from '../config/index.js';
 import {
   type CallKind,
@@ -15,7 +15,13 @@ import { LIKE_PACE, MESSAGE_PACE } from './pace.js';
 import { PaceExceeded, PaceLine } from './pace-line.js';
 import { Share } from './share.js';
 import { SharedRows } from './shared-rows.js';
-import { FULL_PERCENT, type Usage, UsageMeter, type UsageReport } from './usage-meter.js';
+import {
+  FULL_PERCENT,
+  type Reservation,
+  type Usage,
+  UsageMeter,
+  type UsageReport,
+} from './usage-meter.js';
 
 /** The part of a call's time that it waits for its account's pace. */
 const WAIT_SHARE = 1 / 3;
@@ -24,8 +30,23 @@ const CONNECTION_SHARE = 1 / 4;
 /** Accounts with calls in progress; more than there are connections and waiting calls. */
 const SHARES_SWEPT_AT = 1000;
 
+/**
+ * How late a call with a pace may be sent. Calls that wait longer, for example for the database,
+ * would go out all at once, and the account would exceed Meta's limit. With this, 42 likes in any
+ * 5 seconds are possible, and Meta accepts 50 (`LIKE_PACE`). The limit of private replies is for an
+ * hour, so a short wait does not matter to them.
+ */
+const START_WITHIN_MS: Partial<Record<CallKind, number>> = { like: 300 };
+
 /** A call that passed. Its caller has to report the outcome, once. */
 export interface Pass {
+  /**
+   * Comes right before the call is sent. A call that waited too long after it passed needs a free
+   * place in its account's pace, without a wait.
+   *
+   * @throws {GateClosed} it may not be sent.
+   */
+  renew(): Promise<void>;
   leave(outcome: Outcome): void;
 }
 
@@ -44,14 +65,14 @@ export class Gate {
   constructor(
     private readonly holds: Holds,
     rows: SharedRows,
-    clock: Clock,
+    time: ElapsedTime,
     @Inject(Configuration)
     { instagramMaxConnections }: Pick<Configuration, 'instagramMaxConnections'>,
   ) {
     this.shareMax = Math.max(1, Math.floor(instagramMaxConnections * CONNECTION_SHARE));
     this.lines = {
-      like: new PaceLine('like', LIKE_PACE, rows, clock),
-      message: new PaceLine('message', MESSAGE_PACE, rows, clock),
+      like: new PaceLine('like', LIKE_PACE, rows, time),
+      message: new PaceLine('message', MESSAGE_PACE, rows, time),
     };
   }
 
@@ -63,17 +84,24 @@ export class Gate {
   async enter(call: GateCall): Promise<Pass> {
     const probes = await this.holds.admit(call);
     let share: Share | undefined;
+    let startBy: number;
+    const places: Reservation[] = [];
     try {
-      await this.waitForPace(call);
+      places.push(...this.reserve(call));
+      startBy = await this.waitForPace(call, places);
       share = await this.enterShare(call);
       // Meta may have refused another call meanwhile.
       this.holds.assertOpen(call, probes);
     } catch (error) {
       this.release(probes, share, undefined);
+      for (const { giveBack } of places) giveBack();
       throw error;
     }
     let hasLeft = false;
     return {
+      renew: async () => {
+        if (performance.now() > startBy) await this.claimPace(call, 0);
+      },
       leave: (outcome) => {
         if (hasLeft) return;
         hasLeft = true;
@@ -87,22 +115,35 @@ export class Gate {
     return this.holds.list();
   }
 
-  private async waitForPace({ igUserId, kind, isBackground, deadline }: GateCall): Promise<void> {
+  /** Reserves places where limits are nearly used up. */
+  private reserve({ igUserId, isBackground, deadline }: GateCall): Reservation[] {
     const waitMs = deadline.remainingMs * WAIT_SHARE;
     const keys = igUserId === undefined ? [WHOLE_APP] : [WHOLE_APP, igUserId];
-    const spaces = keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
-    const spaceMs = Math.max(...spaces);
+    return keys.map((key) => this.usage.reserve(key, isBackground, waitMs));
+  }
+
+  /** @returns when the pass expires. */
+  private async waitForPace(call: GateCall, places: readonly Reservation[]): Promise<number> {
+    const { kind, deadline } = call;
+    const waitMs = deadline.remainingMs * WAIT_SHARE;
+    const spaceMs = Math.max(...places.map((place) => place.waitMs));
     if (spaceMs > waitMs) throw new GateClosed({ kind: 'usage', leftMs: spaceMs });
-    const line = this.lines[kind];
-    const paceMs =
-      line === undefined || igUserId === undefined
-        ? 0
-        : await line.claim(igUserId, waitMs).catch((error: unknown) => {
-            if (!(error instanceof PaceExceeded)) throw error;
-            throw new GateClosed({ kind: 'pace', calls: kind, leftMs: error.leftMs });
-          });
-    const longest = Math.max(spaceMs, paceMs);
+    const longest = Math.max(spaceMs, await this.claimPace(call, waitMs));
+    const startBy = performance.now() + longest + (START_WITHIN_MS[kind] ?? Infinity);
     if (longest > 0) await sleep(longest);
+    return startBy;
+  }
+
+  /** Claims a place in the account's pace. @returns how long to wait for it. */
+  private async claimPace({ igUserId, kind }: GateCall, waitMs: number): Promise<number> {
+    const line = this.lines[kind];
+    if (line === undefined || igUserId === undefined) return 0;
+    try {
+      return await line.claim(igUserId, waitMs);
+    } catch (error) {
+      if (!(error instanceof PaceExceeded)) throw error;
+      throw new GateClosed({ kind: 'pace', calls: kind, leftMs: error.leftMs });
+    }
   }
 
   private async enterShare({ igUserId, deadline }: GateCall): Promise<Share | undefined> {
@@ -135,13 +176,13 @@ export class Gate {
     this.release(others, share, isProven);
   }
 
-  /** Ends the probes and frees the connection. */
+  /** Ends the probes and frees the connection. A refusal for another reason proves nothing. */
   private release(
     probes: readonly Hold[],
     share: Share | undefined,
     isProven: boolean | undefined,
   ): void {
-    for (const probe of probes) this.holds.settle(probe, isProven !== undefined);
+    for (const probe of probes) this.holds.settle(probe, isProven === true);
     share?.leave(isProven);
   }
 

@@ -1,5 +1,5 @@
-import type { HoldKey } from '../ledger/gate-holds.js';
-import type { GateCall, Refusal } from './gate-call.js';
+import type { HoldCause, HoldKey } from '../ledger/gate-holds.js';
+import type { CallKind, GateCall, Refusal } from './gate-call.js';
 import { WHOLE_APP } from './hold.js';
 
 const SECOND_MS = 1000;
@@ -17,17 +17,22 @@ const BLOCK_MS = HOUR_MS;
 const LIMIT_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS] as const;
 /** The wait at nearly full usage if Meta reports none. */
 const USAGE_MS = 5 * MINUTE_MS;
-/** Meta counts calls over at most 24 hours. */
-const HOLD_MAX_MS = 24 * HOUR_MS;
+/**
+ * The longest time without a probe. Meta's estimate may be wrong, and then only a probe ends the
+ * pause. Meta says that calls while a limit holds prolong it, so there is one an hour.
+ */
+const PROBE_MAX_MS = HOUR_MS;
+/** The same for a limit of the app, which pauses every account. */
+const APP_PROBE_MAX_MS = 15 * MINUTE_MS;
 
 /** How long calls pause after a refusal. */
-export function toHoldMs({ cause, retryAfterMs }: Refusal, repeats: number): number {
-  const byMeta = Math.min(retryAfterMs ?? 0, HOLD_MAX_MS);
+export function toHoldMs({ cause, reach, retryAfterMs }: Refusal, repeats: number): number {
+  const byMeta = Math.min(retryAfterMs ?? 0, reach === 'app' ? APP_PROBE_MAX_MS : PROBE_MAX_MS);
   switch (cause) {
     case 'token':
       return TOKEN_PROBE_MS;
     case 'block':
-      return Math.max(BLOCK_MS, byMeta);
+      return BLOCK_MS;
     case 'limit':
       return byMeta > 0 ? byMeta : (LIMIT_MS[repeats] ?? LIMIT_MS[2]);
     case 'usage':
@@ -40,6 +45,11 @@ export function toHoldKey({ reach }: Refusal, { igUserId, token }: GateCall): Ho
   if (reach === 'app') return { igUserId: WHOLE_APP, token: '' };
   if (igUserId === undefined) return undefined;
   return { igUserId, token: reach === 'token' ? token : '' };
+}
+
+/** Whether a call of this kind can prove that Meta accepts the refused calls again. */
+export function canProbe({ cause }: { readonly cause: HoldCause }, kind: CallKind): boolean {
+  return cause !== 'block' || kind !== 'read';
 }
 
 /** The holds that may apply to a call. */

@@ -1,4 +1,4 @@
-import type { HoldCause, HoldKey } from '../ledger/gate-holds.js';
+import { type HoldCause, type HoldKey, LEFT_MAX_MS } from '../ledger/gate-holds.js';
 
 /** Stands in for the account in a hold of every account. */
 export const WHOLE_APP = 'app';
@@ -20,7 +20,17 @@ export interface Hold extends HoldKey {
 
 /** Milliseconds until the next call may pass. */
 export function leftOf(hold: Hold, now: number): number {
-  return Math.max(hold.until, hold.probeUntil) - now;
+  return Math.max(toLeft(hold.until, now), toLeft(hold.probeUntil, now));
+}
+
+/** Milliseconds until a probe is due. */
+export function leftUntilProbe(hold: Hold | undefined, now: number): number {
+  return hold === undefined ? 0 : toLeft(hold.until, now);
+}
+
+/** A time too far ahead comes from a clock that was set back since. */
+function toLeft(until: number, now: number): number {
+  return until - now > LEFT_MAX_MS ? 0 : until - now;
 }
 
 export function isSame(one: HoldKey, other: HoldKey): boolean {

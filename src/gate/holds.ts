@@ -5,9 +5,10 @@ import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { HoldKey, StoredHold } from '../ledger/gate-holds.js';
 import { type GateCall, GateClosed, type Refusal } from './gate-call.js';
-import { type Hold, isSame, leftOf } from './hold.js';
-import { listHoldKeys, toHoldKey, toHoldMs } from './hold-rules.js';
+import { type Hold, isSame, leftOf, leftUntilProbe } from './hold.js';
+import { canProbe, listHoldKeys, toHoldKey, toHoldMs } from './hold-rules.js';
 import { Probes } from './probes.js';
+import { Repeats } from './repeats.js';
 import { SharedRows } from './shared-rows.js';
 
 /** Holds in memory: 3 MB at about 300 bytes each. A forgotten one costs one more refused call. */
@@ -33,6 +34,7 @@ const UNANSWERED_MS = 5000;
 export class Holds {
   private readonly holds = new LRUCache<string, Hold>({ max: HOLDS_MAX });
   private readonly probes = new Probes();
+  private readonly repeats = new Repeats();
   private refreshing: Promise<void> | undefined;
   private refreshedAt = -Infinity;
   private sweptAt = performance.now();
@@ -89,7 +91,7 @@ export class Holds {
       const hold = this.holds.get(toText(key));
       if (hold === undefined || probes.some((probe) => isSame(probe, key))) continue;
       if (leftOf(hold, now) > 0) throw this.toClosed(hold);
-      due.push(hold);
+      if (canProbe(hold, call.kind)) due.push(hold);
     }
     return due;
   }
@@ -106,10 +108,12 @@ export class Holds {
     const before = this.holds.get(toText(key));
     const isProbe = probes.some((probe) => isSame(probe, key));
     if (isProbe) this.endProbe(key);
-    const repeats = before === undefined ? 0 : before.repeats + (isProbe ? 1 : 0);
+    const repeats =
+      before === undefined ? this.repeats.of(toText(key)) : before.repeats + (isProbe ? 1 : 0);
     const until = now + toHoldMs(refusal, repeats);
     // Calls that were sent before the refusal was known are refused too, and change nothing.
-    if (before !== undefined && !isProbe && before.until >= until - REFRESH_MS) return key;
+    const leftMs = leftUntilProbe(before, now);
+    if (leftMs > 0 && leftMs >= until - now - REFRESH_MS) return key;
     const { cause, graphCode, graphSubcode } = refusal;
     const hold = { ...key, cause, graphCode, graphSubcode, repeats, until, probeUntil: 0 };
     this.holds.set(toText(key), { ...hold, changedAt: performance.now() });
@@ -128,8 +132,10 @@ export class Holds {
   settle(probe: Hold, isAnswered: boolean): void {
     const key = toText(probe);
     this.endProbe(probe);
+    // Meta refused another call during the probe.
+    if (leftUntilProbe(this.holds.get(key), this.clock.now()) > 0) return;
     if (isAnswered) {
-      this.holds.delete(key);
+      this.forget(key);
       this.store(({ holds }) => holds.open(probe));
       this.log.info('gate.opened', { account: probe.igUserId, reason: probe.cause });
       return;
@@ -210,11 +216,14 @@ export class Holds {
 
   private learn(row: StoredHold): void {
     const key = toText(row);
+    const now = this.clock.now();
+    // A longer hold of this process was not stored yet.
+    const longestMs = Math.max(0, row.isOpen ? 0 : row.leftMs) + REFRESH_MS;
+    if (leftUntilProbe(this.holds.get(key), now) > longestMs) return;
     if (row.isOpen) {
-      this.holds.delete(key);
+      this.forget(key);
       return;
     }
-    const now = this.clock.now();
     const { igUserId, token, cause, graphCode, graphSubcode, repeats } = row;
     this.holds.set(key, {
       ...{ igUserId, token, cause, graphCode, graphSubcode, repeats },
@@ -222,6 +231,12 @@ export class Holds {
       probeUntil: now + row.probeLeftMs,
       changedAt: -Infinity,
     });
+  }
+
+  private forget(key: string): void {
+    const hold = this.holds.get(key);
+    if (hold?.cause === 'limit') this.repeats.note(key, hold.repeats);
+    this.holds.delete(key);
   }
 
   private store(task: Parameters<typeof this.rows.use<void>>[0]): void {

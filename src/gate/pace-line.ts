@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../common/clock.js';
-import { claimPace, type Claimed, type PaceRule, toTolerance, toWait } from './pace.js';
+import type { ElapsedTime } from '../common/elapsed-time.js';
+import { claimPace, type Claimed, type PaceRule, toLonePace, toTolerance, toWait } from './pace.js';
 import type { SharedRows } from './shared-rows.js';
 
 /** Calls in one claim. */
@@ -14,10 +14,15 @@ const ACCOUNTS_MAX = 10_000;
 const START_SHARE = 0.5;
 
 interface Waiting {
-  readonly waitMs: number;
+  /** The end of its wait, in elapsed time. */
+  readonly until: number;
   /** Resolves with the milliseconds to wait. */
   readonly grant: (waitMs: number) => void;
   readonly refuse: (leftMs: number) => void;
+}
+
+interface RuledClaim extends Claimed {
+  readonly rule: PaceRule;
 }
 
 /** The call does not fit the pace within the time that it can wait. */
@@ -27,10 +32,17 @@ export class PaceExceeded extends Error {
   }
 }
 
-/** Spaces the calls of one kind, for each account. Processes share the pace in PostgreSQL. */
+/**
+ * Spaces the calls of one kind, for each account. Processes share the pace in PostgreSQL. While
+ * that fails, each of them keeps to a much slower pace. Times are elapsed time, so a change of
+ * the system's clock does not matter.
+ */
 export class PaceLine {
-  /** The theoretical time of each account's next call, by this process's clock. */
+  /** The theoretical time of each account's next call. */
   private readonly next = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
+  /** The same while the shared rows fail. */
+  private readonly lone = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
+  private readonly lonePace: PaceRule;
   private readonly lines = new Map<string, Waiting[]>();
   private readonly startedAt: number;
 
@@ -38,9 +50,10 @@ export class PaceLine {
     private readonly kind: string,
     private readonly rule: PaceRule,
     private readonly rows: SharedRows,
-    private readonly clock: Clock,
+    private readonly time: ElapsedTime,
   ) {
-    this.startedAt = clock.now();
+    this.lonePace = toLonePace(rule);
+    this.startedAt = time.now();
   }
 
   /**
@@ -53,7 +66,7 @@ export class PaceLine {
   claim(igUserId: string, waitMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        waitMs,
+        until: this.time.now() + waitMs,
         grant: resolve,
         refuse: (leftMs) => {
           reject(new PaceExceeded(leftMs));
@@ -79,48 +92,82 @@ export class PaceLine {
         .splice(0, CLAIM_MAX)
         .filter((waiting) => !this.refuseIfLate(igUserId, waiting));
       if (some.length === 0) continue;
-      const waitMs = Math.min(...some.map((each) => each.waitMs));
-      const { granted, next } = await this.claimSome(igUserId, some.length, waitMs);
-      this.next.set(igUserId, next);
-      const now = this.clock.now();
-      some.forEach((waiting, index) => {
-        const place = next - (granted - index) * this.rule.intervalMs;
-        if (index < granted) waiting.grant(toWait(this.rule, place, now));
-        else if (!this.refuseIfLate(igUserId, waiting)) line.push(waiting);
-      });
+      const waitMs = Math.min(...some.map((waiting) => this.leftOf(waiting)));
+      const claimed = await this.claimSome(igUserId, some.length, waitMs);
+      line.push(...this.answer(igUserId, some, claimed));
     }
     this.lines.delete(igUserId);
   }
 
-  private async claimSome(igUserId: string, count: number, waitMs: number): Promise<Claimed> {
-    const now = this.clock.now();
-    const shared = this.rows.isShared
-      ? await this.rows.use(({ paces }) =>
-          paces.claim({
-            igUserId,
-            kind: this.kind,
-            count,
-            waitMs,
-            intervalMs: this.rule.intervalMs,
-            toleranceMs: toTolerance(this.rule),
-          }),
-        )
-      : undefined;
+  /** Grants and refuses. Returns the calls that may fit into another claim. */
+  private answer(
+    igUserId: string,
+    some: readonly Waiting[],
+    { rule, granted, next }: RuledClaim,
+  ): Waiting[] {
+    const now = this.time.now();
+    return some.filter((waiting, index) => {
+      if (index < granted) {
+        waiting.grant(toWait(rule, next - (granted - index) * rule.intervalMs, now));
+        return false;
+      }
+      if (rule !== this.lonePace) return !this.refuseIfLate(igUserId, waiting);
+      waiting.refuse(toWait(rule, next, now));
+      return false;
+    });
+  }
+
+  private async claimSome(igUserId: string, count: number, waitMs: number): Promise<RuledClaim> {
+    const { rule, lonePace } = this;
+    if (!this.rows.isShared) {
+      const next = this.next.get(igUserId) ?? this.startOf();
+      const claimed = claimPace(rule, next, { now: this.time.now(), count, waitMs });
+      this.next.set(igUserId, claimed.next);
+      return { rule, ...claimed };
+    }
+    const shared = await this.claimShared(igUserId, count, waitMs);
+    if (shared !== undefined) {
+      this.next.set(igUserId, shared.next);
+      return { rule, ...shared };
+    }
+    // Without the rows, this process does not know the calls of the others.
+    const next = this.lone.get(igUserId) ?? -Infinity;
+    const claimed = claimPace(lonePace, next, { now: this.time.now(), count, waitMs: 0 });
+    this.lone.set(igUserId, claimed.next);
+    return { rule: lonePace, ...claimed };
+  }
+
+  private async claimShared(
+    igUserId: string,
+    count: number,
+    waitMs: number,
+  ): Promise<Claimed | undefined> {
+    const now = this.time.now();
+    const { intervalMs } = this.rule;
+    const toleranceMs = toTolerance(this.rule);
+    const shared = await this.rows.use(
+      ({ paces }) =>
+        paces.claim({ igUserId, kind: this.kind, count, waitMs, intervalMs, toleranceMs }),
+      waitMs,
+    );
     // The statement ran after `now`, so the time is never later than the shared one.
-    if (shared !== undefined) return { granted: shared.granted, next: now + shared.nextInMs };
-    const next = this.next.get(igUserId) ?? this.startOf();
-    return claimPace(this.rule, next, { now, count, waitMs });
+    return shared && { granted: shared.granted, next: now + shared.nextInMs };
   }
 
   private startOf(): number {
     return this.startedAt + this.rule.burst * START_SHARE * this.rule.intervalMs;
   }
 
-  private refuseIfLate(igUserId: string, { waitMs, refuse }: Waiting): boolean {
+  private refuseIfLate(igUserId: string, waiting: Waiting): boolean {
     const next = this.next.get(igUserId) ?? -Infinity;
-    const leftMs = toWait(this.rule, next, this.clock.now());
-    if (leftMs <= waitMs) return false;
-    refuse(leftMs);
+    const leftMs = toWait(this.rule, next, this.time.now());
+    if (leftMs <= this.leftOf(waiting)) return false;
+    waiting.refuse(leftMs);
     return true;
+  }
+
+  /** Milliseconds that a call may still wait. Negative if its time is up. */
+  private leftOf({ until }: Waiting): number {
+    return until - this.time.now();
   }
 }

@@ -15,6 +15,16 @@ export const LIKE_PACE: PaceRule = { burst: 20, intervalMs: 250 };
 /** At most 750 private replies in any hour (Instagram Platform, "Private replies"). */
 export const MESSAGE_PACE: PaceRule = { burst: 30, intervalMs: 5000 };
 
+/**
+ * The pace of one process while the shared rows fail. For likes that is one in 2 seconds: three
+ * processes send 9 in any 5 seconds, which with the 40 of the shared pace stay below Meta's 50.
+ */
+export function toLonePace({ intervalMs }: PaceRule): PaceRule {
+  return { burst: 1, intervalMs: intervalMs * LONE_FACTOR };
+}
+
+const LONE_FACTOR = 8;
+
 /** The result of a claim. Times are milliseconds of the claim's clock. */
 export interface Claimed {
   readonly granted: number;

@@ -22,7 +22,7 @@ interface Waiting {
 export class Share {
   private inUse = 0;
   private answeredAt = -Infinity;
-  /** When the calls in progress began to wait for a first answer. */
+  /** When the calls in progress began to wait for a first answer, or Meta last refused one. */
   private unprovenSince = 0;
   private readonly waiting = new Set<Waiting>();
   private timer: NodeJS.Timeout | undefined;
@@ -49,7 +49,10 @@ export class Share {
   leave(proven: boolean | undefined): void {
     this.inUse -= 1;
     if (proven === true) this.answeredAt = performance.now();
-    if (proven === false) this.answeredAt = -Infinity;
+    if (proven === false) {
+      this.answeredAt = -Infinity;
+      this.unprovenSince = performance.now();
+    }
     this.admitWaiting();
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Deadline } from '../common/deadline.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { GateHolds } from '../ledger/gate-holds.js';
 import type { GatePaces } from '../ledger/gate-paces.js';
@@ -13,6 +14,10 @@ export interface GateRows {
   readonly paces: GatePaces;
 }
 
+class LateAnswer extends Error {
+  override readonly name = 'LateAnswer';
+}
+
 /**
  * The gate's rows in the database, where there is one. If it fails or is slow, the gate works from
  * memory: a broken database must not stop calls that do not need it.
@@ -22,6 +27,8 @@ export class SharedRows {
   private rows: GateRows | undefined;
   private isFailing = false;
   private pausedUntil = 0;
+  /** The pause is for statements that wait at most this long. */
+  private pausedMs = 0;
 
   constructor(private readonly log: EventLog) {}
 
@@ -38,28 +45,45 @@ export class SharedRows {
     return this.rows?.holds.isShared ?? false;
   }
 
-  /** Runs a statement. Returns undefined if there is no answer in time. */
-  async use<T>(task: (rows: GateRows) => Promise<T>): Promise<T | undefined> {
-    if (this.rows === undefined || performance.now() < this.pausedUntil) return undefined;
+  /**
+   * Runs a statement. The call's own deadline does not end it: the rows are those of all calls.
+   *
+   * @param maxMs the longest wait for the answer.
+   * @returns undefined if there is no answer in time.
+   */
+  async use<T>(
+    task: (rows: GateRows) => Promise<T>,
+    maxMs = ANSWER_MAX_MS,
+  ): Promise<T | undefined> {
+    const { rows } = this;
+    if (rows === undefined || this.isPaused(maxMs)) return undefined;
+    const deadline = new Deadline(maxMs);
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new Error('the database did not answer in time'));
-      }, ANSWER_MAX_MS);
+        reject(new LateAnswer());
+      }, maxMs);
     });
     try {
-      const result = await Promise.race([task(this.rows), timeUp]);
+      const result = await Promise.race([Deadline.run(deadline, () => task(rows)), timeUp]);
       this.isFailing = false;
       return result;
     } catch (error) {
-      this.noteFailure(error);
+      this.noteFailure(error, error instanceof LateAnswer ? maxMs : Infinity);
       return undefined;
     } finally {
       clearTimeout(timer);
+      deadline.clear();
     }
   }
 
-  private noteFailure(error: unknown): void {
+  /** A slow database may still answer a statement that waits longer than the failed one. */
+  private isPaused(maxMs: number): boolean {
+    return performance.now() < this.pausedUntil && maxMs <= this.pausedMs;
+  }
+
+  private noteFailure(error: unknown, maxMs: number): void {
+    this.pausedMs = performance.now() < this.pausedUntil ? Math.max(this.pausedMs, maxMs) : maxMs;
     this.pausedUntil = performance.now() + PAUSE_MS;
     if (!this.isFailing) this.log.unexpected('gate.not_shared', error);
     this.isFailing = true;

@@ -34,6 +34,15 @@ interface Meter {
   next: number;
 }
 
+/** A place for one call. */
+export interface Reservation {
+  readonly waitMs: number;
+  /** For a call that is not sent. */
+  readonly giveBack: () => void;
+}
+
+const NO_WAIT: Reservation = { waitMs: 0, giveBack: () => undefined };
+
 /** Spaces the calls of an account or of the app whose limits are nearly used up. */
 export class UsageMeter {
   private readonly meters = new LRUCache<string, Meter>({ max: ACCOUNTS_MAX });
@@ -51,17 +60,26 @@ export class UsageMeter {
   /**
    * Reserves a place for a call.
    *
-   * @returns how long it waits. If that is more than `waitMs`, nothing was reserved.
+   * @returns how long it waits, and a function that gives the place back. If the wait is more than
+   *   `waitMs`, nothing was reserved.
    */
-  reserve(key: string, isBackground: boolean, waitMs: number): number {
+  reserve(key: string, isBackground: boolean, waitMs: number): Reservation {
     const now = performance.now();
     const meter = this.find(key, now);
-    if (meter === undefined) return 0;
+    if (meter === undefined) return NO_WAIT;
     const spacing = toSpacing(meter.percent);
     const place = meter.next + (isBackground ? spacing * (BACKGROUND_FACTOR - 1) : 0);
     const wait = Math.max(0, place - now);
-    if (wait <= waitMs) meter.next = Math.max(meter.next, now) + spacing;
-    return wait;
+    if (wait > waitMs) return { ...NO_WAIT, waitMs: wait };
+    meter.next = Math.max(meter.next, now) + spacing;
+    return {
+      waitMs: wait,
+      giveBack: () => {
+        // A newer report keeps the time, so the place is still in it.
+        const current = this.meters.get(key);
+        if (current !== undefined) current.next -= spacing;
+      },
+    };
   }
 
   private find(key: string, now: number): Meter | undefined {

@@ -52,7 +52,9 @@ export class GraphApi {
     const read = (): Promise<JsonObject> => this.read(call, caller);
     if (igUserId === undefined || purpose === 'reply') return read();
     const { path, parameters, subject } = call;
-    const key = JSON.stringify([igUserId, fingerprint(token), subject, path, parameters]);
+    // The gate refuses a pull's read earlier than an agent's.
+    const isPull = purpose === 'pull';
+    const key = JSON.stringify([igUserId, fingerprint(token), isPull, subject, path, parameters]);
     return this.reads.run(key, deadline, read);
   }
 
@@ -82,6 +84,7 @@ export class GraphApi {
 
   private async callOnce(call: GraphCall, caller: GraphCaller, turn?: Pass): Promise<JsonObject> {
     const pass = turn ?? (await this.gate.enter(call, caller));
+    await this.gate.renew(pass, call);
     let usage: Usage | undefined;
     try {
       const answer = await this.transport.send(this.toRequest(call, caller));

@@ -31,8 +31,8 @@ export interface GraphCaller {
   readonly purpose?: Purpose;
 }
 
-/** A like or unlike that may be sent now. */
-export interface LikeTurn {
+/** A write that may be sent now. */
+export interface WriteTurn {
   readonly pass: Pass;
   /** Gives the turn back. Has no effect after the call was sent. */
   end(): void;

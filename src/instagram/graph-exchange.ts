@@ -35,7 +35,7 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   private reject: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(deadline: Deadline) {
+  constructor(private readonly deadline: Deadline) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -48,6 +48,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
 
   /** The request has a connection, and its bytes are about to be written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // The timer may come later than the connection, if this thread was busy.
+    this.isLate ||= this.deadline.passed;
     if (this.isLate) controller.abort(new Error('the deadline has passed'));
     else this.controller = controller;
   }

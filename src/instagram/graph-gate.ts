@@ -2,16 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import { Gate, type Pass } from '../gate/gate.js';
 import { type Closure, type GateCall, GateClosed, type Refusal } from '../gate/gate-call.js';
+import { type Hold, WHOLE_APP } from '../gate/hold.js';
 import type { Usage } from '../gate/usage-meter.js';
 import type { GraphCall, GraphCaller } from './graph-call.js';
 import { mapGraphError, type Subject, toRateLimitError } from './graph-error.mapper.js';
 import { InstagramError } from './instagram-error.js';
 import { fingerprint } from './token-fingerprint.js';
+import { APP_LIMIT_CODES } from './usage-headers.js';
 
 /** Codes with which Meta refuses a token. */
 const TOKEN_CODES: ReadonlySet<number | undefined> = new Set([102, 190]);
-/** Codes of limits that all accounts of the app share. */
-const APP_CODES: ReadonlySet<number | undefined> = new Set([4, 341]);
+
+const APP_TEXT = "The app has reached Meta's limit of calls of all its accounts for now.";
 
 const CLOSED_STATUS = 400;
 
@@ -31,6 +33,20 @@ export class GraphGate {
       return await this.gate.enter(toGateCall(call, caller));
     } catch (error) {
       throw error instanceof GateClosed ? toClosedError(error.closure, call.subject) : error;
+    }
+  }
+
+  /**
+   * Renews the pass of a call that waited after it passed, for example for the database.
+   *
+   * @throws {InstagramError} `rate_limited`; the call was not sent.
+   */
+  async renew(pass: Pass, { subject }: GraphCall): Promise<void> {
+    try {
+      await pass.renew();
+    } catch (error) {
+      pass.leave({ kind: 'unanswered' });
+      throw error instanceof GateClosed ? toClosedError(error.closure, subject) : error;
     }
   }
 
@@ -64,7 +80,7 @@ function toRefusal({ code, log, retryAfterSeconds }: InstagramError): Refusal | 
   const refusal = { graphCode, graphSubcode, retryAfterMs };
   switch (code) {
     case 'rate_limited': {
-      const reach = APP_CODES.has(graphCode) ? 'app' : 'account';
+      const reach = APP_LIMIT_CODES.has(graphCode) ? 'app' : 'account';
       return { ...refusal, cause: 'limit', reach };
     }
     case 'action_blocked':
@@ -113,15 +129,9 @@ function toHoldError(
   subject: Subject,
 ): InstagramError {
   const { cause, graphCode, graphSubcode } = hold;
-  const first =
-    graphCode === undefined
-      ? toRateLimitError(undefined)
-      : mapGraphError(toGraphError(graphCode, graphSubcode), {
-          subject,
-          status: CLOSED_STATUS,
-          retryAfterSeconds: undefined,
-        });
-  return new InstagramError(first.code, first.message, {
+  const first = toFirstError(hold, subject);
+  const isOfApp = hold.igUserId === WHOLE_APP;
+  return new InstagramError(first.code, isOfApp ? APP_TEXT : first.message, {
     ...(first.fix === undefined ? {} : { fix: first.fix }),
     effect: 'none',
     reach: first.reach,
@@ -130,6 +140,15 @@ function toHoldError(
     ...(cause === 'token' ? {} : { retryAfterSeconds: toSeconds(leftMs) }),
     log: { graph_code: graphCode, graph_subcode: graphSubcode, gate: 'hold', sent: false },
   });
+}
+
+function toFirstError({ cause, graphCode, graphSubcode }: Hold, subject: Subject): InstagramError {
+  if (graphCode === undefined) return toRateLimitError(undefined);
+  const context = { subject, status: CLOSED_STATUS, retryAfterSeconds: undefined };
+  const error = mapGraphError(toGraphError(graphCode, graphSubcode), context);
+  // Status 429 made a limit of a code that means something else with another status.
+  const isLimit = cause === 'limit' || cause === 'usage';
+  return isLimit && error.code !== 'rate_limited' ? toRateLimitError(undefined) : error;
 }
 
 function toGraphError(

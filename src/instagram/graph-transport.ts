@@ -4,6 +4,7 @@ import { GraphConnections } from './graph-connections.js';
 import { GraphExchange } from './graph-exchange.js';
 import type { GraphAnswer, GraphRequest } from './graph-request.js';
 import { SecretEchoes } from './secret-echo.js';
+import { toTransportError } from './transport-failure.js';
 
 /** The largest request: a comment of 2,200 characters, each of up to 12 bytes in JSON. */
 const REQUEST_MAX_BYTES = 32_768;
@@ -27,13 +28,18 @@ export class GraphTransport {
     this.base = `${pathname.replace(/\/$/, '')}/${configuration.instagramGraphVersion}`;
   }
 
-  /** @throws {InstagramError} `platform_unavailable` or `deadline_exceeded`. */
+  /**
+   * Sends nothing once the deadline has passed, for example after the process was halted.
+   *
+   * @throws {InstagramError} `platform_unavailable` or `deadline_exceeded`.
+   */
   async send(request: GraphRequest): Promise<GraphAnswer> {
     const { method, path, query, body, token, deadline } = request;
     const text = body === undefined ? undefined : JSON.stringify(body);
     if (text !== undefined && Buffer.byteLength(text) > REQUEST_MAX_BYTES) {
       throw new RangeError('a request to the Graph API is larger than any that it accepts');
     }
+    if (deadline.passed) throw toTransportError({ sent: false, isLate: true, error: undefined });
     const exchange = new GraphExchange(deadline);
     this.connections.pool.dispatch(
       {

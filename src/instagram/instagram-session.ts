@@ -4,7 +4,7 @@ import type { InstagramActor } from '../domain/account.js';
 import type { Secret } from '../domain/secret.js';
 import type { Target } from '../domain/target.js';
 import { type GraphApi, toUnusableAnswerError } from './graph-api.js';
-import type { GraphCall, GraphCaller, LikeTurn, Purpose } from './graph-call.js';
+import type { GraphCall, GraphCaller, Purpose, WriteTurn } from './graph-call.js';
 import {
   buildCommentList,
   buildMediaList,
@@ -60,7 +60,7 @@ export class InstagramSession {
    *
    * @param turn from `awaitLikeTurn`, if the caller has waited already.
    */
-  async setLike(target: Target, liked: boolean, turn?: LikeTurn): Promise<void> {
+  async setLike(target: Target, liked: boolean, turn?: WriteTurn): Promise<void> {
     const call = this.toLikeCall(target, liked);
     await this.services.graph.write(call, this.toCaller(), turn?.pass);
   }
@@ -71,8 +71,11 @@ export class InstagramSession {
    * @returns the turn for `setLike`. Its `end` has to be called in any case.
    * @throws {InstagramError} `rate_limited`, or why Meta refuses the account; nothing was sent.
    */
-  async awaitLikeTurn(target: Target, liked: boolean): Promise<LikeTurn> {
-    const call = this.toLikeCall(target, liked);
+  async awaitLikeTurn(target: Target, liked: boolean): Promise<WriteTurn> {
+    return this.awaitTurn(this.toLikeCall(target, liked));
+  }
+
+  private async awaitTurn(call: GraphCall): Promise<WriteTurn> {
     const pass = await this.services.graph.awaitTurn(call, this.toCaller());
     return {
       pass,
@@ -188,18 +191,24 @@ export class InstagramSession {
    * Writes a comment under a post or a reply under a comment. A reply to a reply appears under the
    * same comment. `POST /{ig-media-id}/comments`, `POST /{ig-comment-id}/replies`.
    *
+   * @param turn from `awaitCommentTurn`, if the caller has waited already.
    * @returns the new comment's id.
    */
-  async addComment(parent: Target, message: string): Promise<string> {
-    const json = await this.call({
-      method: 'POST',
-      path: `/${parent.id}/${parent.kind === 'media' ? 'comments' : 'replies'}`,
-      parameters: { message },
-      subject: 'comment',
-    });
+  async addComment(parent: Target, message: string, turn?: WriteTurn): Promise<string> {
+    const json = await this.call(toCommentCall(parent, message), undefined, turn);
     const id = toId(json.id);
     if (id === undefined) throw toUnusableAnswerError(200);
     return id;
+  }
+
+  /**
+   * Waits until a comment may be sent, before it is recorded.
+   *
+   * @returns the turn for `addComment`. Its `end` has to be called in any case.
+   * @throws {InstagramError} `rate_limited`, or why Meta refuses the account; nothing was sent.
+   */
+  async awaitCommentTurn(parent: Target, message: string): Promise<WriteTurn> {
+    return this.awaitTurn(toCommentCall(parent, message));
   }
 
   /**
@@ -259,12 +268,21 @@ export class InstagramSession {
     return this.services.graph.write(call, this.toCaller());
   }
 
-  private call(call: GraphCall, token: Secret = this.account.userToken): Promise<JsonObject> {
-    return this.services.graph.call(call, this.toCaller(token));
+  private call(call: GraphCall, token?: Secret, turn?: WriteTurn): Promise<JsonObject> {
+    return this.services.graph.call(call, this.toCaller(token), turn?.pass);
   }
 
   private toCaller(token: Secret = this.account.userToken): GraphCaller {
     const { account, deadline, purpose } = this;
     return { token, deadline, igUserId: account.igUserId, purpose };
   }
+}
+
+function toCommentCall(parent: Target, message: string): GraphCall {
+  return {
+    method: 'POST',
+    path: `/${parent.id}/${parent.kind === 'media' ? 'comments' : 'replies'}`,
+    parameters: { message },
+    subject: 'comment',
+  };
 }

@@ -3,14 +3,20 @@ import type { JsonObject } from '../common/json-object.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import { InstagramError } from './instagram-error.js';
 
-/** With less time left, a read that lost its leader does not start another one. */
-const OWN_READ_MIN_MS = 100;
+/** A caller with this much more time than the one that read may succeed where that one did not. */
+const MORE_TIME_MS = 100;
+
+interface RunningRead {
+  readonly answer: Promise<JsonObject>;
+  /** The deadline of the caller that started it. */
+  readonly deadline: Deadline;
+}
 
 /**
  * Lets identical reads at the same moment share one call. Each caller keeps its own deadline.
  */
 export class SharedReads {
-  private readonly running = new Map<string, Promise<JsonObject>>();
+  private readonly running = new Map<string, RunningRead>();
 
   /**
    * Joins the running read with this key, or starts one.
@@ -19,30 +25,36 @@ export class SharedReads {
    */
   async run(key: string, deadline: Deadline, read: () => Promise<JsonObject>): Promise<JsonObject> {
     for (;;) {
-      const leader = this.running.get(key);
-      if (leader === undefined) return this.lead(key, read);
+      const running = this.running.get(key);
+      if (running === undefined) return this.lead(key, deadline, read);
       try {
-        return await within(deadline, leader);
+        return await within(deadline, running.answer);
       } catch (error) {
-        if (!hadLessTime(error) || deadline.remainingMs < OWN_READ_MIN_MS) throw error;
+        const moreMs = deadline.remainingMs - running.deadline.remainingMs;
+        if (!lackedTime(error) || moreMs < MORE_TIME_MS) throw error;
       }
     }
   }
 
-  private async lead(key: string, read: () => Promise<JsonObject>): Promise<JsonObject> {
-    const running = read();
-    this.running.set(key, running);
+  private async lead(
+    key: string,
+    deadline: Deadline,
+    read: () => Promise<JsonObject>,
+  ): Promise<JsonObject> {
+    const answer = read();
+    this.running.set(key, { answer, deadline });
     try {
-      return await running;
+      return await answer;
     } finally {
       this.running.delete(key);
     }
   }
 }
 
-/** Whether the read failed because its leader's time ran out. */
-function hadLessTime(error: unknown): boolean {
-  return error instanceof InstagramError && error.code === 'deadline_exceeded';
+/** Whether the read failed because its caller could not wait longer. */
+function lackedTime(error: unknown): boolean {
+  if (!(error instanceof InstagramError)) return false;
+  return error.code === 'deadline_exceeded' || error.log.gate === 'usage';
 }
 
 function within<T>(deadline: Deadline, task: Promise<T>): Promise<T> {

@@ -50,4 +50,11 @@ describe('readRetryAfter', () => {
       name === 'x-business-use-case-usage' ? usage : undefined;
     expect(readRetryAfter({ header }, code)).toBe(seconds);
   });
+
+  it.each([4, 341])("takes no account's wait for the limit of the app: code %d", (code) => {
+    const header = (name: string): string | undefined => usage(600)[name];
+    expect(readRetryAfter({ header }, code)).toBeUndefined();
+    const headers: Record<string, string> = { ...usage(600), 'retry-after': '30' };
+    expect(readRetryAfter({ header: (name) => headers[name] }, code)).toBe(30);
+  });
 });

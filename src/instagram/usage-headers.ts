@@ -9,6 +9,9 @@ const WAIT_MAX_SECONDS = 86_400;
 /** Type of the header's entries that count calls of the Instagram platform. */
 const INSTAGRAM = 'instagram';
 
+/** Codes of limits that all accounts of the app share. */
+export const APP_LIMIT_CODES: ReadonlySet<number | undefined> = new Set([4, 341]);
+
 /** Types of the entries for use cases whose limits have their own error codes. */
 const USE_CASES_BY_CODE: Readonly<Record<number, string>> = {
   32: 'pages',
@@ -19,7 +22,8 @@ const USE_CASES_BY_CODE: Readonly<Record<number, string>> = {
 /**
  * Seconds until Meta accepts calls of this account again: the longest
  * `estimated_time_to_regain_access` (minutes) of `X-Business-Use-Case-Usage` for the limit that
- * was hit, else `Retry-After`. Undefined when Meta reports neither.
+ * was hit, else `Retry-After`. For a limit of the app it is `Retry-After` alone, because the other
+ * header is about one account. Undefined when Meta reports neither.
  *
  * @param code Meta's error code; it says which limit was hit.
  */
@@ -27,7 +31,9 @@ export function readRetryAfter(
   answer: Pick<GraphAnswer, 'header'>,
   code?: number,
 ): number | undefined {
-  const usage: unknown = sjson.safeParse(answer.header('x-business-use-case-usage') ?? '');
+  const isOfApp = APP_LIMIT_CODES.has(code);
+  const business = isOfApp ? undefined : answer.header('x-business-use-case-usage');
+  const usage: unknown = sjson.safeParse(business ?? '');
   const entries: unknown[] =
     usage === null || typeof usage !== 'object' ? [] : Object.values(usage).flat();
   const useCase = USE_CASES_BY_CODE[code ?? 0] ?? INSTAGRAM;

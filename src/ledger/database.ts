@@ -110,10 +110,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return Deadline.run(Deadline.within(milliseconds), task);
   }
 
+  /** A process without its database is useless, so its supervisor has to start another one. */
+  private endProcess(error: Error): void {
+    this.log.unexpected('database.lost', error);
+    process.exit(1);
+  }
+
   private async open(): Promise<void> {
     const { database, proxyDeadlineMs } = this.configuration;
     if (database.engine === 'sqlite') {
-      this.db = new Kysely({ dialect: await openSqlite(database.file, proxyDeadlineMs) });
+      const dialect = await openSqlite(database.file, proxyDeadlineMs, (error) => {
+        this.endProcess(error);
+      });
+      this.db = new Kysely({ dialect });
       await migrate(this.db, 'sqlite');
     } else {
       await migratePostgres(database);

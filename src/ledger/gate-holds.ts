@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
 import { databaseTime } from './database-time.js';
@@ -35,6 +35,11 @@ export interface StoredHold extends HoldKey {
 
 /** Rows in one read: ten times the accounts that one deployment is measured with. */
 const ROWS_MAX = 10_000;
+/**
+ * No hold lasts longer: each is probed at least once an hour. A later time comes from a clock that
+ * was set back since, and counts as over.
+ */
+export const LEFT_MAX_MS = 7_200_000;
 /** No hold is longer than a day, and an opened one is needed only until each process read it. */
 const KEPT_MS = 86_400_000;
 
@@ -67,6 +72,7 @@ export class GateHolds {
     return rows.map(toHold);
   }
 
+  /** Stores a hold, unless the stored one lasts longer. */
   async save(hold: Omit<StoredHold, 'isOpen' | 'probeLeftMs'>): Promise<void> {
     const state = {
       cause: hold.cause,
@@ -80,16 +86,27 @@ export class GateHolds {
     await this.database.db
       .insertInto('gate_holds')
       .values({ ...toKey(hold), ...state })
-      .onConflict((conflict) => conflict.columns(['ig_user_id', 'token']).doUpdateSet(state))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['ig_user_id', 'token'])
+          .doUpdateSet(state)
+          .where((where) =>
+            where.or([
+              where('gate_holds.until_ms', '<=', sql<number>`excluded.until_ms`),
+              where('gate_holds.until_ms', '>', this.latest),
+            ]),
+          ),
+      )
       .execute();
   }
 
-  /** Opens the gate for all processes. */
+  /** Opens the gate for all processes, unless it was closed again meanwhile. */
   async open(key: HoldKey): Promise<void> {
     await this.database.db
       .updateTable('gate_holds')
       .set({ until_ms: 0, probe_ms: 0, repeats: 0, changed_ms: this.now })
       .where((where) => where.and(toKey(key)))
+      .where(this.isOver('until_ms'))
       .execute();
   }
 
@@ -105,8 +122,8 @@ export class GateHolds {
       .set({ probe_ms: sql<number>`${this.now} + ${Math.ceil(forMs)}`, changed_ms: this.now })
       .where((where) => where.and(toKey(key)))
       .where('until_ms', '>', 0)
-      .where('until_ms', '<=', this.now)
-      .where('probe_ms', '<=', this.now)
+      .where(this.isOver('until_ms'))
+      .where(this.isOver('probe_ms'))
       .returning('ig_user_id')
       .executeTakeFirst();
     if (claimed !== undefined) return 'claimed';
@@ -132,6 +149,15 @@ export class GateHolds {
   /** @param db a transaction. */
   async deleteAccounts(db: LedgerConnection, accounts: readonly string[]): Promise<void> {
     await db.deleteFrom('gate_holds').where('ig_user_id', 'in', accounts).execute();
+  }
+
+  private isOver(column: 'until_ms' | 'probe_ms'): RawBuilder<SqlBool> {
+    const time = sql.ref(column);
+    return sql<SqlBool>`(${time} <= ${this.now} or ${time} > ${this.latest})`;
+  }
+
+  private get latest(): RawBuilder<number> {
+    return sql<number>`${this.now} + ${LEFT_MAX_MS}`;
   }
 
   private get now(): RawBuilder<number> {

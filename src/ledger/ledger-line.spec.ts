@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, useEngine } from '../../test/support/engines.js';
 import { stopTime } from '../../test/support/ledger-stores.js';
+import { Deadline } from '../common/deadline.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 import type { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
+import { LineRows } from './line-rows.js';
 
 const ACCOUNT = '17841405309211844';
 const OTHER = '17841405309211845';
@@ -236,6 +238,27 @@ describe.each(ENGINES)("the ledger's line on %s", (_, startEngine) => {
       Object.assign(line, { place: 'another' });
       expect(await known()).toBe('restored');
       expect(causes()).toEqual(['database_behind']);
+    });
+
+    it.each(['readPulls', 'breakAll'] as const)(
+      'still notices it after the database failed once (%s)',
+      async (statement) => {
+        await like(true);
+        await line.raise(ACCOUNT);
+        await rewind(() => line.raise(ACCOUNT));
+        Object.assign(line, { place: 'another' });
+        jest.spyOn(LineRows.prototype, statement).mockRejectedValueOnce(new Error('cut'));
+        await expect(known()).rejects.toThrow('cut');
+        jest.restoreAllMocks();
+        expect(await known()).toBe('restored');
+        expect(causes()).toEqual(['database_behind']);
+      },
+    );
+
+    it('is compared although the time of the call that noticed it is up', async () => {
+      await like(true);
+      Object.assign(line, { place: 'another' });
+      await expect(Deadline.run(new Deadline(0), () => line.compare())).resolves.toBeUndefined();
     });
   }
 });

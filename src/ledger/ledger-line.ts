@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import type { Clock } from '../common/clock.js';
+import { Deadline } from '../common/deadline.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { LineBreakCause } from '../common/logging/events.js';
@@ -121,9 +122,9 @@ export class LedgerLine implements OnApplicationShutdown {
 
   /** Compares the database with what is known about it. Calls at the same time share it. */
   compare(): Promise<void> {
-    this.comparing ??= (
-      this.database.engine === 'postgres' ? this.comparePostgres() : Promise.resolve()
-    ).finally(() => {
+    if (this.database.engine !== 'postgres') return Promise.resolve();
+    // The deadline of the call that comes first must not end it for all.
+    this.comparing ??= Deadline.beyond(() => this.comparePostgres()).finally(() => {
       this.comparing = undefined;
     });
     return this.comparing;
@@ -147,8 +148,13 @@ export class LedgerLine implements OnApplicationShutdown {
     }
     this.file = file;
     const next = 1 + Math.max(number, typeof content === 'object' ? content.number : 0);
-    await this.rows.setFileNumber(next);
-    if (!(await this.writeFile(ledger, next))) await this.rows.setFileNumber(0);
+    try {
+      await this.rows.setFileNumber(next);
+      if (!(await this.writeFile(ledger, next))) await this.rows.setFileNumber(0);
+    } catch (error) {
+      // A full disk does not stop the start: the service reports it as not ready.
+      this.log.unexpected('ledger.line_not_filed', error);
+    }
   }
 
   async readStatus(): Promise<LineStatus> {
@@ -182,22 +188,25 @@ export class LedgerLine implements OnApplicationShutdown {
     if (known !== null && !isSameDatabase(known, identity)) {
       const isFirst = await this.rows.breakAll({ from: known, to: identity });
       if (isFirst) this.log.warn('ledger.line_broken', { cause: 'database_replaced' });
-    } else if (await this.isBehind()) {
-      await this.breakAll('database_behind');
-    } else if (known !== identity) {
+    } else if (!(await this.breakIfBehind()) && known !== identity) {
       await this.rows.storeIdentity(identity);
     }
     this.place = place;
   }
 
-  /** Whether the database lacks a number that this process gave. */
-  private async isBehind(): Promise<boolean> {
-    if (this.last === undefined) return false;
-    const { igUserId, number } = this.last;
-    this.last = undefined;
-    const known = await this.rows.readPulls(igUserId);
+  /**
+   * Breaks the line if the database lacks a number that this process gave. The number stays the
+   * proof until that is done.
+   */
+  private async breakIfBehind(): Promise<boolean> {
+    const { last } = this;
+    if (last === undefined) return false;
+    const known = await this.rows.readPulls(last.igUserId);
     // Without any number, the account was deleted.
-    return known.number > 0 && known.number < number;
+    const isBehind = known.number > 0 && known.number < last.number;
+    if (isBehind) await this.breakAll('database_behind');
+    if (this.last === last) this.last = undefined;
+    return isBehind;
   }
 
   /** Returns whether it was written. A failure is not fatal: an earlier file proves less. */

@@ -226,6 +226,32 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     clock.at = START;
   });
 
+  it('stays pending when a late attempt without an answer finds that it was settled', async () => {
+    const halted = await ledger.begin(ACCOUNT, PHOTO, true);
+    clock.at = START + 2 * LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false, clock.at));
+    await ledger.keep(halted);
+    expect(await state()).toEqual({ known: 'pending' });
+    // It may have been sent only now, so its time starts again.
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual({ known: 'pending' });
+    clock.at += LATE_EFFECT_MS;
+    await ledger.confirm(await ledger.begin(ACCOUNT, PHOTO, false));
+    expect(await state()).toEqual(confirmed(false, clock.at));
+    clock.at = START;
+  });
+
+  it('keeps an attempt without an answer once, and none after the data was deleted', async () => {
+    const attempt = await ledger.begin(ACCOUNT, PHOTO, true);
+    await ledger.keep(attempt);
+    const rows = await database.db.selectFrom('like_attempts').selectAll().execute();
+    expect(rows.map(({ id }) => id)).toEqual([attempt.id]);
+    await database.db.transaction().execute((db) => ledger.deleteAccounts(db, [ACCOUNT]));
+    await ledger.keep(attempt);
+    expect(await state()).toEqual({ known: 'none' });
+  });
+
   it('stores nothing for a late confirmation after the data was deleted', async () => {
     const slow = await ledger.begin(ACCOUNT, PHOTO, true);
     await database.db.transaction().execute((db) => ledger.deleteAccounts(db, [ACCOUNT]));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Expression } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
@@ -115,7 +116,7 @@ export class LikeLedger {
     } catch (error) {
       if (!(error instanceof Overlapped)) throw error;
       return Deadline.beyond(async () => {
-        if (error.isGone) await this.rewrite(attempt);
+        if (error.isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));
         return isoTime(await this.time.read());
       });
     }
@@ -173,16 +174,31 @@ export class LikeLedger {
   }
 
   /**
+   * Makes sure that an attempt with an unknown outcome is still recorded, so the state is pending.
+   * Another process may have settled it as too old, if this process was halted while it sent it.
+   */
+  async keep(attempt: LikeAttempt): Promise<void> {
+    await Deadline.beyond(async () => {
+      const known = await this.find(this.database.db, attempt);
+      // It may have left this process only now, so its time starts again.
+      if (known === undefined) await this.rewrite(attempt, this.time.now());
+    });
+  }
+
+  /**
    * Records an attempt again that another process settled as too old to take effect, and that
-   * Instagram confirmed later. It is unknown which of the two Instagram processed last, so it
-   * decides nothing. It gets a new id, because no attempt that is in progress may settle it.
+   * Instagram may have received later. It is unknown which of the two Instagram processed last, so
+   * it decides nothing. It gets a new id, because no attempt that is in progress may settle it.
    *
    * If the heart has neither a like nor an attempt, its data was deleted and nothing can be wrong.
    */
-  private async rewrite(attempt: LikeAttempt): Promise<void> {
-    const { igUserId, target, liked, startedAt, line, token } = attempt;
+  private async rewrite(
+    attempt: LikeAttempt,
+    startedAt: string | Expression<string>,
+  ): Promise<void> {
+    const { igUserId, target, liked, line, token } = attempt;
     const key = toTargetColumns(igUserId, target);
-    const again = { liked: liked ? 1 : 0, overlapped: 1, started_at: isoTime(startedAt) };
+    const again = { liked: liked ? 1 : 0, overlapped: 1, started_at: startedAt };
     await this.database.db.transaction().execute(async (db) => {
       const columns = ['target_id'] as const;
       const others = await db

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { createAdapter, setupApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
+import { ElapsedTime } from '../../src/common/elapsed-time.js';
 import type { ConnectionLimits } from '../../src/common/http/connection-limits.js';
 import { NestLog } from '../../src/common/logging/nest-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
@@ -143,6 +144,8 @@ async function run(
   })
     .setLogger(new NestLog(logs.log))
     .overrideProvider(Clock)
+    .useValue(clock)
+    .overrideProvider(ElapsedTime)
     .useValue(clock)
     .compile();
   const app = module.createNestApplication<NestFastifyApplication>(

@@ -23,10 +23,10 @@ export const CALLBACK_DEADLINE_MS = 30_000;
  * Between a deadline and the answer in its place. When the time is up, the work in progress ends
  * by itself and answers with its own reason, if it can.
  */
-export const ANSWER_GRACE_MS = 15;
+const ANSWER_GRACE_MS = 15;
 
 /** Limits that come from the settings. */
-export type ConfiguredLimit = 'proxy' | 'pull';
+type ConfiguredLimit = 'proxy' | 'pull';
 /** The limit of a route: milliseconds from the arrival of the request, or the name of a setting. */
 type RouteLimit = ConfiguredLimit | number;
 
@@ -100,7 +100,7 @@ export class DeadlineInterceptor implements NestInterceptor {
         },
         (error: unknown) => {
           settle(error instanceof ServiceError ? error.code : 'unexpected', () => {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           });
           if (isLate && !(error instanceof ServiceError)) {
             this.log.unexpected('request.failed', error, { request_id: request.id });

@@ -131,6 +131,7 @@ export interface LogEvents {
   'clock.skewed': Readonly<{ seconds: number }>;
   'database.closed': Readonly<{ failures: number; retry_ms: number }>;
   'database.opened': Readonly<{ ms: number }>;
+  'database.lost': UnexpectedFields;
   'health.database_failed': UnexpectedFields;
   'gate.closed': Readonly<{
     account: string;

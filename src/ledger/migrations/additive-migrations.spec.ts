@@ -74,7 +74,7 @@ describe.each(ENGINES)('each migration on %s', (name, startEngine) => {
     const { database: at } = settingsOf(await engine.makeDatabase());
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: new SQLite(at.file) })
+        ? new SqliteDialect({ database: new SQLite(':memory:') })
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const migrations = buildMigrations(at.engine);

@@ -13,9 +13,14 @@ const UNITS_AT_ONCE = 1;
  * Opens the file for this process alone and creates it if it is missing.
  *
  * @param waitMs how long a statement waits for its turn that belongs to no call.
+ * @param onLost is called once if the connection ends by itself. No later statement can succeed.
  */
-export async function openSqlite(file: string, waitMs: number): Promise<Dialect> {
-  return toDialect(await openExecutor(file), waitMs);
+export async function openSqlite(
+  file: string,
+  waitMs: number,
+  onLost: (error: Error) => void,
+): Promise<Dialect> {
+  return toDialect(await openExecutor(file, onLost), waitMs);
 }
 
 /** The dialect on any executor: a simulator brings its own. */
@@ -29,8 +34,8 @@ export function toDialect(executor: SqliteExecutor, waitMs: number): Dialect {
  * A thread needs a JavaScript file, which the build makes. Tests run this source as it is, and a
  * database in memory has no disk that could be slow: both stay in this thread.
  */
-async function openExecutor(file: string): Promise<SqliteExecutor> {
+async function openExecutor(file: string, onLost: (error: Error) => void): Promise<SqliteExecutor> {
   const isSource = import.meta.url.endsWith('.ts');
   if (isSource || file === ':memory:') return InlineExecutor.open(file);
-  return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url));
+  return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url), onLost);
 }

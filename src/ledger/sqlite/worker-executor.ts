@@ -14,8 +14,13 @@ interface Waiting {
 export class WorkerExecutor implements SqliteExecutor {
   private readonly waiting: Waiting[] = [];
   private failure: Error | undefined;
+  /** Whether the thread has the file, and is not about to end. */
+  private isOpen = false;
 
-  private constructor(private readonly worker: Worker) {
+  private constructor(
+    private readonly worker: Worker,
+    private readonly onLost: (error: Error) => void,
+  ) {
     worker.on('message', (reply: WorkerReply) => {
       const next = this.waiting.shift();
       if ('error' in reply) next?.reject(fromSentError(reply.error));
@@ -29,12 +34,21 @@ export class WorkerExecutor implements SqliteExecutor {
     });
   }
 
-  /** @param script the compiled `sqlite-worker`. */
-  static async open(file: string, script: URL): Promise<WorkerExecutor> {
-    const executor = new WorkerExecutor(new Worker(script, { workerData: { file } }));
+  /**
+   * @param script the compiled `sqlite-worker`.
+   * @param onLost is called once if the thread ends while the file is open. No later command can
+   *   succeed.
+   */
+  static async open(
+    file: string,
+    script: URL,
+    onLost: (error: Error) => void,
+  ): Promise<WorkerExecutor> {
+    const executor = new WorkerExecutor(new Worker(script, { workerData: { file } }), onLost);
     await new Promise<unknown>((resolve, reject) => {
       executor.waiting.push({ resolve, reject });
     });
+    executor.isOpen = true;
     return executor;
   }
 
@@ -44,13 +58,18 @@ export class WorkerExecutor implements SqliteExecutor {
         reject(this.failure);
         return;
       }
-      this.waiting.push({ resolve: resolve as Waiting['resolve'], reject });
+      // A command that cannot be posted gets no answer, so it must not wait for one.
       this.worker.postMessage(command);
+      this.waiting.push({ resolve: resolve as Waiting['resolve'], reject });
+      if (command.kind === 'close') this.isOpen = false;
     });
   }
 
   private fail(error: Error): void {
     this.failure ??= error;
     for (const { reject } of this.waiting.splice(0)) reject(error);
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.onLost(error);
   }
 }

@@ -3,6 +3,8 @@ import { anAccount } from '../../../test/support/account.js';
 import { CapturedLog } from '../../../test/support/capture.js';
 import { Clock } from '../../common/clock.js';
 import { Deadline } from '../../common/deadline.js';
+import type { Account } from '../../domain/account.js';
+import { Secret } from '../../domain/secret.js';
 import type { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import type { LikeLedger } from '../../ledger/like-ledger.js';
@@ -19,6 +21,8 @@ const ACCOUNT = anAccount({ scopes: new Set(), subdomain: undefined });
 
 describe('LikeService', () => {
   let steps: string[];
+  /** The tokens with which likes were sent. */
+  let tokens: Secret[];
   let logs: CapturedLog;
   /** The errors of the steps that fail. */
   let failures: Record<string, Error>;
@@ -32,6 +36,7 @@ describe('LikeService', () => {
 
   beforeEach(() => {
     steps = [];
+    tokens = [];
     failures = {};
     logs = new CapturedLog();
     const instagram = {
@@ -39,26 +44,34 @@ describe('LikeService', () => {
         steps.push('assertCan');
         if (failures.assertCan !== undefined) throw failures.assertCan;
       },
-      as: () => ({
+      as: ({ userToken }: Account) => ({
         awaitLikeTurn: async () => {
           await step('turn');
           return { end: () => steps.push('end') };
         },
-        setLike: () => step('setLike'),
+        setLike: () => {
+          tokens.push(userToken);
+          return step('setLike');
+        },
       }),
     } as unknown as InstagramClient;
     const ledger = {
       begin: () => step('begin'),
       confirm: () => step('confirm'),
       withdraw: () => step('withdraw'),
+      keep: () => step('keep'),
     } as unknown as LikeLedger;
     const targets = new TargetResolver({} as TicketFinder);
     const lock = new KeyedLock({ locks: undefined } as Database);
     service = new LikeService(targets, instagram, ledger, lock, new Clock(), logs.log);
   });
 
-  const call = (deadline = new Deadline(5000), liked = true): ProxyCall<LikeClientData> => ({
-    account: ACCOUNT,
+  const call = (
+    deadline = new Deadline(5000),
+    liked = true,
+    account = ACCOUNT,
+  ): ProxyCall<LikeClientData> => ({
+    account,
     data: { media_id: '1', liked },
     deadline,
     note: () => undefined,
@@ -97,13 +110,13 @@ describe('LikeService', () => {
     expect(steps).toEqual(['assertCan']);
   });
 
-  it('withdraws an attempt only if it certainly had no effect', async () => {
+  it('withdraws an attempt that certainly had no effect, and keeps any other', async () => {
     failures.setLike = refusal('none');
     await expect(service.set(call())).rejects.toThrow('No.');
     expect(steps.slice(-3)).toEqual(['setLike', 'withdraw', 'end']);
     failures.setLike = refusal('unknown');
     await expect(service.set(call())).rejects.toThrow('No.');
-    expect(steps.slice(-2)).toEqual(['setLike', 'end']);
+    expect(steps.slice(-3)).toEqual(['setLike', 'keep', 'end']);
   });
 
   it('reports the like as set and logs an error if the ledger cannot confirm', async () => {
@@ -128,6 +141,17 @@ describe('LikeService', () => {
     const answers = await Promise.all([true, false, true, false].map(click));
     expect(answers.map(({ liked }) => liked)).toEqual([true, false, false, false]);
     expect(steps.filter((each) => each === 'setLike')).toHaveLength(2);
+  });
+
+  it('sends the clicks of each connection with its own token', async () => {
+    const other = anAccount({ ...ACCOUNT, userToken: new Secret('other') });
+    const clicks = [ACCOUNT, ACCOUNT, other, ACCOUNT, other].map((account, index) =>
+      service.set(call(new Deadline(5000), index % 2 === 0, account)),
+    );
+    await Promise.all(clicks);
+    const sent = new Set([ACCOUNT.userToken, other.userToken]);
+    expect(new Set(tokens)).toEqual(sent);
+    expect(tokens.filter((token) => token === other.userToken)).toHaveLength(1);
   });
 
   it('sends nothing for clicks whose last wish was just confirmed', async () => {

@@ -8,6 +8,7 @@ import { TRY_AGAIN } from '../../domain/fixes.js';
 import type { Target } from '../../domain/target.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
+import { fingerprint } from '../../instagram/token-fingerprint.js';
 import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
 import { KeyedLock, toLikeKey } from '../../ledger/keyed-lock.js';
 import type { ProxyCall } from '../proxy-call.js';
@@ -71,8 +72,9 @@ export class LikeService {
   private setLatest(call: ProxyCall<LikeClientData>, target: Target): Promise<ConfirmedLike> {
     const { account, data, deadline } = call;
     const heart = toLikeKey(account.igUserId, target);
-    // A connection at another Zendesk has its own login, so its clicks are sent with that login.
-    return this.clicks.run(`${heart}/${account.subdomain ?? ''}`, async (before) => {
+    // Another connection has its own login, so its clicks are sent with that login.
+    const connection = [account.subdomain ?? '', fingerprint(account.userToken)];
+    return this.clicks.run([heart, ...connection].join('/'), async (before) => {
       if (before?.liked === data.liked) return before;
       // Clicks on one heart are sent one after the other, so the ledger knows which one won.
       const changedAt = await this.lock.run(heart, deadline, () => this.send(call, target));
@@ -103,9 +105,7 @@ export class LikeService {
       try {
         await instagram.setLike(target, data.liked, turn);
       } catch (error) {
-        if (error instanceof InstagramError && error.effect === 'none') {
-          await this.withdraw(attempt);
-        }
+        await this.settleFailed(attempt, error);
         throw error;
       }
       return await this.confirm(attempt);
@@ -125,12 +125,13 @@ export class LikeService {
   }
 
   /**
-   * The caller gets Instagram's refusal even if the ledger cannot be written; the state then stays
-   * pending.
+   * Withdraws an attempt that certainly had no effect, and keeps any other. The caller gets
+   * Instagram's refusal even if the ledger cannot be written; the state then stays pending.
    */
-  private async withdraw(attempt: LikeAttempt): Promise<void> {
+  private async settleFailed(attempt: LikeAttempt, failure: unknown): Promise<void> {
+    const isRefused = failure instanceof InstagramError && failure.effect === 'none';
     try {
-      await this.ledger.withdraw(attempt);
+      await (isRefused ? this.ledger.withdraw(attempt) : this.ledger.keep(attempt));
     } catch (error) {
       this.log.unexpected('ledger.write_failed', error);
     }

@@ -63,7 +63,10 @@ export class LikeTrial {
       } catch (error) {
         if (!(error instanceof InstagramError)) throw error;
         const { code } = error;
-        if (error.effect !== 'none') return { kind: 'unsettled', code };
+        if (error.effect !== 'none') {
+          await this.ledger.keep(attempt);
+          return { kind: 'unsettled', code };
+        }
         await this.ledger.withdraw(attempt);
         for (const earlier of attempts) await this.ledger.confirm(earlier);
         if (attempts.length === 0) return { kind: 'failed', code };
