@@ -31,7 +31,7 @@ interface Started {
 
 /**
  * The Instagram of one service process, which refuses from some time on. It is a process of its
- * own: the load beside it would delay what it notes.
+ * own: the load next to it would delay what it notes.
  */
 export class RefusingInstagram {
   private constructor(
