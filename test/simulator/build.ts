@@ -55,8 +55,9 @@ export function compile(changes: readonly SourceChange[] = []): string {
     writeFileSync(target, transformSync(text, { ...options, filename: join(ROOT, file) }).code);
   }
   for (const { file } of open) throw new Error(`there is no ${file}`);
-  writeFileSync(join(output, 'package.json'), '{"type":"module"}');
-  symlinkSync(join(ROOT, 'manifest.json'), join(output, 'manifest.json'));
+  for (const file of ['package.json', 'manifest.json']) {
+    symlinkSync(join(ROOT, file), join(output, file));
+  }
   return output;
 }
 

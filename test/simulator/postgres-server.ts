@@ -266,6 +266,7 @@ export class PostgresServer {
     // 64-bit integers, because divisions of floating-point numbers keep their fraction.
     sqlite.function('simulated_time', () => BigInt(Math.floor(time.now)));
     sqlite.function('simulated_iso_time', (shiftMs: number) => isoTime(time.now + shiftMs));
+    sqlite.function('to_regclass', (name: string) => (this.tables.includes(name) ? name : null));
     sqlite.function('simulated_start', () => String(this.startedAt));
     sqlite.function('simulated_timeline', () => String(this.timeline));
     this.tables = sqlite
