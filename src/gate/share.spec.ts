@@ -92,7 +92,7 @@ describe('Share', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 6 }),
-        fc.array(step, { maxLength: 60 }),
+        fc.array(step, { maxLength: 60, size: 'max' }),
         async (max, steps) => {
           const visits = new Visits(max);
           for (const each of steps) {
@@ -117,7 +117,7 @@ describe('Share', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 6 }),
-        fc.array(step, { maxLength: 60 }),
+        fc.array(step, { maxLength: 60, size: 'max' }),
         async (max, steps) => {
           const visits = new Visits(max);
           visits.enter(DEADLINE_MAX_MS);
@@ -162,6 +162,19 @@ describe('Share', () => {
     while (visits.inUse > 1) visits.leave(undefined);
     await advance(0);
     expect(visits.inUse).toBe(2);
+  });
+
+  it('lets no call pass those that wait, also when more calls may go out', async () => {
+    const visits = new Visits(8);
+    for (const deadlineMs of [5000, 5000]) visits.enter(deadlineMs);
+    await advance(200);
+    visits.enter(5000);
+    // From now on four calls may be in progress, and the one that waits is noticed later.
+    await advance(100);
+    visits.enter(5000);
+    await advance(1000);
+    expect(visits.inUse).toBe(4);
+    expect(visits.faults).toEqual([]);
   });
 
   it('has room for a call that comes when no other is in progress', async () => {
