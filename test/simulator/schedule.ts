@@ -188,7 +188,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     maxLength: 3,
   }),
   accounts: fc.integer({ min: 1, max: 2 }),
-  pageSize: fc.integer({ min: 2, max: 5 }),
+  pageSize: fc.integer({ min: 5, max: 10 }),
   threads: fc.constantFrom('media', 'comment'),
   network: fc.record({
     delayMs,
