@@ -10,7 +10,7 @@ const DAY_SECONDS = 86_400;
 const EVERY_SCOPE = [...OMNIWEAR_ACCOUNT.scopes, 'pages_messaging'];
 
 /** After it, the next call finds out whether Meta's refusal is still true. */
-const HOLD_SECONDS = 601;
+const HOLD_SECONDS = 3700;
 
 describe('the routes of the agent app besides likes', () => {
   const { instagram, service } = useService({ META_APP_SECRET: SANDBOX_APP.secret });

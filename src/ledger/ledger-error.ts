@@ -1,4 +1,3 @@
-import SQLite from 'better-sqlite3';
 import pg from 'pg';
 import { SEE_LOG } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
@@ -26,9 +25,14 @@ export class LedgerError extends ServiceError {
 
 /** Converts an error of a database driver. */
 export function toLedgerError(error: unknown): Error {
-  const isDriverError = error instanceof SQLite.SqliteError || error instanceof pg.DatabaseError;
+  const isDriverError = isSqliteError(error) || error instanceof pg.DatabaseError;
   if (isDriverError && STATEMENT_ERROR.test(error.code ?? '')) return error;
   return error instanceof ServiceError ? error : new LedgerError(error);
+}
+
+/** By its name, because an error from a thread is an object of another class. */
+function isSqliteError(error: unknown): error is Error & { code?: string } {
+  return (error as { name?: unknown } | null)?.name === 'SqliteError';
 }
 
 /** Returns only the code, because error texts can quote values. */
