@@ -189,18 +189,12 @@ function answerWithin<T>(limitMs: number, answer: Promise<T>): Promise<T> {
       clearTimeout(timer);
       end();
     };
-    answer.then(
-      (value) => {
-        settle(() => {
-          resolve(value);
-        });
-      },
-      (error: unknown) => {
-        settle(() => {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        });
-      },
-    );
+    const adopt = (): void => {
+      settle(() => {
+        resolve(answer);
+      });
+    };
+    answer.then(adopt, adopt);
   });
 }
 

