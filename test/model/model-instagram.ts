@@ -213,6 +213,11 @@ export class ModelClient {
     return this.listReplies(comment.parentId ?? commentId, after);
   }
 
+  /** The model has no gate. */
+  awaitCommentTurn(): Promise<{ end: () => void }> {
+    return Promise.resolve({ end: () => undefined });
+  }
+
   async addComment(parent: Target, message: string): Promise<string> {
     const act = (): string => {
       if (parent.kind === 'media')
