@@ -52,7 +52,7 @@ export class Deadline {
     return part;
   }
 
-  /** A deadline that ends this long after now, or at the end of the current call if that is sooner. */
+  /** A deadline that ends this long after now, or with the current call if that is sooner. */
   static within(milliseconds: number): Deadline {
     return new Deadline(Math.min(milliseconds, Deadline.current?.remainingMs ?? Infinity));
   }

@@ -197,7 +197,7 @@ function answerWithin<T>(limitMs: number, answer: Promise<T>): Promise<T> {
       },
       (error: unknown) => {
         settle(() => {
-          reject(error as Error);
+          reject(error);
         });
       },
     );

@@ -9,8 +9,8 @@ const CALLERS = 200;
 const LIMITS = { '/like': DEADLINE_MS + TOLERANCE_MS, '/health/live': TOLERANCE_MS };
 
 /**
- * Instagram accepts connections and never answers. 200 callers get their answer within the deadline,
- * and each heart is pending.
+ * Instagram accepts connections and never answers. 200 callers get their answer within the
+ * deadline, and each heart is pending.
  */
 export default async function hungInstagram(): Promise<boolean> {
   const [instagram, metadata] = await Promise.all([startHungInstagram(), sealOmniwear()]);

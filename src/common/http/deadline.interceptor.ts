@@ -100,7 +100,7 @@ export class DeadlineInterceptor implements NestInterceptor {
         },
         (error: unknown) => {
           settle(error instanceof ServiceError ? error.code : 'unexpected', () => {
-            reject(error as Error);
+            reject(error);
           });
           if (isLate && !(error instanceof ServiceError)) {
             this.log.unexpected('request.failed', error, { request_id: request.id });

@@ -15,11 +15,11 @@ export class InlineExecutor implements SqliteExecutor {
   }
 
   run(command: SqliteCommand): Promise<SqliteResult> {
-    const wasOpen = this.engine.isOpen;
+    const wasOpen = this.engine.hasOpenTransaction();
     try {
       return Promise.resolve(this.engine.run(command));
     } catch (error) {
-      const isLost = wasOpen && !this.engine.isOpen && command.kind !== 'commit';
+      const isLost = wasOpen && !this.engine.hasOpenTransaction() && command.kind !== 'commit';
       return Promise.reject(isLost ? new LostTransactionError(error as Error) : (error as Error));
     }
   }

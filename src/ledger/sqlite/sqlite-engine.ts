@@ -34,7 +34,7 @@ export class SqliteEngine {
   }
 
   /** Whether writes wait for their commit. */
-  get isOpen(): boolean {
+  hasOpenTransaction(): boolean {
     return this.sqlite.inTransaction;
   }
 
@@ -83,7 +83,7 @@ export class SqliteEngine {
     try {
       return this.control('commit');
     } catch (error) {
-      if (this.isOpen) this.control('rollback');
+      if (this.hasOpenTransaction()) this.control('rollback');
       throw error;
     }
   }
