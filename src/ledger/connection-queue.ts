@@ -81,7 +81,7 @@ export function newTimeUpError(): ServiceError {
 }
 
 /** The time of a call ran out before the database could be used. */
-export function newTooBusyError(message: string): ServiceError {
+function newTooBusyError(message: string): ServiceError {
   return new ServiceError('deadline_exceeded', message, {
     fix: TRY_AGAIN,
     level: 'warn',

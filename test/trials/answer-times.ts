@@ -26,7 +26,7 @@ export class AnswerTimes {
     return measured;
   }
 
-  /** Whether each kind of answer came within its limit and no status was 500. Prints the figures. */
+  /** Prints the figures. Returns whether all answers were in time and no status was 500. */
   report(limits: Readonly<Record<string, number>>): boolean {
     const rows = Object.entries(limits).map(([kind, limit]) => {
       const mine = this.answers.filter((answer) => answer.kind === kind);

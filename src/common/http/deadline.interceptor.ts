@@ -23,10 +23,10 @@ export const CALLBACK_DEADLINE_MS = 30_000;
  * Between a deadline and the answer in its place. When the time is up, the work in progress ends
  * by itself and answers with its own reason, if it can.
  */
-export const ANSWER_GRACE_MS = 15;
+const ANSWER_GRACE_MS = 15;
 
 /** Limits that come from the settings. */
-export type ConfiguredLimit = 'proxy' | 'pull';
+type ConfiguredLimit = 'proxy' | 'pull';
 /** The limit of a route: milliseconds from the arrival of the request, or the name of a setting. */
 type RouteLimit = ConfiguredLimit | number;
 
@@ -86,23 +86,20 @@ export class DeadlineInterceptor implements NestInterceptor {
         if (reply.sent) resolve(undefined);
         else reject(newDeadlineError());
       }, deadline.remainingMs + ANSWER_GRACE_MS);
-      const settle = (outcome: string, answer: () => void): void => {
+      const settle = (outcome: string): void => {
         clearTimeout(timer);
         deadline.clear();
         if (isLate) this.logLate(request, outcome);
-        else answer();
+        else resolve(work);
       };
       work.then(
-        (value) => {
-          settle('ok', () => {
-            resolve(value);
-          });
+        () => {
+          settle('ok');
         },
         (error: unknown) => {
-          settle(error instanceof ServiceError ? error.code : 'unexpected', () => {
-            reject(error);
-          });
-          if (isLate && !(error instanceof ServiceError)) {
+          const isExpected = error instanceof ServiceError;
+          settle(isExpected ? error.code : 'unexpected');
+          if (isLate && !isExpected) {
             this.log.unexpected('request.failed', error, { request_id: request.id });
           }
         },

@@ -9,7 +9,7 @@ import {
 } from './sqlite-executor.js';
 
 /** A commit contains at most this many units, and no unit waits longer than this for others. */
-export const UNITS_MAX = 256;
+const UNITS_MAX = 256;
 const GATHERING_MAX_MS = 10;
 
 /**
