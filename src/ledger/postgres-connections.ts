@@ -20,7 +20,7 @@ class SilenceError extends Error {}
  * Reports to the breaker whether the server answers.
  */
 export class PostgresConnections {
-  /** @param breaker undefined where nobody waits, as for migrations. */
+  /** @param breaker undefined for migrations, whose statements have no limit. */
   constructor(
     private readonly pool: pg.Pool,
     private readonly breaker?: DatabaseBreaker,
@@ -185,16 +185,11 @@ function answerWithin<T>(limitMs: number, answer: Promise<T>): Promise<T> {
         reject(new SilenceError('The database did not answer in time.'));
       }, SECOND_LOOK_MS);
     }, limitMs);
-    const settle = (end: () => void): void => {
+    const settle = (): void => {
       clearTimeout(timer);
-      end();
+      resolve(answer);
     };
-    const adopt = (): void => {
-      settle(() => {
-        resolve(answer);
-      });
-    };
-    answer.then(adopt, adopt);
+    answer.then(settle, settle);
   });
 }
 

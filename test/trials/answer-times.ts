@@ -26,7 +26,7 @@ export class AnswerTimes {
     return measured;
   }
 
-  /** Prints the figures. Returns whether each kind kept its limit and no status was 500. */
+  /** Prints the figures. Returns whether all answers were in time and no status was 500. */
   report(limits: Readonly<Record<string, number>>): boolean {
     const rows = Object.entries(limits).map(([kind, limit]) => {
       const mine = this.answers.filter((answer) => answer.kind === kind);
@@ -34,8 +34,7 @@ export class AnswerTimes {
       const at = (share: number): number =>
         Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
       const outcomes = [...new Set(mine.map(({ outcome }) => outcome))].map(
-        (outcome) =>
-          `${String(mine.filter((each) => each.outcome === outcome).length)} x ${outcome}`,
+        (outcome) => `${String(mine.filter((m) => m.outcome === outcome).length)} x ${outcome}`,
       );
       return { kind, limit, n: mine.length, p50: at(0.5), p95: at(0.95), max: at(1), outcomes };
     });

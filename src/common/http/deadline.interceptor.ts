@@ -86,24 +86,20 @@ export class DeadlineInterceptor implements NestInterceptor {
         if (reply.sent) resolve(undefined);
         else reject(newDeadlineError());
       }, deadline.remainingMs + ANSWER_GRACE_MS);
-      const settle = (outcome: string, answer: () => void): void => {
+      const settle = (outcome: string): void => {
         clearTimeout(timer);
         deadline.clear();
         if (isLate) this.logLate(request, outcome);
-        else answer();
+        else resolve(work);
       };
       work.then(
-        (value) => {
-          settle('ok', () => {
-            resolve(value);
-          });
+        () => {
+          settle('ok');
         },
         (error: unknown) => {
-          settle(error instanceof ServiceError ? error.code : 'unexpected', () => {
-            // The promise takes over the failure.
-            resolve(work);
-          });
-          if (isLate && !(error instanceof ServiceError)) {
+          const isExpected = error instanceof ServiceError;
+          settle(isExpected ? error.code : 'unexpected');
+          if (isLate && !isExpected) {
             this.log.unexpected('request.failed', error, { request_id: request.id });
           }
         },
