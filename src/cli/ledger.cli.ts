@@ -1,10 +1,8 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
-import { loadDatabaseSettings, StartupError } from '../config/index.js';
-import { Database } from '../ledger/database.js';
 import { LedgerLine } from '../ledger/ledger-line.js';
+import { DatabaseFailure, InputError, openDatabase, runCommand } from './ledger-command.js';
 
 const USAGE = `Usage: npm run --silent ledger -- status|restored
 
@@ -17,15 +15,6 @@ stop the service first. On PostgreSQL the service can continue.
 
 Exit status: 0 done; 1 the database failed; 2 the arguments cannot be used.
 `;
-const LOCKED =
-  'If the service runs on this SQLite file, stop it first: it locks the file. Nothing was done.';
-/** How long a statement waits for one of the database's connections. */
-const WAIT_MS = 10_000;
-
-/** The arguments cannot be used. */
-class InputError extends Error {}
-/** The database cannot be used. */
-class DatabaseFailure extends Error {}
 
 const COMMANDS: Readonly<Record<string, (line: LedgerLine) => Promise<string>>> = {
   status: describeLine,
@@ -38,7 +27,7 @@ const COMMANDS: Readonly<Record<string, (line: LedgerLine) => Promise<string>>> 
 async function run(): Promise<string> {
   const command = COMMANDS[readCommand()];
   if (command === undefined) throw new InputError(USAGE);
-  const database = await open();
+  const database = await openDatabase('Nothing was done.');
   try {
     return await command(LedgerLine.create(database, new Clock()));
   } catch {
@@ -57,21 +46,6 @@ function readCommand(): string {
   }
 }
 
-async function open(): Promise<Database> {
-  const settings = loadDatabaseSettings();
-  if (settings.engine === 'sqlite' && !existsSync(settings.file)) {
-    throw new DatabaseFailure('DATABASE_URL names a SQLite file that does not exist.');
-  }
-  const database = new Database({ database: settings, proxyDeadlineMs: WAIT_MS });
-  try {
-    await database.onModuleInit();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw new DatabaseFailure(settings.engine === 'sqlite' ? `${reason}\n${LOCKED}` : reason);
-  }
-  return database;
-}
-
 async function describeLine(line: LedgerLine): Promise<string> {
   const { ledger, accounts, brokenAt, brokenAccounts } = await line.readStatus();
   return [
@@ -82,13 +56,4 @@ async function describeLine(line: LedgerLine): Promise<string> {
   ].join('\n');
 }
 
-try {
-  console.log(await run());
-} catch (error) {
-  const isKnown =
-    error instanceof InputError ||
-    error instanceof DatabaseFailure ||
-    error instanceof StartupError;
-  console.error(isKnown ? error.message : 'The command failed unexpectedly.');
-  process.exitCode = error instanceof InputError ? 2 : 1;
-}
+await runCommand(run);

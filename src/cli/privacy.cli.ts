@@ -1,11 +1,9 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
-import { loadDatabaseSettings, StartupError } from '../config/index.js';
 import { isMetaId } from '../domain/formats.js';
-import { Database } from '../ledger/database.js';
 import { UserDeletionService } from '../ledger/user-deletion.service.js';
+import { DatabaseFailure, InputError, openDatabase, runCommand } from './ledger-command.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt
 
@@ -18,26 +16,17 @@ stop the service first. On PostgreSQL the service can continue.
 Exit status: 0 all are deleted; 1 the database failed, give the same list again; 2 the list cannot
 be used and nothing was deleted.
 `;
-const LOCKED =
-  'If the service runs on this SQLite file, stop it first: it locks the file. Nothing was deleted.';
 
 /** More than the ids of all people of an app. A larger input is another file. */
 const INPUT_MAX_BYTES = 32 * 1_048_576;
 /** Wrong lines that are listed; for the others, their number is enough. */
 const WRONG_LINES_MAX = 10;
-/** How long a statement waits for one of the database's connections. */
-const WAIT_MS = 10_000;
-
-/** The arguments or standard input cannot be used. */
-class InputError extends Error {}
-/** The database cannot be used. */
-class DatabaseFailure extends Error {}
 
 async function run(): Promise<string> {
   const [command, ...others] = readArguments();
   if (command !== 'delete-users' || others.length > 0) throw new InputError(USAGE);
   const ids = readIds(await readInput());
-  const database = await open();
+  const database = await openDatabase('Nothing was deleted.');
   try {
     return await deleteAll(UserDeletionService.create(database, new Clock()), ids);
   } finally {
@@ -87,21 +76,6 @@ function readIds(input: string): string[] {
   return ids;
 }
 
-async function open(): Promise<Database> {
-  const settings = loadDatabaseSettings();
-  if (settings.engine === 'sqlite' && !existsSync(settings.file)) {
-    throw new DatabaseFailure('DATABASE_URL names a SQLite file that does not exist.');
-  }
-  const database = new Database({ database: settings, proxyDeadlineMs: WAIT_MS });
-  try {
-    await database.onModuleInit();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw new DatabaseFailure(settings.engine === 'sqlite' ? `${reason}\n${LOCKED}` : reason);
-  }
-  return database;
-}
-
 async function deleteAll(users: UserDeletionService, ids: readonly string[]): Promise<string> {
   let [known, accounts, shared] = [0, 0, 0];
   for (const [index, id] of ids.entries()) {
@@ -124,13 +98,4 @@ async function deleteAll(users: UserDeletionService, ids: readonly string[]): Pr
   ].join('\n');
 }
 
-try {
-  console.log(await run());
-} catch (error) {
-  const isKnown =
-    error instanceof InputError ||
-    error instanceof DatabaseFailure ||
-    error instanceof StartupError;
-  console.error(isKnown ? error.message : 'The command failed unexpectedly.');
-  process.exitCode = error instanceof InputError ? 2 : 1;
-}
+await runCommand(run);
