@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
+import { limitTime } from '../common/limit-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import type { GateHolds } from '../ledger/gate-holds.js';
 import type { GatePaces } from '../ledger/gate-paces.js';
@@ -57,23 +58,14 @@ export class SharedRows {
   ): Promise<T | undefined> {
     const { rows } = this;
     if (rows === undefined || this.isPaused(maxMs)) return undefined;
-    const deadline = new Deadline(maxMs);
-    let timer: NodeJS.Timeout | undefined;
-    const timeUp = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new LateAnswer());
-      }, maxMs);
-    });
     try {
-      const result = await Promise.race([Deadline.run(deadline, () => task(rows)), timeUp]);
+      const answer = Deadline.run(new Deadline(maxMs), () => task(rows));
+      const result = await limitTime(answer, maxMs, () => new LateAnswer());
       this.isFailing = false;
       return result;
     } catch (error) {
       this.noteFailure(error, error instanceof LateAnswer ? maxMs : Infinity);
       return undefined;
-    } finally {
-      clearTimeout(timer);
-      deadline.clear();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Deadline } from '../common/deadline.js';
 import type { JsonObject } from '../common/json-object.js';
+import { limitTime } from '../common/limit-time.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import { InstagramError } from './instagram-error.js';
 
@@ -28,7 +29,7 @@ export class SharedReads {
       const running = this.running.get(key);
       if (running === undefined) return this.lead(key, deadline, read);
       try {
-        return await within(deadline, running.answer);
+        return await limitTime(running.answer, deadline.remainingMs, newLateError);
       } catch (error) {
         const moreMs = deadline.remainingMs - running.deadline.remainingMs;
         if (!lackedTime(error) || moreMs < MORE_TIME_MS) throw error;
@@ -57,19 +58,10 @@ function lackedTime(error: unknown): boolean {
   return error.code === 'deadline_exceeded' || error.log.gate === 'usage';
 }
 
-function within<T>(deadline: Deadline, task: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new InstagramError('deadline_exceeded', 'Instagram did not answer in time.', {
-          effect: 'none',
-          fix: TRY_AGAIN,
-          level: 'warn',
-        }),
-      );
-    }, deadline.remainingMs);
-    task.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
+function newLateError(): InstagramError {
+  return new InstagramError('deadline_exceeded', 'Instagram did not answer in time.', {
+    effect: 'none',
+    fix: TRY_AGAIN,
+    level: 'warn',
   });
 }
