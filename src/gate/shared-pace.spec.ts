@@ -5,7 +5,7 @@ import { TestPostgres } from '../../test/support/postgres.js';
 import { Clock } from '../common/clock.js';
 import { claimPace, LIKE_PACE, MESSAGE_PACE, type PaceRule, toTolerance } from './pace.js';
 import { Database } from '../ledger/database.js';
-import { databaseTime } from '../ledger/database-time.js';
+import { LedgerTime } from '../ledger/ledger-time.js';
 import { GatePaces, type PaceGrant } from '../ledger/gate-paces.js';
 
 const HOUR_MS = 3_600_000;
@@ -47,13 +47,15 @@ describe('GatePaces on PostgreSQL', () => {
 
   beforeAll(async () => {
     const settings = settingsOf(await engine.makeDatabase());
-    const [one, two, clock] = [new Database(settings), new Database(settings), new Clock()];
+    const [one, two] = [new Database(settings), new Database(settings)];
     databases = [one, two];
     for (const each of databases) await each.onModuleInit();
-    [database, paces, otherPaces] = [one, new GatePaces(one, clock), new GatePaces(two, clock)];
+    const makePaces = (by: Database): GatePaces => new GatePaces(by, timeOf(by));
+    [database, paces, otherPaces] = [one, makePaces(one), makePaces(two)];
   });
   afterAll(() => Promise.all(databases.map((each) => each.onApplicationShutdown())));
 
+  const timeOf = (by: Database): LedgerTime => new LedgerTime(by, new Clock());
   const db = (): Database['db'] => database.db;
   const claim = (
     rule: PaceRule,
@@ -71,8 +73,7 @@ describe('GatePaces on PostgreSQL', () => {
       .where('ig_user_id', '=', igUserId)
       .executeTakeFirstOrThrow();
   const readTime = async (): Promise<number> => {
-    const time = databaseTime(database, new Clock());
-    const query = db().selectNoFrom(time.as('now'));
+    const query = db().selectNoFrom(timeOf(database).nowMs().as('now'));
     return (await query.executeTakeFirstOrThrow()).now;
   };
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ENGINES, settingsOf, useEngine } from '../../test/support/engines.js';
 import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
+import { LedgerTime } from './ledger-time.js';
 import { GateHolds, type HoldCause } from './gate-holds.js';
 
 const KEY = { igUserId: '17841405309211844', token: '' };
@@ -14,7 +15,7 @@ describe.each(ENGINES)('GateHolds on %s', (_, startEngine) => {
   beforeEach(async () => {
     database = new Database(settingsOf(await engine.makeDatabase()));
     await database.onModuleInit();
-    holds = new GateHolds(database, new Clock());
+    holds = new GateHolds(database, new LedgerTime(database, new Clock()));
   });
   afterEach(() => database.onApplicationShutdown());
 

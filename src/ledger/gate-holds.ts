@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely';
-import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
-import { databaseTime } from './database-time.js';
 import type { GateHoldsTable, LedgerConnection } from './ledger.schema.js';
+import { LedgerTime } from './ledger-time.js';
 
 /**
  * Why calls pause. `token`: Meta no longer accepts the token. `block`: Meta blocked the account's
@@ -48,7 +47,7 @@ const KEPT_MS = 86_400_000;
 export class GateHolds {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly time: LedgerTime,
   ) {}
 
   /** Whether other processes may change the rows. */
@@ -161,7 +160,7 @@ export class GateHolds {
   }
 
   private get now(): RawBuilder<number> {
-    return databaseTime(this.database, this.clock);
+    return this.time.nowMs();
   }
 }
 

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Clock } from '../common/clock.js';
 import { Database } from './database.js';
-import { databaseTime } from './database-time.js';
 import type { LedgerConnection } from './ledger.schema.js';
+import { LedgerTime } from './ledger-time.js';
 
 /** One claim of several calls at an account's pace. */
 export interface PaceClaim {
@@ -35,7 +34,7 @@ const KEPT_MS = 86_400_000;
 export class GatePaces {
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly time: LedgerTime,
   ) {}
 
   /** Whether several processes share the paces. A single one keeps its own in memory. */
@@ -49,7 +48,7 @@ export class GatePaces {
    */
   async claim(claim: PaceClaim): Promise<PaceGrant> {
     const { igUserId, kind, intervalMs } = claim;
-    const now = databaseTime(this.database, this.clock);
+    const now = this.time.nowMs();
     const fresh = sql<number>`least(${claim.count}::bigint, ${fit(claim, sql`0::bigint`)})`;
     const claimed = sql<number>`excluded.claimed_ms`;
     // A time far ahead comes from a clock that was set back since.
@@ -82,11 +81,7 @@ export class GatePaces {
   async deleteOld(): Promise<void> {
     await this.database.db
       .deleteFrom('gate_paces')
-      .where(
-        'claimed_ms',
-        '<',
-        sql<number>`${databaseTime(this.database, this.clock)} - ${KEPT_MS}`,
-      )
+      .where('claimed_ms', '<', sql<number>`${this.time.nowMs()} - ${KEPT_MS}`)
       .execute();
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Expression, sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
@@ -24,6 +24,13 @@ export class LedgerTime {
     const shift = sql`${sql.lit(shiftMs)} * interval '1 millisecond'`;
     return sql<string>`to_char(
       statement_timestamp() at time zone 'UTC' + ${shift}, ${sql.lit(ISO_FORMAT)})`;
+  }
+
+  /** The time of the statement's evaluation, in whole milliseconds since 1970. */
+  nowMs(): RawBuilder<number> {
+    return this.database.engine === 'sqlite'
+      ? sql<number>`${this.clock.now()}`
+      : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
   }
 
   /** Reads the time. Milliseconds since 1970. */

@@ -10,6 +10,7 @@ import { GateHolds } from './gate-holds.js';
 import { GatePaces } from './gate-paces.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LedgerLine } from './ledger-line.js';
+import { LedgerTime } from './ledger-time.js';
 import { LikeLedger } from './like-ledger.js';
 import { MetaUsers } from './meta-users.js';
 import { Permalinks } from './permalinks.js';
@@ -33,6 +34,7 @@ export class UserDeletionService {
 
   /** Builds the service for a command, which runs without Nest. */
   static create(database: Database, clock: Clock): UserDeletionService {
+    const time = new LedgerTime(database, clock);
     const stores = new AccountStores(
       new LikeLedger(database, clock),
       new ChannelbackLedger(database, clock),
@@ -42,8 +44,8 @@ export class UserDeletionService {
       new ConnectedAccounts(database, clock),
       LedgerLine.create(database, clock),
       new PullAnswers(database, clock),
-      new GateHolds(database, clock),
-      new GatePaces(database, clock),
+      new GateHolds(database, time),
+      new GatePaces(database, time),
       new PullFailures(database, clock),
     );
     const requests = new DeletionRequests(database, clock);

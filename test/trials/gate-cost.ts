@@ -6,6 +6,7 @@ import { LOAD_CORE, SERVER_CORE, ServerProcess } from '../../bench/server-proces
 import { buildLikes, CREDENTIALS_KEYS } from '../../bench/workload.js';
 import { Clock } from '../../src/common/clock.js';
 import { Deadline } from '../../src/common/deadline.js';
+import { ElapsedTime } from '../../src/common/elapsed-time.js';
 import { EventLog } from '../../src/common/logging/event-log.js';
 import { loadConfiguration } from '../../src/config/index.js';
 import { Gate } from '../../src/gate/gate.js';
@@ -14,6 +15,7 @@ import { SharedRows } from '../../src/gate/shared-rows.js';
 import { Database } from '../../src/ledger/database.js';
 import { GateHolds } from '../../src/ledger/gate-holds.js';
 import { GatePaces, type PaceClaim, type PaceGrant } from '../../src/ledger/gate-paces.js';
+import { LedgerTime } from '../../src/ledger/ledger-time.js';
 import { PROCESS_SETTINGS } from '../support/main.js';
 import { TestPostgres } from '../support/postgres.js';
 import { ROOT } from '../support/run.js';
@@ -101,9 +103,10 @@ async function measureGate(url: string): Promise<number> {
   await database.onModuleInit();
   const [clock, log] = [new Clock(), new EventLog('silent')];
   const rows = new SharedRows(log);
-  const paces = new CountedPaces(database, clock);
-  rows.connect({ holds: new GateHolds(database, clock), paces });
-  const gate = new Gate(new Holds(rows, clock, log), rows, clock, {
+  const time = new LedgerTime(database, clock);
+  const paces = new CountedPaces(database, time);
+  rows.connect({ holds: new GateHolds(database, time), paces });
+  const gate = new Gate(new Holds(rows, clock, log), rows, new ElapsedTime(), {
     instagramMaxConnections: 1000,
   });
   let next = 0;
