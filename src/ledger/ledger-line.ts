@@ -78,9 +78,18 @@ export class LedgerLine implements OnApplicationShutdown {
       from ${this.select(igUserId)} as known)`;
   }
 
-  /** Whether the identity of the server and database that answered was compared. */
-  knows(place: string): boolean {
-    return this.database.engine === 'sqlite' || place === this.place;
+  /**
+   * Reads from a database whose identity was compared: if another one answered, compares it and
+   * reads again.
+   *
+   * @param toPlace finds the `place` of the account's line in the result.
+   */
+  async readCompared<T>(read: () => Promise<T>, toPlace: (result: T) => string): Promise<T> {
+    for (;;) {
+      const result = await read();
+      if (this.database.engine === 'sqlite' || toPlace(result) === this.place) return result;
+      await this.compare();
+    }
   }
 
   /** The age in ms of the account's last break; undefined if its line never broke. */
@@ -168,13 +177,11 @@ export class LedgerLine implements OnApplicationShutdown {
     await this.rows.deleteAccounts(db, accounts);
   }
 
-  /** Reads the account's line, from a database whose identity was compared. */
-  private async read(igUserId: string): Promise<LineRow> {
-    for (;;) {
-      const row = await this.select(igUserId).executeTakeFirstOrThrow();
-      if (this.knows(row.place)) return row;
-      await this.compare();
-    }
+  private read(igUserId: string): Promise<LineRow> {
+    return this.readCompared(
+      () => this.select(igUserId).executeTakeFirstOrThrow(),
+      ({ place }) => place,
+    );
   }
 
   private async comparePostgres(): Promise<void> {

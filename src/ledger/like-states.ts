@@ -31,15 +31,11 @@ export async function readStates(
   igUserId: string,
   targets: readonly Target[],
 ): Promise<LikeState[]> {
-  for (;;) {
-    const rows = await readRows(db, line, igUserId, targets);
-    const known = rows.find(({ row }) => row === 'line');
-    if (known === undefined) throw new Error('the ledger has no line');
-    if (line.knows(known.place)) {
-      return targets.map((target) => toState(target, rows, known.line ?? ''));
-    }
-    await line.compare();
-  }
+  const { rows, known } = await line.readCompared(
+    () => readRows(db, line, igUserId, targets),
+    (result) => result.known.place,
+  );
+  return targets.map((target) => toState(target, rows, known.line ?? ''));
 }
 
 /**
@@ -51,7 +47,7 @@ async function readRows(
   line: LedgerLine,
   igUserId: string,
   targets: readonly Target[],
-): Promise<StateRow[]> {
+): Promise<{ rows: readonly StateRow[]; known: StateRow }> {
   const columns = ['target_kind', 'target_id', 'liked'] as const;
   const noPlace = sql<string>`''`.as('place');
   const attempts = db
@@ -66,7 +62,7 @@ async function readRows(
     .select([...columns, sql<StateRow['row']>`'like'`.as('row')])
     .where('ig_user_id', '=', igUserId)
     .where((where) => matchTargets(where, targets));
-  const known = line
+  const lines = line
     .select(igUserId)
     .select([
       sql<Target['kind']>`''`.as('target_kind'),
@@ -74,7 +70,10 @@ async function readRows(
       sql<number>`0`.as('liked'),
       sql<StateRow['row']>`'line'`.as('row'),
     ]);
-  return attempts.unionAll(likes).unionAll(known).execute();
+  const rows = await attempts.unionAll(likes).unionAll(lines).execute();
+  const known = rows.find(({ row }) => row === 'line');
+  if (known === undefined) throw new Error('the ledger has no line');
+  return { rows, known };
 }
 
 function toState({ kind, id }: Target, rows: readonly StateRow[], line: string): LikeState {
