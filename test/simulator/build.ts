@@ -70,7 +70,7 @@ function listSources(): string[] {
 }
 
 /** @throws if the text to replace does not occur exactly once. */
-function applyChange(text: string, { file, search, replacement }: SourceChange): string {
+export function applyChange(text: string, { file, search, replacement }: SourceChange): string {
   const parts = text.split(search);
   if (parts.length === 2) return parts.join(replacement);
   throw new Error(`${file} contains ${String(parts.length - 1)} times: ${search}`);

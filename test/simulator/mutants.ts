@@ -10,8 +10,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a-failed-like-is-forgotten',
     file: 'src/proxy/like/like.service.ts',
-    search: "error instanceof InstagramError && error.effect === 'none'",
-    replacement: 'error instanceof InstagramError',
+    search: "failure instanceof InstagramError && failure.effect === 'none'",
+    replacement: 'failure instanceof InstagramError',
   },
   {
     name: 'an-opposite-attempt-does-not-count',
@@ -96,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an-attempt-that-is-gone-is-not-written-again',
     file: 'src/ledger/like-ledger.ts',
-    search: 'if (error.isGone) await this.rewrite(attempt);',
+    search: 'if (error.isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));',
     replacement: '',
   },
   {

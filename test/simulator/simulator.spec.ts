@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ROOT } from '../support/run.js';
+import { applyChange } from './build.js';
 import { Life, runIn } from './context.js';
 import { EventQueue } from './event-queue.js';
 import { findUnreached } from './fault-points.js';
+import { MUTANTS } from './mutants.js';
 import { Random } from './random.js';
 import { toSqliteText } from './postgres-sql.js';
 import { VirtualTime } from './virtual-time.js';
@@ -107,5 +112,12 @@ describe('fault points', () => {
     expect(findUnreached({ 'like: insert like_attempts, done': 1 })).not.toContain(
       'like: between begin and send',
     );
+  });
+});
+
+describe('mutants', () => {
+  it.each(MUTANTS)('$name changes the source of the service', (mutant) => {
+    const text = readFileSync(join(ROOT, mutant.file), 'utf8');
+    expect(applyChange(text, mutant)).not.toBe(text);
   });
 });
