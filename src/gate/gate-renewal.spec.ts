@@ -15,7 +15,8 @@ describe('a pass that waits', () => {
   let at: number;
 
   beforeEach(async () => {
-    at = performance.now();
+    // Whole milliseconds, so sums are exact.
+    at = Math.ceil(performance.now());
     jest.spyOn(performance, 'now').mockImplementation(() => at);
     const clock = new (class extends Clock {
       override now(): number {

@@ -1,6 +1,6 @@
 import { type HoldCause, type HoldKey, LEFT_MAX_MS } from '../ledger/gate-holds.js';
 
-/** Stands in for the account in a hold of every account. */
+/** In place of an account's id, in a hold of all accounts. */
 export const WHOLE_APP = 'app';
 
 /** A pause of calls, as one process knows it. Times are milliseconds since 1970 by its clock. */

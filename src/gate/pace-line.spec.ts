@@ -129,4 +129,26 @@ describe('SharedRows', () => {
     expect(await rows.use(slow, 20)).toBeUndefined();
     expect(await rows.use(slow, 2000)).toBe('answer');
   });
+
+  it('grants a free place to a call that does not wait', async () => {
+    const rows = new SharedRows(new CapturedLog().log);
+    const line = new PaceLine('like', LIKE_PACE, rows, new ElapsedTime());
+    await sleep(1);
+    await expect(line.claim('1', 0)).resolves.toBe(0);
+  });
+
+  it('grants a free place to a call that does not wait, in shared rows too', async () => {
+    const logs = new CapturedLog();
+    const rows = new SharedRows(logs.log);
+    const row = new PaceRow();
+    const claim: Claim = async (each) => {
+      await sleep(5);
+      return row.claim(each);
+    };
+    rows.connect({ holds: { isShared: true }, paces: { claim } } as unknown as GateRows);
+    const line = new PaceLine('like', LIKE_PACE, rows, new ElapsedTime());
+    await expect(line.claim('1', 0)).resolves.toBe(0);
+    await expect(line.claim('1', 0)).resolves.toBe(0);
+    expect(logs.events('gate.not_shared')).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ElapsedTime } from '../common/elapsed-time.js';
 import { claimPace, type Claimed, type PaceRule, toLonePace, toTolerance, toWait } from './pace.js';
-import type { SharedRows } from './shared-rows.js';
+import { ANSWER_MAX_MS, type SharedRows } from './shared-rows.js';
 
 /** Calls in one claim. */
 const CLAIM_MAX = 100;
@@ -148,7 +148,7 @@ export class PaceLine {
     const shared = await this.rows.use(
       ({ paces }) =>
         paces.claim({ igUserId, kind: this.kind, count, waitMs, intervalMs, toleranceMs }),
-      waitMs,
+      Math.max(waitMs, ANSWER_MAX_MS),
     );
     // The statement ran after `now`, so the time is never later than the shared one.
     return shared && { granted: shared.granted, next: now + shared.nextInMs };
@@ -166,8 +166,8 @@ export class PaceLine {
     return true;
   }
 
-  /** Milliseconds that a call may still wait. Negative if its time is up. */
+  /** Milliseconds that a call may still wait. With 0, only a place that is free now fits. */
   private leftOf({ until }: Waiting): number {
-    return until - this.time.now();
+    return Math.max(0, until - this.time.now());
   }
 }

@@ -6,7 +6,7 @@ import type { GateHolds } from '../ledger/gate-holds.js';
 import type { GatePaces } from '../ledger/gate-paces.js';
 
 /** A call waits this long for the gate's rows at most. The database answers in milliseconds. */
-const ANSWER_MAX_MS = 250;
+export const ANSWER_MAX_MS = 250;
 /** After a failure, the rows are not used for this long. */
 const PAUSE_MS = 1000;
 
