@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { transformFileSync } from '@swc/core';
+import { median, quantile } from '../test/support/figures.js';
 import { load } from './load.js';
 import { LOAD_CORE, SERVER_CORE, ServerProcess } from './server-process.js';
 import { APP_SECRET, BENCH_KEY, buildLikes, CREDENTIALS_KEYS } from './workload.js';
@@ -49,7 +50,7 @@ const names = [PRODUCT, ...PEERS].filter(
 );
 
 execFileSync('taskset', ['-cp', String(LOAD_CORE), String(process.pid)]);
-// Next to the sources, so that the compiled peers find the project's packages.
+// Inside the project: the compiled peers find its packages there.
 mkdirSync(join(ROOT, 'data'), { recursive: true });
 const folder = mkdtempSync(join(ROOT, 'data', 'bench-'));
 const started: ServerProcess[] = [];
@@ -182,15 +183,6 @@ function ratio(all: readonly Slice[], reference: readonly Slice[] | undefined): 
   );
   const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(ratios, share).toFixed(2));
   return `${String(middle)} (${String(low)} to ${String(high)})`;
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.round((sorted.length - 1) * share)] ?? NaN;
 }
 
 function round(value: number): number {

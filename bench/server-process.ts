@@ -77,10 +77,12 @@ export class ServerProcess {
   allocatedKib(since: number): number {
     const text = readFileSync(this.logFile).subarray(since).toString();
     let allocated = 0;
-    let after: number | undefined;
-    for (const [, before, left] of text.matchAll(/ms: \S+ ([\d.]+) \([\d.]+\) -> ([\d.]+) \(/g)) {
-      if (after !== undefined) allocated += Math.max(0, Number(before) - after) * 1024;
-      after = Number(left);
+    /** The heap of each thread after its last collection, in MB. */
+    const heaps = new Map<string, number>();
+    const lines = text.matchAll(/:(0x\w+)\]\s+\d+ ms: \S+ ([\d.]+) \([\d.]+\) -> ([\d.]+) \(/g);
+    for (const [, thread = '', before, after] of lines) {
+      allocated += Math.max(0, Number(before) - (heaps.get(thread) ?? Number(before))) * 1024;
+      heaps.set(thread, Number(after));
     }
     return allocated;
   }

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { execFileSync } from 'node:child_process';
 import { checkPullAnswer } from '../../sandbox/zendesk/rules.js';
-import { startInstagram } from '../support/instagram.js';
+import { startInstagram } from '../support/test-instagram.js';
 import { startMain } from '../support/main.js';
 import { addPosts } from '../support/posts.js';
 import { ROOT } from '../support/run.js';
-import { TEST_KEY } from '../support/service.js';
+import { TEST_KEY } from '../support/keys.js';
 
 interface Course {
   readonly posts: number;

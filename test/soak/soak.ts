@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { median } from '../support/figures.js';
 import { sealOmniwear } from '../support/account.js';
 import { type InstagramProcess, startInstagramProcess } from '../support/instagram-process.js';
 import { MixedLoad } from '../support/load.js';
@@ -151,8 +152,4 @@ function readRssMb(pid: number): number {
 
 function countHandles(pid: number): number {
   return readdirSync(`/proc/${String(pid)}/fd`).length;
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

@@ -1,3 +1,5 @@
+import { quantile } from '../support/figures.js';
+
 /** One answer of the service in a trial. */
 interface Measured {
   readonly kind: string;
@@ -30,9 +32,8 @@ export class AnswerTimes {
   report(limits: Readonly<Record<string, number>>): boolean {
     const rows = Object.entries(limits).map(([kind, limit]) => {
       const mine = this.answers.filter((answer) => answer.kind === kind);
-      const times = mine.map(({ ms }) => ms).sort((a, b) => a - b);
-      const at = (share: number): number =>
-        Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+      const times = mine.map(({ ms }) => ms);
+      const at = (share: number): number => Math.round(quantile(times, share));
       const outcomes = [...new Set(mine.map(({ outcome }) => outcome))].map(
         (outcome) => `${String(mine.filter((m) => m.outcome === outcome).length)} x ${outcome}`,
       );

@@ -3,7 +3,6 @@
  * PostgreSQL. Prints the most likes that Instagram received in any 5 seconds, and the lock-outs.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AddressInfo } from 'node:net';
 import { createInstagram } from '../../sandbox/instagram/server.js';
 import { sealOmniwear } from '../support/account.js';
 import { type MainProcess, PROCESS_SETTINGS, startMain } from '../support/main.js';
@@ -78,13 +77,12 @@ async function run(
     if (request.url.includes('/likes')) sentAt.push(performance.now());
     done();
   });
-  await instagram.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = instagram.app.server.address() as AddressInfo;
+  const instagramUrl = await instagram.app.listen({ port: 0, host: '127.0.0.1' });
   const posts = addPosts(instagram.world, load.clicks, 0);
   const settings = {
     ...PROCESS_SETTINGS,
     DATABASE_URL: await postgres.makeDatabase(),
-    INSTAGRAM_GRAPH_URL: `http://127.0.0.1:${String(port)}`,
+    INSTAGRAM_GRAPH_URL: instagramUrl,
   };
   const services: MainProcess[] = [];
   for (let index = 0; index < count; index += 1) services.push(await startMain(settings));

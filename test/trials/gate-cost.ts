@@ -16,6 +16,7 @@ import { Database } from '../../src/ledger/database.js';
 import { GateHolds } from '../../src/ledger/gate-holds.js';
 import { GatePaces, type PaceClaim, type PaceGrant } from '../../src/ledger/gate-paces.js';
 import { LedgerTime } from '../../src/ledger/ledger-time.js';
+import { median } from '../support/figures.js';
 import { PROCESS_SETTINGS } from '../support/main.js';
 import { TestPostgres } from '../support/postgres.js';
 import { ROOT } from '../support/run.js';
@@ -190,11 +191,6 @@ async function measureLike(
   } finally {
     await service.stop();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 function round(value: number): number {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sealOmniwear } from '../support/account.js';
+import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
+import { sealAccount } from '../support/account.js';
 import { PROCESS_SETTINGS, startMain } from '../support/main.js';
 import { AnswerTimes } from './answer-times.js';
 import { startHungInstagram } from './trial-instagram.js';
@@ -16,7 +17,13 @@ const LIMITS = { '/like': DEADLINE_MS + TOLERANCE_MS, '/health/live': TOLERANCE_
  * deadline, and each heart is pending.
  */
 export default async function hungInstagram(): Promise<boolean> {
-  const [instagram, metadata] = await Promise.all([startHungInstagram(), sealOmniwear()]);
+  // One account for each caller, because the gate refuses so many hearts of one account.
+  const [instagram, ...accounts] = await Promise.all([
+    startHungInstagram(),
+    ...Array.from({ length: CALLERS }, (_, index) =>
+      sealAccount({ ...OMNIWEAR_ACCOUNT, ig_user_id: toId(17_841_400_000_000_000n, index) }),
+    ),
+  ]);
   const service = await startMain({
     ...PROCESS_SETTINGS,
     DATABASE_URL: 'sqlite::memory:',
@@ -24,10 +31,10 @@ export default async function hungInstagram(): Promise<boolean> {
     PROXY_DEADLINE_MS: String(DEADLINE_MS),
   });
   const times = new AnswerTimes(service.url);
-  const toPost = (index: number): string => String(17_800_000_000_000_000n + BigInt(index));
+  const toPost = (index: number): string => toId(17_800_000_000_000_000n, index);
   try {
     const waiting: Promise<{ outcome: string }>[] = [];
-    for (let index = 0; index < CALLERS; index += 1) {
+    for (const [index, metadata] of accounts.entries()) {
       const data = JSON.stringify({ media_id: toPost(index), liked: 'true' });
       waiting.push(times.call('/like', { instance_metadata: metadata, client_data: data }));
       await sleep(SPACE_MS);
@@ -35,7 +42,7 @@ export default async function hungInstagram(): Promise<boolean> {
     }
     const answers = await Promise.all(waiting);
     const states = await Promise.all(
-      answers.map((_, index) =>
+      accounts.map((metadata, index) =>
         service.proxy('/like/state', { media_id: toPost(index) }, metadata),
       ),
     );
@@ -47,4 +54,8 @@ export default async function hungInstagram(): Promise<boolean> {
     await service.stop();
     await instagram.stop();
   }
+}
+
+function toId(first: bigint, index: number): string {
+  return String(first + BigInt(index));
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
 import { sealAccount } from '../support/account.js';
+import { quantile } from '../support/figures.js';
 import { type MainProcess, PROCESS_SETTINGS, startMain } from '../support/main.js';
 import { TestPostgres } from '../support/postgres.js';
 import { NEW_TOKEN, type Refusal, RefusingInstagram, type Report } from './refusing-instagram.js';
@@ -164,7 +165,7 @@ class Trial {
     );
     const last = Math.max(...reports.flatMap(({ arrivals }) => arrivals));
     const max = course === 'at once' ? FURTHER_AT_ONCE_MAX : FURTHER_MAX;
-    const byKind = KINDS.map((kind) => String(quantile(this.timesOf.get(kind) ?? [], 0.99)));
+    const byKind = KINDS.map((kind) => String(readShare(this.timesOf.get(kind) ?? [], 0.99)));
     const quiet = await this.callQuietly();
     const isOpen = refusal === 'dead token' ? await this.isOpenForNewToken() : true;
     return {
@@ -175,15 +176,15 @@ class Trial {
       'after its own': afterOwn.join(', '),
       'last after ms': Math.max(0, Math.round(last - firstAt)),
       answers: this.times.length,
-      'p50 ms': quantile(this.times, 0.5),
-      'p99 ms': quantile(this.times, 0.99),
+      'p50 ms': readShare(this.times, 0.5),
+      'p99 ms': readShare(this.times, 0.99),
       'p99 ms by kind': byKind.join(', '),
-      'quiet p50 ms': quantile(quiet, 0.5),
-      'quiet p99 ms': quantile(quiet, 0.99),
+      'quiet p50 ms': readShare(quiet, 0.5),
+      'quiet p99 ms': readShare(quiet, 0.99),
       held:
         firstAt < Infinity &&
         further.every((count) => count <= max) &&
-        quantile(quiet, 0.5) <= QUIET_MAX_MS &&
+        readShare(quiet, 0.5) <= QUIET_MAX_MS &&
         isOpen,
     };
   }
@@ -253,7 +254,6 @@ function countAfter(arrivals: readonly number[], at: number): number {
   return arrivals.filter((arrival) => arrival > at).length;
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN);
+function readShare(values: readonly number[], share: number): number {
+  return Math.round(quantile(values, share));
 }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { createInstagram } from '../../sandbox/instagram/server.js';
 import { readEvents } from '../../src/common/logging/log-reader.js';
+import { median, quantile } from '../support/figures.js';
 import { sealOmniwear } from '../support/account.js';
 import { PROCESS_SETTINGS, startMain } from '../support/main.js';
 
@@ -53,7 +54,7 @@ export default async function silentConnections(): Promise<boolean> {
     }
     const done = await Promise.all(calls);
     const failed = done.filter(({ outcome }) => outcome !== '200');
-    const times = done.map(({ ms }) => ms).sort((a, b) => a - b);
+    const times = done.map(({ ms }) => ms);
     const log = service.lines.join('\n');
     const shed = readEvents(log, 'connections.shed');
     const answer = await running;
@@ -65,8 +66,8 @@ export default async function silentConnections(): Promise<boolean> {
       'failed calls': failed.length,
       'first failure after ms': Math.round(Math.min(...failed.map(({ at }) => at))),
       'last failure after ms': Math.round(Math.max(...failed.map(({ at }) => at))),
-      'median ms': Math.round(times[Math.floor(times.length / 2)] ?? 0),
-      'longest ms': Math.round(times.at(-1) ?? 0),
+      'median ms': Math.round(median(times)),
+      'longest ms': Math.round(quantile(times, 1)),
       'running call answered': isAnswered,
       'connections.shed lines': shed.length,
       'connections shed': shed.reduce((sum, { count }) => sum + Number(count), 0),

@@ -50,12 +50,12 @@ export default async function slowDisk(): Promise<boolean> {
   const source = join(directory, 'slow-sync.c');
   writeFileSync(source, SLOW_SYNC);
   execFileSync('gcc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
-  const [instagram, metadata] = await Promise.all([startInstagram(HEARTS), sealOmniwear()]);
+  const instagram = await startInstagram(HEARTS);
   try {
     const held: boolean[] = [];
     for (const delayMs of DELAYS_MS) {
       const file = join(directory, `delay-${String(delayMs)}`, 'channel.db');
-      held.push(await tryDisk({ library, delayMs, file, instagram, metadata }));
+      held.push(await tryDisk({ library, delayMs, file, instagram }));
     }
     return held.every(Boolean);
   } finally {
@@ -69,9 +69,8 @@ async function tryDisk(given: {
   delayMs: number;
   file: string;
   instagram: TrialInstagram;
-  metadata: string;
 }): Promise<boolean> {
-  const { library, delayMs, file, instagram, metadata } = given;
+  const { library, delayMs, file, instagram } = given;
   console.log(`each sync takes ${String(delayMs)} ms longer`);
   const service = await startMain({
     ...PROCESS_SETTINGS,
@@ -91,11 +90,11 @@ async function tryDisk(given: {
       }
     };
     // The first call compiles code and opens connections.
-    await service.proxy('/like/state', { media_id: instagram.posts[0] }, metadata);
+    await service.proxy('/like/state', { media_id: instagram.posts[0] }, await sealOmniwear());
     const watching = watch();
-    const hearts = instagram.posts.map((post) =>
+    const hearts = instagram.posts.map((post, index) =>
       times.call('/like', {
-        instance_metadata: metadata,
+        instance_metadata: instagram.accounts[index] ?? '',
         client_data: JSON.stringify({ media_id: post, liked: 'true' }),
       }),
     );

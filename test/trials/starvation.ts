@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AddressInfo } from 'node:net';
 import { OMNIWEAR, OUTLET } from '../../sandbox/instagram/omniwear.js';
 import { createInstagram } from '../../sandbox/instagram/server.js';
-import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
-import { sealAccount, sealOmniwear } from '../support/account.js';
+import { sealOmniwear } from '../support/account.js';
+import { quantile } from '../support/figures.js';
 import { type MainProcess, PROCESS_SETTINGS, startMain } from '../support/main.js';
+import { addAccounts } from '../support/more-accounts.js';
 import { addPosts } from '../support/posts.js';
 import { TestPostgres } from '../support/postgres.js';
 
@@ -74,30 +74,15 @@ async function run(database: string, url: string): Promise<Figures[]> {
     lastAt = performance.now();
     reply.hijack();
   });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
+  const instagramUrl = await app.listen({ port: 0, host: '127.0.0.1' });
   const posts = addPosts(world, HANGING, 0);
-  const others = await Promise.all(Array.from({ length: OTHERS }, (_, index) => addOther(index)));
+  const others = await addAccounts(world, OTHERS);
   const service = await startMain({
     ...PROCESS_SETTINGS,
     DATABASE_URL: url,
-    INSTAGRAM_GRAPH_URL: `http://127.0.0.1:${String(port)}`,
+    INSTAGRAM_GRAPH_URL: instagramUrl,
     PROXY_DEADLINE_MS: String(DEADLINE_MS),
   });
-
-  /** Adds an account with a token of its own. Returns its metadata. */
-  function addOther(index: number): Promise<string> {
-    const id = String(BigInt(OUTLET.igUserId) + BigInt(index + 1));
-    const text = `token-of-account-${String(index)}`;
-    const token = world.tokens.get(OMNIWEAR.token);
-    if (token === undefined) throw new Error('the stand-in has no token of Omniwear');
-    const username = `other.${String(index)}`;
-    world.users.set(id, { id, username, name: username, isPrivate: false });
-    world.tokens.set(text, { ...token, igUserIds: [id] });
-    const account = { ...OMNIWEAR_ACCOUNT, ig_user_id: id, username, user_token: text };
-    return sealAccount({ ...account, page_token: text });
-  }
-
   try {
     const clicker = new Clicker(service, others);
     await clicker.click(WARM_UP_CLICKS);
@@ -160,10 +145,7 @@ class Clicker {
       await sleep(CLICK_EVERY_MS);
     }
     await Promise.all(clicks);
-    times.sort((a, b) => a - b);
-    const at = (share: number): number =>
-      Math.round(10 * (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0)) /
-      10;
+    const at = (share: number): number => Math.round(10 * quantile(times, share)) / 10;
     return { 'p50 ms': at(0.5), 'p99 ms': at(0.99), 'longest ms': at(1), failed };
   }
 }
