@@ -7,7 +7,8 @@ import { Permalinks } from '../src/ledger/permalinks.js';
 import { form, useService } from './support/service.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
-const DEADLINE_MS = 300;
+/** Enough for a like beside other tests. */
+const DEADLINE_MS = 1500;
 
 /** A promise that never settles, as of a database that hangs. */
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);

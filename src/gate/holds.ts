@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
@@ -32,7 +33,7 @@ const UNANSWERED_MS = 5000;
  */
 @Injectable()
 export class Holds {
-  private readonly holds = new LRUCache<string, Hold>({ max: HOLDS_MAX });
+  private readonly holds = new LRUCache<string, Hold>(atMost(HOLDS_MAX));
   private readonly probes = new Probes();
   private readonly repeats = new Repeats();
   private refreshing: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import type { ElapsedTime } from '../common/elapsed-time.js';
 import { claimPace, type Claimed, type PaceRule, toLonePace, toTolerance, toWait } from './pace.js';
 import { ANSWER_MAX_MS, type SharedRows } from './shared-rows.js';
@@ -39,9 +40,9 @@ export class PaceExceeded extends Error {
  */
 export class PaceLine {
   /** The theoretical time of each account's next call. */
-  private readonly next = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
+  private readonly next = new LRUCache<string, number>(atMost(ACCOUNTS_MAX));
   /** The same while the shared rows fail. */
-  private readonly lone = new LRUCache<string, number>({ max: ACCOUNTS_MAX });
+  private readonly lone = new LRUCache<string, number>(atMost(ACCOUNTS_MAX));
   private readonly lonePace: PaceRule;
   private readonly lines = new Map<string, Waiting[]>();
   private readonly startedAt: number;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 
 /** A success of another kind of call ends a limit too early, so its length grows for this long. */
 const KEPT_MS = 30 * 60_000;
@@ -7,7 +8,7 @@ const ACCOUNTS_MAX = 10_000;
 
 /** How often each recent limit was hit, after its hold has ended. */
 export class Repeats {
-  private readonly counts = new LRUCache<string, number>({ max: ACCOUNTS_MAX, ttl: KEPT_MS });
+  private readonly counts = new LRUCache<string, number>({ ...atMost(ACCOUNTS_MAX), ttl: KEPT_MS });
 
   /** @param repeats how often it was hit in a row before. */
   note(key: string, repeats: number): void {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 
 /** A report of used limits. */
 export interface UsageReport {
@@ -45,7 +46,7 @@ const NO_WAIT: Reservation = { waitMs: 0, giveBack: () => undefined };
 
 /** Spaces the calls of an account or of the app whose limits are nearly used up. */
 export class UsageMeter {
-  private readonly meters = new LRUCache<string, Meter>({ max: ACCOUNTS_MAX });
+  private readonly meters = new LRUCache<string, Meter>(atMost(ACCOUNTS_MAX));
 
   note(key: string, { percent }: UsageReport): void {
     const meter = this.meters.get(key);

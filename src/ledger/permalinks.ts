@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import { Database } from './database.js';
 import type { LedgerConnection, PermalinksTable } from './ledger.schema.js';
 import { toBatches } from './row-batches.js';
@@ -20,7 +21,7 @@ const WRITTEN_MS = 3_600_000;
 @Injectable()
 export class Permalinks {
   /** Permalinks that are already stored; saves a write for each post of each pull. */
-  private readonly written = new LRUCache<string, string>({ max: WRITTEN_MAX, ttl: WRITTEN_MS });
+  private readonly written = new LRUCache<string, string>({ ...atMost(WRITTEN_MAX), ttl: WRITTEN_MS });
 
   constructor(private readonly database: Database) {}
 

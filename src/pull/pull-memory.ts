@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import type { ErrorCode } from '../domain/error-codes.js';
 import type { Account } from '../domain/account.js';
 import type { Media } from '../instagram/graph-objects.js';
@@ -53,17 +54,15 @@ interface Refusal {
 @Injectable()
 export class PullMemory {
   private readonly delivered = new LRUCache<string, true>(atMost(DELIVERED_MAX));
-  private readonly answers = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
+  private readonly answers = new LRUCache<string, readonly string[]>(atMost(ANSWERS_MAX));
   /** The names of the arrived answers in each series whose resources `delivered` contains. */
-  private readonly arrived = new LRUCache<string, readonly string[]>({ max: ANSWERS_MAX });
+  private readonly arrived = new LRUCache<string, readonly string[]>(atMost(ANSWERS_MAX));
   private readonly posts = new LRUCache<string, PostReading>(atMost(POSTS_MAX));
   /** The failures of each account's posts. */
-  private readonly failures = new LRUCache<string, ReadonlyMap<string, number>>({
-    max: ANSWERS_MAX,
-  });
+  private readonly failures = new LRUCache<string, ReadonlyMap<string, number>>(atMost(ANSWERS_MAX));
   private readonly refusals = new LRUCache<string, Refusal>(atMost(REFUSALS_MAX));
-  private readonly unreadable = new LRUCache<string, true>({ max: ANSWERS_MAX });
-  private readonly hiding = new LRUCache<string, true>({ max: ANSWERS_MAX });
+  private readonly unreadable = new LRUCache<string, true>(atMost(ANSWERS_MAX));
+  private readonly hiding = new LRUCache<string, true>(atMost(ANSWERS_MAX));
 
   /** Notes the resources of an answer. */
   noteAnswer(series: string, answer: string, externalIds: readonly string[]): void {
@@ -191,9 +190,4 @@ export class PullMemory {
 /** An account that is connected again may have new permissions, so its old refusals end. */
 function toKey({ igUserId, connectedAt }: Account, mediaId: string): string {
   return `${igUserId}/${String(connectedAt)}/${mediaId}`;
-}
-
-/** A limit like `max`, without allocating memory for all entries at the start. */
-function atMost(entries: number): { maxSize: number; sizeCalculation: () => number } {
-  return { maxSize: entries, sizeCalculation: () => 1 };
 }
