@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { Kysely, sql } from 'kysely';
 import { Deadline } from '../src/common/deadline.js';
 import { InlineExecutor } from '../src/ledger/sqlite/inline-executor.js';
-import { toDialect } from '../src/ledger/sqlite/open-sqlite.js';
+import { toOpenSqlite } from '../src/ledger/sqlite/open-sqlite.js';
 import type {
   SqliteCommand,
   SqliteExecutor,
@@ -79,7 +79,7 @@ describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
   let db: Kysely<Schema>;
   const open = async (): Promise<void> => {
     executor = new WatchedExecutor(await openExecutor(join(directory, 'channel.db')));
-    db = new Kysely<Schema>({ dialect: toDialect(executor, WAIT_MS) });
+    db = new Kysely<Schema>({ dialect: toOpenSqlite(executor, WAIT_MS).dialect });
   };
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'writer-'));

@@ -2,7 +2,13 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import type { SqliteCommand, SqliteResult } from './sqlite-executor.js';
+import { returnsId } from '../script.js';
+import type {
+  SqliteCommand,
+  SqliteResult,
+  SqliteScript,
+  SqliteScriptAnswer,
+} from './sqlite-executor.js';
 
 /** How long a start waits for the previous process to release the file. */
 const LOCK_WAIT_MS = 5000;
@@ -49,12 +55,45 @@ export class SqliteEngine {
         return this.control(`release ${SAVEPOINT}`);
       case 'rollback':
         return this.rollBack();
+      case 'scripts':
+        return this.runScripts(command.scripts, command.commits);
       case 'commit':
         return this.commit();
       case 'close':
         this.commit();
         this.sqlite.close();
         return NO_RESULT;
+    }
+  }
+
+  private runScripts(scripts: readonly SqliteScript[], commits: boolean): SqliteResult {
+    const rows = scripts.map((script) => this.runScript(script));
+    if (commits) this.commit();
+    return { ...NO_RESULT, rows };
+  }
+
+  /** @throws if SQLite ended the whole transaction. */
+  private runScript(script: SqliteScript): SqliteScriptAnswer {
+    const [only] = script;
+    const isAtomic = script.length === 1 && only?.mustReturnId === undefined;
+    if (!isAtomic) this.run({ kind: 'savepoint' });
+    const wasOpen = this.sqlite.inTransaction;
+    try {
+      const rows: unknown[][] = [];
+      for (const { sql, parameters, mustReturnId } of script) {
+        const result = this.execute(sql, parameters);
+        if (!returnsId(result.rows, mustReturnId)) {
+          this.rollBack();
+          return { rows: undefined };
+        }
+        rows.push(result.rows);
+      }
+      if (!isAtomic) this.control(`release ${SAVEPOINT}`);
+      return { rows };
+    } catch (error) {
+      if (wasOpen && !this.sqlite.inTransaction) throw error;
+      if (!isAtomic) this.rollBack();
+      return { error: error as Error };
     }
   }
 
