@@ -13,7 +13,7 @@ import { LedgerTime } from './ledger-time.js';
 import { toTargetColumns } from './like-conditions.js';
 import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
 import { LikeStatements } from './like-statements.js';
-import { type LikeState, readStates } from './like-states.js';
+import { type LikeState, LikeStates } from './like-states.js';
 
 /** For callers of this ledger. */
 export { LATE_EFFECT_MS };
@@ -57,13 +57,16 @@ export interface LikeAttempt {
 @Injectable()
 export class LikeLedger {
   private compiled: LikeStatements | undefined;
+  private readonly likeStates: LikeStates;
 
   constructor(
     private readonly database: Database,
     clock: Clock,
     private readonly time: LedgerTime = new LedgerTime(database, clock),
     private readonly line: LedgerLine = LedgerLine.create(database, clock),
-  ) {}
+  ) {
+    this.likeStates = new LikeStates(database, line);
+  }
 
   /** The database opens after this object was made. */
   private get statements(): LikeStatements {
@@ -207,7 +210,7 @@ export class LikeLedger {
 
   /** Reads the state of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly Target[]): Promise<LikeState[]> {
-    return readStates(this.database.db, this.line, igUserId, targets);
+    return this.likeStates.read(igUserId, targets);
   }
 
   /**
