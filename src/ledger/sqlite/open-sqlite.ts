@@ -1,6 +1,5 @@
 import type { Dialect } from 'kysely';
 import { ConnectionQueue } from '../connection-queue.js';
-import { InlineExecutor } from './inline-executor.js';
 import { GroupCommitDialect } from './sqlite-dialect.js';
 import type { SqliteExecutor } from './sqlite-executor.js';
 import { SqliteWriter } from './sqlite-writer.js';
@@ -36,6 +35,10 @@ export function toDialect(executor: SqliteExecutor, waitMs: number): Dialect {
  */
 async function openExecutor(file: string, onLost: (error: Error) => void): Promise<SqliteExecutor> {
   const isSource = import.meta.url.endsWith('.ts');
-  if (isSource || file === ':memory:') return InlineExecutor.open(file);
+  if (isSource || file === ':memory:') {
+    // Loads the driver, which the service's own thread does not need.
+    const { InlineExecutor } = await import('./inline-executor.js');
+    return InlineExecutor.open(file);
+  }
   return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url), onLost);
 }
