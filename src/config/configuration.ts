@@ -55,6 +55,8 @@ export abstract class Configuration {
   abstract readonly instagramGraphUrl: string;
   /** `INSTAGRAM_GRAPH_VERSION`: such as `v26.0`. */
   abstract readonly instagramGraphVersion: string;
+  /** `OPENED_ACCOUNTS_MAX`: accounts whose opened metadata stays in memory. */
+  abstract readonly openedAccountsMax: number;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
   /** How the process's open files are divided. Lowers `instagramMaxConnections` if necessary. */

@@ -17,6 +17,8 @@ import { EnvironmentReader, readTextFile, type Environment } from './environment
 import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
 
+/** Accounts with opened metadata: 20 MB at about 2 kB each. */
+export const OPENED_ACCOUNTS_MAX = 10_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
 /**
@@ -151,12 +153,17 @@ function readTls(env: EnvironmentReader): Configuration['tls'] {
 /** How accounts are sealed and opened. */
 function readCredentials(
   env: EnvironmentReader,
-): Pick<ReadSettings, 'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'> {
+): Pick<
+  ReadSettings,
+  'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore' | 'openedAccountsMax'
+> {
+  const opened = parse.integer(100, 1_000_000);
   const plaintext = env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny');
   return {
     credentialsKeys: readKeys(env),
     credentialsPlaintext: plaintext === 'allow',
     credentialsNotBefore: env.optional('CREDENTIALS_NOT_BEFORE', parse.pastMoment, undefined),
+    openedAccountsMax: env.optional('OPENED_ACCOUNTS_MAX', opened, OPENED_ACCOUNTS_MAX),
   };
 }
 

@@ -30,6 +30,7 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
 const READERS: Readonly<Record<string, string>> = {
   'like-conditions.ts': 'like-ledger.ts',
   'like-deletion.ts': 'like-ledger.ts',
+  'like-statements.ts': 'like-ledger.ts',
   'like-states.ts': 'like-ledger.ts',
 };
 

@@ -12,7 +12,7 @@ import { createNote, type NoteFields } from '../common/http/note.decorator.js';
 import { Configuration } from '../config/index.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import type { Account } from '../domain/account.js';
-import { readClientData } from './client-data.js';
+import { type ClientDataType, readClientData } from './client-data.js';
 import { FirstCallReporter } from './first-call.reporter.js';
 import { readEnvelope } from './proxy-envelope.dto.js';
 
@@ -26,8 +26,6 @@ export interface ProxyCall<T extends object> {
   /** Adds fields to the request's line in the log. */
   readonly note: NoteFields;
 }
-
-type ClientDataType<T extends object = object> = new () => T;
 
 /**
  * Parameter decorator: the call, with its `client_data` as an instance of the given class. An

@@ -51,7 +51,7 @@ describe.each(ENGINES)('the migrations on %s', (_, startEngine) => {
     const { database: at } = settings;
     const dialect =
       at.engine === 'sqlite'
-        ? await openSqlite(at.file, 1000, () => undefined)
+        ? (await openSqlite(at.file, 1000, () => undefined)).dialect
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const all = Object.values(buildMigrations(at.engine));

@@ -6,8 +6,14 @@ import {
   type StatementSyncInstance,
 } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import { toSqliteError } from './sqlite-error.js';
-import type { SqliteCommand, SqliteResult } from './sqlite-executor.js';
+import { returnsId } from '../script.js';
+import { withSqliteErrors } from './sqlite-error.js';
+import type {
+  SqliteCommand,
+  SqliteResult,
+  SqliteScript,
+  SqliteScriptAnswer,
+} from './sqlite-executor.js';
 
 /** How long a start waits for the previous process to release the file. */
 const LOCK_WAIT_MS = 5000;
@@ -41,7 +47,7 @@ export class SqliteEngine {
   /** Opens the file for this process alone and creates it if it is missing. */
   static open(file: string): SqliteEngine {
     if (file !== ':memory:') makePrivate(file);
-    try {
+    return withSqliteErrors(() => {
       const sqlite = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
       sqlite.exec('pragma locking_mode = EXCLUSIVE');
       sqlite.exec('pragma journal_mode = WAL');
@@ -49,9 +55,7 @@ export class SqliteEngine {
       sqlite.exec('pragma synchronous = FULL');
       sqlite.exec(`pragma cache_size = ${String(CACHE_SIZE)}`);
       return new SqliteEngine(sqlite);
-    } catch (error) {
-      throw toSqliteError(error);
-    }
+    });
   }
 
   /** Whether writes wait for their commit. */
@@ -61,14 +65,6 @@ export class SqliteEngine {
 
   /** @throws {SqliteError} */
   run(command: SqliteCommand): SqliteResult {
-    try {
-      return this.perform(command);
-    } catch (error) {
-      throw toSqliteError(error);
-    }
-  }
-
-  private perform(command: SqliteCommand): SqliteResult {
     switch (command.kind) {
       case 'execute':
         return this.execute(command.sql, command.parameters);
@@ -79,6 +75,8 @@ export class SqliteEngine {
         return this.control(`release ${SAVEPOINT}`);
       case 'rollback':
         return this.rollBack();
+      case 'scripts':
+        return this.runScripts(command.scripts, command.commits);
       case 'commit':
         return this.commit();
       case 'close':
@@ -88,13 +86,46 @@ export class SqliteEngine {
     }
   }
 
+  private runScripts(scripts: readonly SqliteScript[], commits: boolean): SqliteResult {
+    const rows = scripts.map((script) => this.runScript(script));
+    if (commits) this.commit();
+    return { ...NO_RESULT, rows };
+  }
+
+  /** @throws if SQLite ended the whole transaction. */
+  private runScript(script: SqliteScript): SqliteScriptAnswer {
+    const [only] = script;
+    const isAtomic = script.length === 1 && only?.mustReturnId === undefined;
+    if (!isAtomic) this.run({ kind: 'savepoint' });
+    const wasOpen = this.sqlite.isTransaction;
+    try {
+      const rows: unknown[][] = [];
+      for (const { sql, parameters, mustReturnId } of script) {
+        const result = this.execute(sql, parameters);
+        if (!returnsId(result.rows, mustReturnId)) {
+          this.rollBack();
+          return { rows: undefined };
+        }
+        rows.push(result.rows);
+      }
+      if (!isAtomic) this.control(`release ${SAVEPOINT}`);
+      return { rows };
+    } catch (error) {
+      if (wasOpen && !this.sqlite.isTransaction) throw error;
+      if (!isAtomic) this.rollBack();
+      return { error: error as Error };
+    }
+  }
+
   private execute(sql: string, parameters: readonly unknown[]): SqliteResult {
-    const { statement, writes, returnsRows } = this.prepare(sql);
     parameters.forEach(checkParameter);
-    if (writes) this.begin();
-    if (returnsRows) return { ...NO_RESULT, rows: statement.all(...parameters), wrote: writes };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], changes, lastInsertRowid, wrote: writes };
+    return withSqliteErrors(() => {
+      const { statement, writes, returnsRows } = this.prepare(sql);
+      if (writes) this.begin();
+      if (returnsRows) return { ...NO_RESULT, rows: statement.all(...parameters), wrote: writes };
+      const { changes, lastInsertRowid } = statement.run(...parameters);
+      return { rows: [], changes, lastInsertRowid, wrote: writes };
+    });
   }
 
   private begin(): void {
@@ -119,7 +150,7 @@ export class SqliteEngine {
   }
 
   private control(sql: string): SqliteResult {
-    this.prepare(sql).statement.run();
+    withSqliteErrors(() => this.prepare(sql).statement.run());
     return NO_RESULT;
   }
 

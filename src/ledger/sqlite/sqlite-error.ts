@@ -41,11 +41,14 @@ export class SqliteError extends Error {
   }
 }
 
-/** Converts an error of the driver. Other errors are returned as they are. */
-export function toSqliteError(error: unknown): unknown {
-  const { message, errcode } = error as { message: string; errcode?: unknown };
-  if (typeof errcode !== 'number') return error;
-  const primary = NAMES[errcode & PRIMARY] ?? 'SQLITE_UNKNOWN';
-  const code = errcode > PRIMARY ? `${primary}_${String(errcode)}` : primary;
-  return new SqliteError(message, code);
+/** Uses the driver. Its errors without a code of SQLite stay as they are. */
+export function withSqliteErrors<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    const { message, errcode } = error as { message: string; errcode?: unknown };
+    if (typeof errcode !== 'number') throw error;
+    const primary = NAMES[errcode & PRIMARY] ?? 'SQLITE_UNKNOWN';
+    throw new SqliteError(message, errcode > PRIMARY ? `${primary}_${String(errcode)}` : primary);
+  }
 }

@@ -1,5 +1,10 @@
 import { SqliteError } from './sqlite-error.js';
-import { LostTransactionError, type SqliteResult } from './sqlite-executor.js';
+import {
+  LostTransactionError,
+  type SqliteCommand,
+  type SqliteResult,
+  type SqliteScriptAnswer,
+} from './sqlite-executor.js';
 
 /** An error between two threads: a cloned one would lose its class and its code. */
 export interface SentError {
@@ -24,4 +29,25 @@ export function fromSentError({ message, code = '', isFromSqlite, isLost }: Sent
     ? new SqliteError(message, code)
     : Object.assign(new Error(message), code === '' ? {} : { code });
   return isLost ? new LostTransactionError(error) : error;
+}
+
+type SentScriptAnswer =
+  Exclude<SqliteScriptAnswer, { error: Error }> | { readonly error: SentError };
+
+/** Prepares the result of a command for the other thread. */
+export function toSentResult({ kind }: SqliteCommand, result: SqliteResult): SqliteResult {
+  if (kind !== 'scripts') return result;
+  const rows = (result.rows as SqliteScriptAnswer[]).map((answer) =>
+    'error' in answer ? { error: toSentError(answer.error) } : answer,
+  );
+  return { ...result, rows };
+}
+
+/** The reverse of `toSentResult`. */
+export function fromSentResult({ kind }: SqliteCommand, result: SqliteResult): SqliteResult {
+  if (kind !== 'scripts') return result;
+  const rows = (result.rows as SentScriptAnswer[]).map((answer) =>
+    'error' in answer ? { error: fromSentError(answer.error) } : answer,
+  );
+  return { ...result, rows };
 }
