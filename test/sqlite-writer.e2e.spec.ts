@@ -57,9 +57,11 @@ class WatchedExecutor implements SqliteExecutor {
     this.seen.push(command.kind);
     const isScripts = command.kind === 'scripts' && command.commits;
     if (this.failCommits && (isScripts || command.kind === 'commit')) {
-      if (isScripts) await this.inner.run({ ...command, commits: false });
-      // A disk that is full: the transaction is rolled back.
-      await this.inner.run({ kind: 'execute', sql: 'rollback', parameters: [] });
+      // A disk that is full: the transaction is rolled back. It is one command, as a failed commit
+      // is: the commands of the next unit may already be on their way.
+      const rollback = [{ sql: 'rollback', parameters: [], mustReturnId: undefined }];
+      const scripts = [...(isScripts ? command.scripts : []), rollback];
+      await this.inner.run({ kind: 'scripts', scripts, commits: false });
       throw Object.assign(new Error('planted'), { code: 'SQLITE_FULL' });
     }
     const result = await this.inner.run(command);

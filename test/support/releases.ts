@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { transformFileSync } from '@swc/core';
 import { ROOT } from './run.js';
 
 /** The version of `makeNextVersion`. */
@@ -84,6 +85,9 @@ export function makeNextVersion(folder: string, { isAdditive }: { isAdditive: bo
     join(folder, 'package.json'),
     JSON.stringify({ type: 'module', version: NEXT_VERSION }),
   );
+  // The bundle of the build contains the present migrations.
+  const { code } = transformFileSync(join(ROOT, 'src/main.ts'), { sourceMaps: false });
+  writeFileSync(join(folder, 'dist/main.js'), code);
   const migrations = join(folder, 'dist/ledger/migrations');
   renameSync(join(migrations, 'migrations.js'), join(migrations, 'present.js'));
   writeFileSync(
