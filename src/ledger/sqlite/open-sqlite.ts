@@ -1,6 +1,5 @@
 import type { Dialect } from 'kysely';
 import { ConnectionQueue } from '../connection-queue.js';
-import { InlineExecutor } from './inline-executor.js';
 import type { ScriptRunner } from '../script.js';
 import { GroupCommitDialect } from './sqlite-dialect.js';
 import type { SqliteExecutor } from './sqlite-executor.js';
@@ -42,6 +41,10 @@ export function toOpenSqlite(executor: SqliteExecutor, waitMs: number): OpenSqli
  */
 async function openExecutor(file: string, onLost: (error: Error) => void): Promise<SqliteExecutor> {
   const isSource = import.meta.url.endsWith('.ts');
-  if (isSource || file === ':memory:') return InlineExecutor.open(file);
+  if (isSource || file === ':memory:') {
+    // Loads the driver, which the service's own thread does not need.
+    const { InlineExecutor } = await import('./inline-executor.js');
+    return InlineExecutor.open(file);
+  }
   return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url), onLost);
 }

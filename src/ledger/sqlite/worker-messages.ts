@@ -1,4 +1,4 @@
-import SQLite from 'better-sqlite3';
+import { SqliteError } from './sqlite-error.js';
 import {
   LostTransactionError,
   type SqliteCommand,
@@ -21,12 +21,12 @@ export function toSentError(thrown: unknown): SentError {
   const isLost = thrown instanceof LostTransactionError;
   const error = (isLost ? thrown.cause : thrown) as NodeJS.ErrnoException;
   const { message, code } = error;
-  return { message, code, isFromSqlite: error instanceof SQLite.SqliteError, isLost };
+  return { message, code, isFromSqlite: error instanceof SqliteError, isLost };
 }
 
 export function fromSentError({ message, code = '', isFromSqlite, isLost }: SentError): Error {
   const error = isFromSqlite
-    ? new SQLite.SqliteError(message, code)
+    ? new SqliteError(message, code)
     : Object.assign(new Error(message), code === '' ? {} : { code });
   return isLost ? new LostTransactionError(error) : error;
 }
