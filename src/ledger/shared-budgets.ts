@@ -23,9 +23,9 @@ export interface SharedBudget {
 
 /**
  * Budgets that the processes on one PostgreSQL share. A process first counts for itself, and only
- * calls that its own count lets through reach the database. A limit that the database reports as used
- * up is used up in the process too, so a flood of refused calls writes nothing. While the database
- * fails, each process counts for itself (docs/decisions/shared-budgets.md).
+ * calls that its own count lets through reach the database. The process then refuses calls under a
+ * limit that the database reports as used up, so a flood of refused calls writes nothing. While the
+ * database fails, each process counts for itself (docs/decisions/shared-budgets.md).
  */
 @Injectable()
 export class SharedBudgets {
