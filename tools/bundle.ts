@@ -49,8 +49,6 @@ await build({
   mainFields: ['module', 'main'],
   external: EXTERNAL,
   banner: { js: REQUIRE },
-  // Nest and the log name classes.
-  keepNames: true,
   plugins: [keepPlaces(DIST)],
 });
 

@@ -12,15 +12,17 @@ import { LedgerLine } from './ledger-line.js';
 import { LedgerTime } from './ledger-time.js';
 import { toTargetColumns } from './like-conditions.js';
 import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
-import { LikeStatements } from './like-statements.js';
+import { type LikeAttempt, LikeStatements } from './like-statements.js';
 import { type LikeState, LikeStates } from './like-states.js';
 
 /** For callers of this ledger. */
 export { LATE_EFFECT_MS };
-export type { LikeState };
+export type { LikeAttempt, LikeState };
 
 /** 96 random bits, 16 characters. */
 const TOKEN_BYTES = 12;
+/** Random bytes for so many tokens come at once, because each request to the system costs more. */
+const TOKENS_DRAWN = 128;
 /**
  * How long an attempt with an unknown outcome is kept. A heart that nobody clicked for so long is
  * then "not known" instead of pending.
@@ -29,19 +31,6 @@ export const ATTEMPTS_KEPT_MS = 30 * 86_400_000;
 /** Hearts in one transaction, and transactions of one sweep. The next one follows in a minute. */
 const SWEPT_HEARTS = 100;
 const SWEPT_BATCHES_MAX = 20;
-
-/** One like or unlike in progress. */
-export interface LikeAttempt {
-  readonly id: number;
-  readonly igUserId: string;
-  readonly target: Target;
-  readonly liked: boolean;
-  /** By the ledger's clock. Milliseconds since 1970. */
-  readonly startedAt: number;
-  /** The ledger's line when it began. */
-  readonly line: string;
-  readonly token: string;
-}
 
 /**
  * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
@@ -87,7 +76,7 @@ export class LikeLedger {
     liked: boolean,
     waitMs?: number,
   ): Promise<LikeAttempt> {
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const token = drawToken();
     const insert = this.statements.begin(igUserId, target, liked, token);
     const [row] = await (waitMs === undefined
       ? this.database.run(insert)
@@ -248,4 +237,13 @@ export class LikeLedger {
 /** The time in the answer of `LikeStatements.decide`. */
 function readChangedAt(rows: readonly (readonly unknown[])[]): string {
   return (rows[0]?.[0] as { changed_at: string }).changed_at;
+}
+
+let drawn = Buffer.alloc(0);
+
+function drawToken(): string {
+  if (drawn.length < TOKEN_BYTES) drawn = randomBytes(TOKEN_BYTES * TOKENS_DRAWN);
+  const token = drawn.toString('base64url', 0, TOKEN_BYTES);
+  drawn = drawn.subarray(TOKEN_BYTES);
+  return token;
 }

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InlineExecutor } from './inline-executor.js';
 import type { SqliteCommand } from './sqlite-executor.js';
-import { toSentError, toSentResult, type WorkerReply } from './worker-messages.js';
+import { ScriptDecoder, type SentScripts, toSentAnswers } from './script-messages.js';
+import { toSentError, type WorkerReply } from './worker-messages.js';
 
 /** The thread that owns the connection to SQLite. It answers each message in order. */
 const send = (reply: WorkerReply): void => {
@@ -10,10 +11,12 @@ const send = (reply: WorkerReply): void => {
 
 try {
   const executor = InlineExecutor.open((workerData as { file: string }).file);
-  parentPort?.on('message', (command: SqliteCommand) => {
+  const decoder = new ScriptDecoder();
+  parentPort?.on('message', (message: SqliteCommand | SentScripts) => {
+    const command = message.kind === 'sent_scripts' ? decoder.decode(message) : message;
     executor.run(command).then(
       (result) => {
-        send({ result: toSentResult(command, result) });
+        send(command.kind === 'scripts' ? { answers: toSentAnswers(result) } : { result });
         if (command.kind === 'close') parentPort?.close();
       },
       (error: unknown) => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SqliteCommand, SqliteExecutor, SqliteResult } from './sqlite-executor.js';
-import { fromSentError, fromSentResult, type WorkerReply } from './worker-messages.js';
+import { fromSentAnswers, ScriptEncoder } from './script-messages.js';
+import { fromSentError, type WorkerReply } from './worker-messages.js';
 
 interface Waiting {
   readonly resolve: (result: SqliteResult | undefined) => void;
@@ -13,6 +14,7 @@ interface Waiting {
  */
 export class WorkerExecutor implements SqliteExecutor {
   private readonly waiting: Waiting[] = [];
+  private readonly encoder = new ScriptEncoder();
   private failure: Error | undefined;
   /** Whether the thread has the file, and is not about to end. */
   private isOpen = false;
@@ -24,6 +26,7 @@ export class WorkerExecutor implements SqliteExecutor {
     worker.on('message', (reply: WorkerReply) => {
       const next = this.waiting.shift();
       if ('error' in reply) next?.reject(fromSentError(reply.error));
+      else if (reply.answers !== undefined) next?.resolve(fromSentAnswers(reply.answers));
       else next?.resolve(reply.result);
     });
     worker.on('error', (error) => {
@@ -59,10 +62,10 @@ export class WorkerExecutor implements SqliteExecutor {
         return;
       }
       // A command that cannot be posted gets no answer, so it must not wait for one.
-      this.worker.postMessage(command);
+      this.worker.postMessage(command.kind === 'scripts' ? this.encoder.encode(command) : command);
       this.waiting.push({
         resolve: (result) => {
-          if (result !== undefined) resolve(fromSentResult(command, result));
+          if (result !== undefined) resolve(result);
         },
         reject,
       });

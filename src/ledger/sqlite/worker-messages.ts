@@ -1,10 +1,5 @@
 import { SqliteError } from './sqlite-error.js';
-import {
-  LostTransactionError,
-  type SqliteCommand,
-  type SqliteResult,
-  type SqliteScriptAnswer,
-} from './sqlite-executor.js';
+import { LostTransactionError, type SqliteResult } from './sqlite-executor.js';
 
 /** An error between two threads: a cloned one would lose its class and its code. */
 export interface SentError {
@@ -14,8 +9,9 @@ export interface SentError {
   readonly isLost: boolean;
 }
 
-/** The answer to one command; `{}` once the file is open. */
-export type WorkerReply = { readonly error: SentError } | { readonly result?: SqliteResult };
+/** The answer to one command, with JSON for scripts; `{}` once the file is open. */
+export type WorkerReply =
+  { readonly error: SentError } | { readonly result?: SqliteResult; readonly answers?: string };
 
 export function toSentError(thrown: unknown): SentError {
   const isLost = thrown instanceof LostTransactionError;
@@ -29,25 +25,4 @@ export function fromSentError({ message, code = '', isFromSqlite, isLost }: Sent
     ? new SqliteError(message, code)
     : Object.assign(new Error(message), code === '' ? {} : { code });
   return isLost ? new LostTransactionError(error) : error;
-}
-
-type SentScriptAnswer =
-  Exclude<SqliteScriptAnswer, { error: Error }> | { readonly error: SentError };
-
-/** Prepares the result of a command for the other thread. */
-export function toSentResult({ kind }: SqliteCommand, result: SqliteResult): SqliteResult {
-  if (kind !== 'scripts') return result;
-  const rows = (result.rows as SqliteScriptAnswer[]).map((answer) =>
-    'error' in answer ? { error: toSentError(answer.error) } : answer,
-  );
-  return { ...result, rows };
-}
-
-/** The reverse of `toSentResult`. */
-export function fromSentResult({ kind }: SqliteCommand, result: SqliteResult): SqliteResult {
-  if (kind !== 'scripts') return result;
-  const rows = (result.rows as SentScriptAnswer[]).map((answer) =>
-    'error' in answer ? { error: fromSentError(answer.error) } : answer,
-  );
-  return { ...result, rows };
 }
