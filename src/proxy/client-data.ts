@@ -18,7 +18,7 @@ export interface ClientDataType<T extends object = object> {
    * The instance of plain data, or undefined for data that the rules have to check. It accepts
    * nothing that the rules refuse. Almost every call passes here, in a hundredth of the time.
    */
-  accept?(this: void, json: JsonObject): T | undefined;
+  accept?(json: JsonObject): T | undefined;
 }
 
 /**

@@ -20,6 +20,7 @@ const RECORDED = [
   '0009-account-gates',
   '0010-pull-answers',
   '0011-schema-versions',
+  '0012-budget-counts',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [

@@ -62,7 +62,7 @@ export class WorkerExecutor implements SqliteExecutor {
       this.worker.postMessage(command);
       this.waiting.push({
         resolve: (result) => {
-          resolve(fromSentResult(command, result as SqliteResult));
+          if (result !== undefined) resolve(fromSentResult(command, result));
         },
         reject,
       });

@@ -30,7 +30,7 @@ export class LikeStateClientData {
   })
   targets?: TargetFields[];
 
-  static accept(this: void, json: JsonObject): LikeStateClientData | undefined {
+  static accept(json: JsonObject): LikeStateClientData | undefined {
     const { targets: list } = json;
     if (!Array.isArray(list)) return acceptTarget(LikeStateClientData, json);
     if (Object.keys(json).length > 1 || list.length > TARGETS_MAX) return undefined;

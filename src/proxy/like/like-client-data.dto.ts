@@ -7,7 +7,7 @@ export class LikeClientData extends TargetFields {
   @BooleanOrText('Whether the account should like it.')
   liked: boolean;
 
-  static accept(this: void, json: JsonObject): LikeClientData | undefined {
+  static accept(json: JsonObject): LikeClientData | undefined {
     const { liked } = json;
     const isLiked = liked === true || liked === 'true';
     if (!isLiked && liked !== false && liked !== 'false') return undefined;

@@ -21,7 +21,7 @@ export class MediaClientData extends TargetFields {
   @Matches(VISIBLE_ASCII, { message: 'must be what an earlier answer gave' })
   after?: string;
 
-  static accept(this: void, json: JsonObject): MediaClientData | undefined {
+  static accept(json: JsonObject): MediaClientData | undefined {
     return acceptTarget(MediaClientData, json);
   }
 }
