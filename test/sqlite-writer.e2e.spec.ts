@@ -295,7 +295,7 @@ describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
       expect(await reopened()).toEqual(['d']);
     });
 
-    it('fails all of a batch, and the units before it, if SQLite ends the transaction', async () => {
+    it('fails a batch, and the units before it, if SQLite ends the transaction', async () => {
       const lose = sql`insert or rollback into things (name) values ('taken')`.compile(db);
       await script('taken');
       const results = await Promise.allSettled([

@@ -28,8 +28,12 @@ const startedAt = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'first-like-'));
 const clone = join(folder, 'clone');
 try {
-  await time('git clone', () => run('git', ['clone', '--quiet', ROOT, clone], folder));
-  await time('npm ci', () => run('npm', ['ci', '--no-audit'], clone));
+  await time('git clone', () => {
+    run('git', ['clone', '--quiet', ROOT, clone], folder);
+  });
+  await time('npm ci', () => {
+    run('npm', ['ci', '--no-audit'], clone);
+  });
   await startAndLike();
   const seconds = (performance.now() - startedAt) / 1000;
   console.table(steps);

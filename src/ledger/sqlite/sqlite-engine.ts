@@ -97,7 +97,7 @@ export class SqliteEngine {
     const [only] = script;
     const isAtomic = script.length === 1 && only?.mustReturnId === undefined;
     if (!isAtomic) this.run({ kind: 'savepoint' });
-    const wasOpen = this.sqlite.isTransaction;
+    const wasOpen = this.hasOpenTransaction();
     try {
       const rows: unknown[][] = [];
       for (const { sql, parameters, mustReturnId } of script) {
@@ -111,7 +111,7 @@ export class SqliteEngine {
       if (!isAtomic) this.control(`release ${SAVEPOINT}`);
       return { rows };
     } catch (error) {
-      if (wasOpen && !this.sqlite.isTransaction) throw error;
+      if (wasOpen && !this.hasOpenTransaction()) throw error;
       if (!isAtomic) this.rollBack();
       return { error: error as Error };
     }
