@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
+import { EventLog } from '../common/logging/event-log.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
@@ -12,12 +13,12 @@ import { LedgerLine } from './ledger-line.js';
 import { LedgerTime } from './ledger-time.js';
 import { toTargetColumns } from './like-conditions.js';
 import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
-import { LikeStatements } from './like-statements.js';
+import { type LikeAttempt, LikeStatements } from './like-statements.js';
 import { type LikeState, LikeStates } from './like-states.js';
 
 /** For callers of this ledger. */
 export { LATE_EFFECT_MS };
-export type { LikeState };
+export type { LikeAttempt, LikeState };
 
 /** 96 random bits, 16 characters. */
 const TOKEN_BYTES = 12;
@@ -29,19 +30,6 @@ export const ATTEMPTS_KEPT_MS = 30 * 86_400_000;
 /** Hearts in one transaction, and transactions of one sweep. The next one follows in a minute. */
 const SWEPT_HEARTS = 100;
 const SWEPT_BATCHES_MAX = 20;
-
-/** One like or unlike in progress. */
-export interface LikeAttempt {
-  readonly id: number;
-  readonly igUserId: string;
-  readonly target: Target;
-  readonly liked: boolean;
-  /** By the ledger's clock. Milliseconds since 1970. */
-  readonly startedAt: number;
-  /** The ledger's line when it began. */
-  readonly line: string;
-  readonly token: string;
-}
 
 /**
  * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
@@ -64,6 +52,7 @@ export class LikeLedger {
     clock: Clock,
     private readonly time: LedgerTime = new LedgerTime(database, clock),
     private readonly line: LedgerLine = LedgerLine.create(database, clock),
+    private readonly log: EventLog = new EventLog('silent'),
   ) {
     this.likeStates = new LikeStates(database, line);
   }
@@ -107,7 +96,14 @@ export class LikeLedger {
   async confirm(attempt: LikeAttempt): Promise<string> {
     return Deadline.beyond(async () => {
       const rows = await this.database.runScript(this.statements.decide(attempt));
-      if (rows !== undefined) return readChangedAt(rows);
+      if (rows !== undefined) {
+        const settlesNoLater = !hasLater(rows, attempt);
+        // A lost attempt may still change the like. An opposite one makes the state pending.
+        if (!this.log.check('like_settles_no_later_attempt', settlesNoLater)) {
+          await this.rewrite({ ...attempt, liked: !attempt.liked }, this.time.now());
+        }
+        return readChangedAt(rows);
+      }
       // Another confirmation may have settled the attempt as too old.
       const isGone = (await this.find(this.database.db, attempt)) === undefined;
       if (isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));
@@ -248,4 +244,9 @@ export class LikeLedger {
 /** The time in the answer of `LikeStatements.decide`. */
 function readChangedAt(rows: readonly (readonly unknown[])[]): string {
   return (rows[0]?.[0] as { changed_at: string }).changed_at;
+}
+
+/** Whether the statement of `LikeStatements.decide` settled an attempt that began later. */
+function hasLater(rows: readonly (readonly unknown[])[], { id }: LikeAttempt): boolean {
+  return (rows[1] as readonly { readonly id: number }[]).some((settled) => settled.id > id);
 }

@@ -4,9 +4,21 @@ import type { Target, TargetKind } from '../domain/target.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import type { LedgerLine } from './ledger-line.js';
 import type { LedgerTime } from './ledger-time.js';
-import type { LikeAttempt } from './like-ledger.js';
 import type { ScriptStep } from './script.js';
 import { type BoundStatement, Statement } from './statement.js';
+
+/** One like or unlike in progress. */
+export interface LikeAttempt {
+  readonly id: number;
+  readonly igUserId: string;
+  readonly target: Target;
+  readonly liked: boolean;
+  /** By the ledger's clock. Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The ledger's line when it began. */
+  readonly line: string;
+  readonly token: string;
+}
 
 interface AttemptRow {
   readonly id: number;
@@ -91,11 +103,7 @@ export class LikeStatements {
       .where('target_id', '=', value('target'))
       .where((where) =>
         where.or([
-          where.and([
-            where('id', '=', value('id')),
-            where('token', '=', value('token')),
-            where('overlapped', '=', 0),
-          ]),
+          where.and([where('token', '=', value('token')), where('overlapped', '=', 0)]),
           where.and([where('id', '<', value('id')), where('started_at', '<=', value('tooOld'))]),
         ]),
       )

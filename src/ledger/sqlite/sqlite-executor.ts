@@ -1,7 +1,7 @@
 import type { ScriptRows } from '../script.js';
 
 /** Text and values of a statement, and the row that it must return (`ScriptStep`). */
-export interface SqliteStep {
+interface SqliteStep {
   readonly sql: string;
   readonly parameters: readonly unknown[];
   readonly mustReturnId: number | undefined;
