@@ -30,6 +30,7 @@ export async function findLostReply(
   const identity = toIdentity(account, await instagram.readAccount());
   const notBefore = firstAt - CLOCK_SKEW_MS;
   const walk = new PageWalk();
+  let oldest: string | undefined;
   for (;;) {
     const page = await listThread(instagram, parent, walk.cursor);
     const candidates = page.items
@@ -39,11 +40,10 @@ export async function findLostReply(
       .filter((comment) => isSameText(comment.text, text))
       .map(({ id }) => toExternalId({ kind: 'comment', mediaId: parent.mediaId, commentId: id }));
     const known = await ledger.posted(account.igUserId, candidates);
-    // The oldest one: a later one with the same text belongs to another reply.
-    const found = candidates.filter((each) => !known.has(each)).at(-1);
-    if (found !== undefined) return found;
+    // A later one with the same text belongs to another reply. Pages begin with the newest.
+    oldest = candidates.filter((each) => !known.has(each)).at(-1) ?? oldest;
     const isOlder = page.items.some(({ createdAt = Infinity }) => createdAt < notBefore);
-    if (isOlder || !walk.advance(page)) return undefined;
+    if (isOlder || !walk.advance(page)) return oldest;
   }
 }
 

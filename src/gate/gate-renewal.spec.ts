@@ -11,6 +11,7 @@ import { SharedRows } from './shared-rows.js';
 
 describe('a pass that waits', () => {
   let gate: Gate;
+  let logs: CapturedLog;
   /** The time of both clocks, in milliseconds. */
   let at: number;
 
@@ -23,11 +24,11 @@ describe('a pass that waits', () => {
         return at;
       }
     })();
-    const { log } = new CapturedLog();
+    logs = new CapturedLog();
+    const { log } = logs;
     const rows = new SharedRows(log);
-    gate = new Gate(new Holds(rows, clock, log), rows, new ElapsedTime(), {
-      instagramMaxConnections: 1000,
-    });
+    const limits = { instagramMaxConnections: 1000 };
+    gate = new Gate(new Holds(rows, clock, log), rows, new ElapsedTime(), limits, log);
     // Half of the burst is free at the start, and the whole burst after a while.
     at += LIKE_PACE.burst * LIKE_PACE.intervalMs;
     // Instagram answers this account, so many of its calls may be in progress.
@@ -74,5 +75,19 @@ describe('a pass that waits', () => {
     const passes = [...(await enter(3, 'write')), ...(await enter(3, 'message'))];
     at += 4000;
     expect(await renew(passes)).toBe(6);
+  });
+
+  it('lets no second call through with one pass, and reports it', async () => {
+    const [used, left] = await enter(2);
+    left?.leave({ kind: 'answered' });
+    await used?.renew();
+    expect(logs.events('invariant.broken')).toEqual([]);
+    for (const pass of [used, left]) {
+      await expect(pass?.renew()).rejects.toMatchObject({ closure: { kind: 'pace' } });
+    }
+    expect(logs.events('invariant.broken')).toMatchObject([
+      { rule: 'pass_used_once' },
+      { rule: 'pass_used_once' },
+    ]);
   });
 });

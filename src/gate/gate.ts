@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ElapsedTime } from '../common/elapsed-time.js';
+import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
 import {
   type CallKind,
@@ -68,6 +69,7 @@ export class Gate {
     time: ElapsedTime,
     @Inject(Configuration)
     { instagramMaxConnections }: Pick<Configuration, 'instagramMaxConnections'>,
+    private readonly log: EventLog = new EventLog('silent'),
   ) {
     this.shareMax = Math.max(1, Math.floor(instagramMaxConnections * CONNECTION_SHARE));
     this.lines = {
@@ -82,6 +84,7 @@ export class Gate {
    * @throws {GateClosed} it may not, and was not sent.
    */
   async enter(call: GateCall): Promise<Pass> {
+    const { kind } = call;
     const probes = await this.holds.admit(call);
     let share: Share | undefined;
     let startBy: number;
@@ -98,8 +101,14 @@ export class Gate {
       throw error;
     }
     let hasLeft = false;
+    let isUsed = false;
     return {
       renew: async () => {
+        // A second call has no place in the pace.
+        if (!this.log.check('pass_used_once', !isUsed && !hasLeft)) {
+          throw new GateClosed({ kind: 'pace', calls: kind, leftMs: 0 });
+        }
+        isUsed = true;
         if (performance.now() > startBy) await this.claimPace(call, 0);
       },
       leave: (outcome) => {

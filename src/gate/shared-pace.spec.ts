@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { sql } from 'kysely';
+import { CapturedLog } from '../../test/support/capture.js';
 import { settingsOf, useEngine } from '../../test/support/engines.js';
 import { TestPostgres } from '../../test/support/postgres.js';
 import { Clock } from '../common/clock.js';
@@ -131,6 +133,22 @@ describe('GatePaces on PostgreSQL', () => {
     const room = (LIKE_PACE.burst * LIKE_PACE.intervalMs + 2000 + (to - from)) / 250;
     expect(granted).toBeLessThanOrEqual(room);
     expect(granted).toBeGreaterThanOrEqual(28);
+  });
+
+  it('accepts no grant above the bound, and reports it', async () => {
+    await sql`create function grant_too_much() returns trigger language plpgsql
+      as 'begin new.granted := 1000; return new; end'`.execute(db());
+    await sql`create trigger grant_too_much before insert or update on gate_paces
+      for each row execute function grant_too_much()`.execute(db());
+    const logs = new CapturedLog();
+    const watched = new GatePaces(database, timeOf(database), logs.log);
+    try {
+      const call = { count: 100, waitMs: 0 };
+      await expect(claim(LIKE_PACE, call, { igUserId: '8', by: watched })).rejects.toThrow();
+      expect(logs.events('invariant.broken')).toMatchObject([{ rule: 'claim_within_bound' }]);
+    } finally {
+      await sql`drop function grant_too_much() cascade`.execute(db());
+    }
   });
 
   it('keeps accounts and kinds apart', async () => {

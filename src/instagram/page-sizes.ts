@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import type { ReadRemedy } from './instagram-error.js';
 
 /** Lists with a remembered size: 1.5 MB at about 150 bytes each. */
@@ -23,7 +24,7 @@ export class PageSizes {
 
   constructor(clock: { now(): number }) {
     this.divisors = new LRUCache({
-      max: LISTS_MAX,
+      ...atMost(LISTS_MAX),
       ttl: REMEMBERED_MS,
       perf: { now: () => clock.now() },
     });

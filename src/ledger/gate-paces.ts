@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { EventLog } from '../common/logging/event-log.js';
 import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import { LedgerTime } from './ledger-time.js';
@@ -35,6 +36,7 @@ export class GatePaces {
   constructor(
     private readonly database: Database,
     private readonly time: LedgerTime,
+    private readonly log: EventLog = new EventLog('silent'),
   ) {}
 
   /** Whether several processes share the paces. A single one keeps its own in memory. */
@@ -75,7 +77,17 @@ export class GatePaces {
       )
       .returning(['next_ms', 'claimed_ms', 'granted'])
       .executeTakeFirstOrThrow();
+    this.assertBounded(claim, row.granted);
     return { granted: row.granted, nextInMs: row.next_ms - row.claimed_ms };
+  }
+
+  /** A wrong grant could lock the account out, so it counts as no answer. */
+  private assertBounded(claim: PaceClaim, granted: number): void {
+    const most = Math.min(claim.count, Math.floor(toRoom(claim) / claim.intervalMs));
+    const isBounded = Number.isInteger(granted) && granted >= 0 && granted <= most;
+    if (!this.log.check('claim_within_bound', isBounded)) {
+      throw new Error('the database granted too many calls');
+    }
   }
 
   async deleteOld(): Promise<void> {
@@ -93,9 +105,14 @@ export class GatePaces {
 
 /** How many calls fit if the next theoretical time is `aheadMs` away: whole numbers only. */
 function fit(
-  { waitMs, toleranceMs, intervalMs }: PaceClaim,
+  claim: PaceClaim,
   aheadMs: ReturnType<typeof sql<number>>,
 ): ReturnType<typeof sql<number>> {
-  const room = Math.floor(waitMs) + toleranceMs + intervalMs;
-  return sql<number>`greatest(0, ${room}::bigint - (${aheadMs})) / ${intervalMs}::bigint`;
+  const room = sql`greatest(0, ${toRoom(claim)}::bigint - (${aheadMs}))`;
+  return sql<number>`${room} / ${claim.intervalMs}::bigint`;
+}
+
+/** How far ahead of the claim the calls that fit may be. Milliseconds. */
+function toRoom({ waitMs, toleranceMs, intervalMs }: PaceClaim): number {
+  return Math.floor(waitMs) + toleranceMs + intervalMs;
 }

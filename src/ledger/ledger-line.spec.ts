@@ -8,6 +8,7 @@ import { Deadline } from '../common/deadline.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
+import { LedgerError } from './ledger-error.js';
 import type { LedgerLine } from './ledger-line.js';
 import { LikeLedger } from './like-ledger.js';
 import { LineRows } from './line-rows.js';
@@ -85,6 +86,16 @@ describe.each(ENGINES)("the ledger's line on %s", (_, startEngine) => {
     // The next state is higher than all that were handed out.
     await line.noteArrival(ACCOUNT, await line.raise(ACCOUNT));
     expect(causes()).toHaveLength(1);
+  });
+
+  it('hands out no mark that is not later than the one that arrived, and reports it', async () => {
+    await line.raise(ACCOUNT);
+    const arrived = await line.raise(ACCOUNT);
+    await line.raise(ACCOUNT, arrived);
+    expect(logs.events('invariant.broken')).toEqual([]);
+    await database.db.updateTable('account_lines').set({ number: 1 }).execute();
+    await expect(line.raise(ACCOUNT, arrived)).rejects.toBeInstanceOf(LedgerError);
+    expect(logs.events('invariant.broken')).toMatchObject([{ rule: 'pull_number_rises' }]);
   });
 
   it('breaks when a copy that ran ahead gets the state of the other one', async () => {

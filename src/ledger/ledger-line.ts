@@ -7,11 +7,12 @@ import { EventLog } from '../common/logging/event-log.js';
 import type { LineBreakCause } from '../common/logging/events.js';
 import { Database } from './database.js';
 import type { LedgerConnection, LedgerSchema } from './ledger.schema.js';
+import { LedgerError } from './ledger-error.js';
 import { LedgerTime } from './ledger-time.js';
 import { LineFile } from './line-file.js';
 import { type LineRow, LineRows } from './line-rows.js';
 import { isSameDatabase, mergeIdentities, readIdentity } from './postgres-identity.js';
-import { findMarkFault } from './pull-mark.js';
+import { findMarkFault, isLater } from './pull-mark.js';
 
 /** What the command line shows. */
 interface LineStatus {
@@ -114,12 +115,21 @@ export class LedgerLine implements OnApplicationShutdown {
     if (cause !== undefined) this.log.warn('ledger.line_broken', { account: igUserId, cause });
   }
 
-  /** Raises the number of the account's pulls. @returns the mark for the state. */
-  async raise(igUserId: string): Promise<string> {
+  /**
+   * Raises the number of the account's pulls.
+   *
+   * @param arrived the mark that the pull brought.
+   * @returns the mark for the state.
+   * @throws {LedgerError} the number did not rise. Zendesk then keeps its state.
+   */
+  async raise(igUserId: string, arrived?: string): Promise<string> {
     const { ledger, number, mark, fileNumber } = await this.rows.raise(
       igUserId,
       this.file !== undefined,
     );
+    if (!this.log.check('pull_number_rises', isLater(mark, arrived))) {
+      throw new LedgerError(new Error('the number of pulls did not rise'));
+    }
     this.last = { igUserId, number };
     if (fileNumber !== undefined) void this.writeFile(ledger, fileNumber);
     return mark;

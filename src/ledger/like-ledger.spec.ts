@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../test/support/engines.js';
 import { stopTime } from '../../test/support/ledger-stores.js';
 import { Clock } from '../common/clock.js';
@@ -26,13 +27,15 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
   let url: string;
   let database: Database;
   let ledger: LikeLedger;
+  let logs: CapturedLog;
   const clock = new SetClock();
 
   const open = async (): Promise<void> => {
     database = new Database(settingsOf(url));
     await database.onModuleInit();
     const { time, line } = stopTime(database, clock);
-    ledger = new LikeLedger(database, clock, time, line);
+    logs = new CapturedLog();
+    ledger = new LikeLedger(database, clock, time, line, logs.log);
   };
   beforeAll(async () => {
     engine = await startEngine();
@@ -49,6 +52,18 @@ describe.each(ENGINES)('LikeLedger on %s', (_, startEngine) => {
     known: 'confirmed',
     liked,
     changedAt: new Date(at).toISOString(),
+  });
+
+  it('stays pending if an attempt is recorded twice, and reports it', async () => {
+    const attempt = await ledger.begin(ACCOUNT, PHOTO, true);
+    const rows = database.db.selectFrom('like_attempts').selectAll();
+    const { id, ...row } = await rows.executeTakeFirstOrThrow();
+    expect(id).toBe(attempt.id);
+    await database.db.insertInto('like_attempts').values(row).execute();
+    await ledger.confirm(attempt);
+    expect(await state()).toEqual({ known: 'pending' });
+    const rule = 'like_settles_no_later_attempt';
+    expect(logs.events('invariant.broken')).toMatchObject([{ rule }]);
   });
 
   it('knows nothing at first', async () => {

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { isoTime } from '../common/iso-time.js';
 import { LATE_EFFECT_MS } from '../common/late-effect.js';
+import { EventLog } from '../common/logging/event-log.js';
 import type { Target } from '../domain/target.js';
 import { Database } from './database.js';
 import type { LedgerConnection } from './ledger.schema.js';
@@ -53,6 +54,7 @@ export class LikeLedger {
     clock: Clock,
     private readonly time: LedgerTime = new LedgerTime(database, clock),
     private readonly line: LedgerLine = LedgerLine.create(database, clock),
+    private readonly log: EventLog = new EventLog('silent'),
   ) {
     this.likeStates = new LikeStates(database, line);
   }
@@ -96,7 +98,14 @@ export class LikeLedger {
   async confirm(attempt: LikeAttempt): Promise<string> {
     return Deadline.beyond(async () => {
       const rows = await this.database.runScript(this.statements.decide(attempt));
-      if (rows !== undefined) return readChangedAt(rows);
+      if (rows !== undefined) {
+        const settlesNoLater = !hasLater(rows, attempt);
+        // A lost attempt may still change the like. An opposite one makes the state pending.
+        if (!this.log.check('like_settles_no_later_attempt', settlesNoLater)) {
+          await this.rewrite({ ...attempt, liked: !attempt.liked }, this.time.now());
+        }
+        return readChangedAt(rows);
+      }
       // Another confirmation may have settled the attempt as too old.
       const isGone = (await this.find(this.database.db, attempt)) === undefined;
       if (isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));
@@ -246,4 +255,9 @@ function drawToken(): string {
   const token = drawn.toString('base64url', 0, TOKEN_BYTES);
   drawn = drawn.subarray(TOKEN_BYTES);
   return token;
+}
+
+/** Whether the statement of `LikeStatements.decide` settled an attempt that began later. */
+function hasLater(rows: readonly (readonly unknown[])[], { id }: LikeAttempt): boolean {
+  return (rows[1] as readonly { readonly id: number }[]).some((settled) => settled.id > id);
 }

@@ -103,11 +103,7 @@ export class LikeStatements {
       .where('target_id', '=', value('target'))
       .where((where) =>
         where.or([
-          where.and([
-            where('id', '=', value('id')),
-            where('token', '=', value('token')),
-            where('overlapped', '=', 0),
-          ]),
+          where.and([where('token', '=', value('token')), where('overlapped', '=', 0)]),
           where.and([where('id', '<', value('id')), where('started_at', '<=', value('tooOld'))]),
         ]),
       )

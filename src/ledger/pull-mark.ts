@@ -82,6 +82,16 @@ export function continueAfter(
   };
 }
 
+/**
+ * Whether a mark is later than the one that a pull brought. Marks of two ledgers have no order, and
+ * a deleted account starts again with 1.
+ */
+export function isLater(text: string, before: string | undefined): boolean {
+  const [mark, earlier] = [parseMark(text), parseMark(before ?? '')];
+  if (mark === undefined || earlier?.ledger !== mark.ledger) return true;
+  return mark.number > earlier.number || mark.number === 1;
+}
+
 function parseMark(text: string): PullMark | undefined {
   const { ledger, number, name } = MARK.exec(text)?.groups ?? {};
   if (ledger === undefined || number === undefined || name === undefined) return undefined;

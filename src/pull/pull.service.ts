@@ -132,9 +132,10 @@ export class PullService {
     note({ outcome: 'ok', resources: resources.length, ended_by: failure ?? null });
     const needsAdmin =
       endsSoon(account, now) || (obstacle !== undefined && needsReconnection(obstacle));
+    const line = await this.line.raise(igUserId, state.line);
     return {
       external_resources: resources,
-      state: writeState({ ...outcome.state, answer, line: await this.line.raise(igUserId) }),
+      state: writeState({ ...outcome.state, answer, line }),
       ...(needsAdmin ? { metadata_needs_update: true } : {}),
       ...(await this.reseal(request, note)),
     };

@@ -156,6 +156,7 @@ const VISIBLE = new RegExp(
     String.raw`\uFFF9-\uFFFB\u{1D159}\u{1D173}-\u{1D17A}\u{13430}-\u{1343F}]`,
   'u',
 );
+const CHARACTERS = new Intl.Segmenter();
 /** Line ends of Unicode; a ticket list shows one line. */
 const LINE_END = /[\n-\r\x85\u2028\u2029]/;
 
@@ -169,7 +170,7 @@ function buildSubject(kind: string, text: string): string {
   let shown = '';
   let characters = 0;
   // A segment is one character to a reader. An emoji of several code points is not cut.
-  for (const { segment } of new Intl.Segmenter().segment(line)) {
+  for (const { segment } of CHARACTERS.segment(line)) {
     characters += 1;
     if (characters > SUBJECT_TEXT_CHARS) return `${kind}: ${shown}…`;
     shown += segment;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Schedule, schedules } from './schedule.js';
+import { schedules } from './random-schedules.js';
+import type { Schedule } from './schedule.js';
 import { Simulation, type SimulationOptions } from './simulation.js';
 
 /** How long a failing schedule is made simpler. */
@@ -13,10 +14,15 @@ export interface SeedFailure {
   readonly shrinks: number;
 }
 
-/** Runs the schedule of a seed. If it breaks a rule, finds the simplest one that still does. */
+/**
+ * Runs the schedule of a seed.
+ *
+ * @param shrinks whether to find the simplest schedule that still breaks a rule.
+ */
 export async function checkSeed(
   seed: number,
   options: SimulationOptions,
+  shrinks: boolean,
 ): Promise<SeedFailure | undefined> {
   const property = fc.asyncProperty(schedules, (schedule) =>
     new Simulation(schedule, options).run(),
@@ -25,6 +31,7 @@ export async function checkSeed(
     seed,
     numRuns: 1,
     unbiased: true,
+    endOnFailure: !shrinks,
     interruptAfterTimeLimit: SHRINK_MS,
   });
   if (!result.failed || result.counterexample === null) return undefined;

@@ -3,6 +3,7 @@ import { type CallTrace, Life, runIn } from './context.js';
 import type { PostgresServer } from './postgres-server.js';
 import type { Random } from './random.js';
 import { DEADLINES, Replica, type Surroundings } from './replica.js';
+import type { Halt } from './schedule.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** How long a process manager waits before it starts a process again. */
@@ -88,12 +89,13 @@ export class Cluster {
     };
   }
 
-  haltAfter(replica: number, events: number, ms: number): void {
+  haltAfter(replica: number, { afterEvents, ms, stopsTimers }: Halt): void {
     const { life } = this.slot(replica);
-    life.eventsLeft = events;
+    life.eventsLeft = afterEvents;
     life.onEvents = () => {
       this.options.trace(`${life.name} halts for ${String(ms)} ms`);
       life.haltedUntil = this.options.time.elapsedMs + ms;
+      if (stopsTimers) life.stoppedMs += ms;
     };
   }
 

@@ -6,6 +6,8 @@ export class Life {
   isAlive = true;
   /** Until this virtual time the process is halted: its events wait. */
   haltedUntil = 0;
+  /** How long its timers and its clock for durations have stopped. */
+  stoppedMs = 0;
   /** How many further events the process handles before `onEvents`; undefined for no limit. */
   eventsLeft: number | undefined;
   onEvents: () => void = () => undefined;

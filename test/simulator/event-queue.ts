@@ -6,6 +6,8 @@ export interface VirtualEvent {
   /** Orders events of the same time. */
   order: number;
   isCancelled: boolean;
+  /** Of a timer: how long its process's timers had stopped when it was last set. */
+  stoppedMs?: number | undefined;
   readonly context: Context;
   readonly run: () => void;
 }

@@ -29,10 +29,13 @@ const FAULT_POINTS: readonly FaultPoint[] = [
   { name: 'pull: between authors and answer', pattern: /^pull: insert connected_accounts, / },
 ];
 
-/** The names of the points at which no process crashed. */
-export function findUnreached(points: Readonly<Record<string, number>>): string[] {
-  const reached = Object.keys(points);
-  return FAULT_POINTS.filter(({ pattern }) => !reached.some((point) => pattern.test(point))).map(
-    ({ name }) => name,
-  );
+/** How many crashes occurred at each point, by its name. */
+export function countCrashes(
+  points: Readonly<Record<string, number>>,
+): readonly (readonly [string, number])[] {
+  const reached = Object.entries(points);
+  return FAULT_POINTS.map(({ name, pattern }) => {
+    const counts = reached.flatMap(([point, count]) => (pattern.test(point) ? count : []));
+    return [name, counts.reduce((sum, count) => sum + count, 0)] as const;
+  });
 }

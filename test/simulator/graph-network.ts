@@ -38,8 +38,12 @@ const REFUSALS: readonly [GraphReply, ...GraphReply[]] = [
   { status: 400, json: { error: { code: 17, message: 'Limit' } } },
   { status: 400, json: { error: { code: 80002, message: 'Limit' } } },
   { status: 400, json: { error: { code: 190, message: 'Expired' } } },
+  { status: 400, json: { error: { code: 10, message: 'Permission' } } },
+  { status: 400, json: { error: { code: 100, error_subcode: 33, message: 'Not there' } } },
   { status: 502, json: undefined },
 ];
+/** The longest way while Instagram behaves well. */
+const CALM_DELAY_MS = 30;
 
 /** The ways of one request, decided when it is sent. */
 type Fate = 'answered' | 'unreachable' | 'lost_request' | 'lost_answer' | 'late' | 'refused';
@@ -99,7 +103,7 @@ export class GraphNetwork {
       };
       // An open connection carries the request at once.
       if (random.chance(0.5)) send();
-      else this.time.later(random.between(0.1, this.faults.delayMs), send);
+      else this.time.later(random.between(0.1, this.delayMs), send);
     });
   }
 
@@ -112,13 +116,13 @@ export class GraphNetwork {
     const { question, fate, operation, end } = sending;
     const context = currentContext();
     const { random } = context;
-    const { time, faults } = this;
+    const { time } = this;
     const sentNumber = this.observer.onSent(question, context);
     if (fate === 'lost_request') return;
     const { latestMs } = this;
     const wayMs =
       fate === 'late' ? random.between(0, latestMs) : Math.min(this.wayMs(random), latestMs);
-    const backMs = random.between(0.1, faults.delayMs);
+    const backMs = random.between(0.1, this.delayMs);
     const isHalfDone = fate === 'refused' && random.chance(0.3);
     const refusal = random.pick(REFUSALS);
     time.later(
@@ -147,7 +151,11 @@ export class GraphNetwork {
 
   private wayMs(random: Random): number {
     const downMs = Math.max(0, this.downUntil - this.time.elapsedMs);
-    return downMs + random.between(0.1, this.faults.delayMs);
+    return downMs + random.between(0.1, this.delayMs);
+  }
+
+  private get delayMs(): number {
+    return this.isCalm ? Math.min(this.faults.delayMs, CALM_DELAY_MS) : this.faults.delayMs;
   }
 
   private chooseFate({ method }: GraphQuestion, random: Random): Fate {

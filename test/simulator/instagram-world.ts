@@ -12,7 +12,7 @@ export interface WorldComment {
   readonly mediaId: string;
   readonly parentId: string | undefined;
   readonly authorId: string;
-  readonly text: string;
+  text: string;
   /** Whole seconds, as the Graph API reports them, in milliseconds since 1970. */
   readonly createdAt: number;
   /** The virtual time from which on Instagram shows it. */
@@ -50,18 +50,26 @@ export class InstagramWorld {
     place: { readonly mediaId: string; readonly parentId: string | undefined },
     authorId: string,
     text: string,
-    visibleAfterMs = 0,
+    { lateMs = 0, ageMs = 0 } = {},
   ): WorldComment {
     const comment: WorldComment = {
       id: this.newId(),
       ...place,
       authorId,
       text,
-      createdAt: this.seconds(this.time.now),
-      visibleFrom: this.time.elapsedMs + visibleAfterMs,
+      createdAt: this.seconds(this.time.now - ageMs),
+      visibleFrom: this.time.elapsedMs + lateMs,
     };
     this.comments.set(comment.id, comment);
     return comment;
+  }
+
+  /** Deletes a comment and the replies to it. */
+  remove({ id }: WorldComment): void {
+    this.comments.delete(id);
+    for (const { id: reply, parentId } of [...this.comments.values()]) {
+      if (parentId === id) this.comments.delete(reply);
+    }
   }
 
   visible(): WorldComment[] {

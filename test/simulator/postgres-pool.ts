@@ -74,7 +74,7 @@ class SimulatedClient {
       const limit =
         limitMs === undefined
           ? undefined
-          : this.database.time.later(limitMs, () => {
+          : this.database.time.startTimer(limitMs, () => {
               this.isBroken = true;
               finish(operation);
               reject(new Error('Query read timeout'));

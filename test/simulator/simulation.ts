@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { EventLog } from '../../src/common/logging/event-log.js';
 import type { Account } from '../../src/domain/account.js';
 import { Secret } from '../../src/domain/secret.js';
 import { Agents, type Heart } from './agents.js';
@@ -12,14 +11,25 @@ import { InstagramWorld } from './instagram-world.js';
 import type { DatabaseFaults } from './postgres-pool.js';
 import { PostgresServer } from './postgres-server.js';
 import { Random } from './random.js';
-import { type Action, choose, type Schedule } from './schedule.js';
+import {
+  type Action,
+  type Choice,
+  choose,
+  type Click,
+  type EarlierWriting,
+  type Halt,
+  type ReplyAction,
+  type Schedule,
+  type Writing,
+} from './schedule.js';
 import { installVirtualGlobals } from './virtual-globals.js';
 import { VirtualTime } from './virtual-time.js';
-import { chooseParent, Zendesk } from './zendesk.js';
+import { WatchedLog } from './watched-log.js';
+import { isReply, type Parent, Zendesk } from './zendesk.js';
 
 const START = Date.UTC(2026, 10, 23, 9);
 const ACCOUNTS = ['17841405309211841', '17841405309211842'] as const;
-const POSTS = 2;
+const DAY_MS = 86_400_000;
 /**
  * How long after it was sent a like or reply may take effect. With the time from the attempt's
  * start to the request, this stays below the service's two minutes.
@@ -30,8 +40,6 @@ const LATEST_MS = 100_000;
  * replies within an hour, so no pause of an hour is simulated.
  */
 const SETTLED_MS = 1_000_000;
-/** The latest time at which a comment appears. */
-const LATEST_COMMENT_MS = 3_000_000;
 
 export interface SimulationOptions {
   /** The rows of a database after all migrations. */
@@ -102,7 +110,9 @@ export class Simulation {
         database: { time, server: this.server, faults: this.databaseFaults },
         network: this.network,
         accounts: new Map(names.map((id) => [id, toAccount(id, schedule)])),
-        log: new EventLog('silent'),
+        log: new WatchedLog((error) => {
+          time.fail(error);
+        }),
       },
       skews: schedule.skews,
       random: new Random(schedule.replicas),
@@ -111,8 +121,11 @@ export class Simulation {
       onCrashDuring: options.onCrashDuring ?? (() => undefined),
     });
     this.agents = new Agents(time, this.cluster, world, this.trace);
-    this.zendesks = names.map((id) => new Zendesk(time, this.cluster, world, id, id));
+    const from = START - schedule.backfillDays * DAY_MS;
+    this.zendesks = names.map((id) => new Zendesk(time, this.cluster, world, id, from));
     for (const account of names) this.addContent(account);
+    const earlier = [...schedule.earlier].sort((one, other) => other.ageMs - one.ageMs);
+    for (const writing of earlier) this.write(writing);
   }
 
   /** @throws the first broken rule. */
@@ -149,16 +162,13 @@ export class Simulation {
   private async act(action: Action, random: Random): Promise<void> {
     const { time, cluster, agents, zendesks } = this;
     switch (action.kind) {
-      case 'click': {
-        const heart = choose(this.hearts, action.heart);
-        if (heart === undefined) return;
-        const clicks = action.clicks.map(async ({ replica, liked, gapMs }) => {
-          await time.sleep(gapMs);
-          await agents.click(heart, liked, replica, random);
-        });
-        await Promise.all(clicks);
+      case 'click':
+        await this.click(action.heart, action.clicks, random);
         return;
-      }
+      case 'stall':
+        this.halt(action.click.replica, action.halt);
+        await this.click(action.heart, [action.click, ...action.others], random);
+        return;
       case 'rush':
         await this.rush(action.count, random);
         return;
@@ -167,26 +177,35 @@ export class Simulation {
         if (heart !== undefined) await agents.read(heart, action.replica, random);
         return;
       }
-      case 'comment':
-        for (let count = 0; count < action.count; count += 1) this.comment(action);
-        return;
-      case 'reply': {
-        const parent = chooseParent([...this.world.comments.values()], action.parent);
-        const owner = this.world.posts.find(({ id }) => id === parent?.mediaId)?.owner;
-        const zendesk = zendesks.find(({ account }) => account === owner);
-        if (parent !== undefined) await zendesk?.answer(parent, action.sends, random);
+      case 'post': {
+        const owner = choose(zendesks, action.account)?.account ?? '';
+        this.world.addPost(owner, action.ageDays * DAY_MS);
         return;
       }
-      case 'pull':
-        await choose(zendesks, action.account)?.pull(action.replica, random);
+      case 'comment':
+        for (let count = 0; count < action.count; count += 1) {
+          const writing = choose(action.writings, count);
+          if (writing !== undefined) this.write(writing);
+        }
         return;
+      case 'edit':
+        this.edit(action);
+        return;
+      case 'reply':
+        await this.reply(action, random);
+        return;
+      case 'pull': {
+        const zendesk = choose(zendesks, action.account);
+        if (zendesk === undefined) return;
+        const pulls = action.replicas.map((replica) => zendesk.pull(replica, random));
+        await Promise.all(pulls);
+        return;
+      }
       case 'crash':
         cluster.crashAfter(action.replica, action.afterEvents, action.noticedMs);
         return;
       case 'halt':
-        // A transaction that is halted keeps the others waiting, as a slow database does.
-        this.hadDatabaseFault = true;
-        cluster.haltAfter(action.replica, action.afterEvents, action.ms);
+        this.halt(action.replica, action);
         return;
       case 'hang_database':
         this.trace(`the database hangs for ${String(action.ms)} ms`);
@@ -220,8 +239,26 @@ export class Simulation {
     const random = new Random(7);
     await this.agents.settle(random);
     for (const zendesk of this.zendesks) await zendesk.settleReplies(random);
-    await this.time.sleep(LATEST_COMMENT_MS);
-    for (const zendesk of this.zendesks) await zendesk.settlePulls(random);
+    const appearances = [...this.world.comments.values()].map(({ visibleFrom }) => visibleFrom);
+    await this.time.sleep(Math.max(0, ...appearances) - this.time.elapsedMs);
+    const pulled = this.zendesks.filter(({ hasPulled }) => hasPulled);
+    for (const zendesk of pulled) await zendesk.settlePulls(random);
+  }
+
+  private async click(by: Choice, clicks: readonly Click[], random: Random): Promise<void> {
+    const heart = choose(this.hearts, by);
+    if (heart === undefined) return;
+    const all = clicks.map(async ({ replica, liked, gapMs }) => {
+      await this.time.sleep(gapMs);
+      await this.agents.click(heart, liked, replica, random);
+    });
+    await Promise.all(all);
+  }
+
+  private halt(replica: Choice, halt: Halt): void {
+    // A transaction that is halted keeps the others waiting, as a slow database does.
+    this.hadDatabaseFault = true;
+    this.cluster.haltAfter(replica, halt);
   }
 
   /** Agents click many hearts of one account at once. */
@@ -243,18 +280,42 @@ export class Simulation {
     for (const zendesk of this.zendesks) zendesk.assertNoDouble();
   }
 
-  private comment({ post, replyTo, lateMs }: Extract<Action, { kind: 'comment' }>): void {
-    const mediaId = choose(this.world.posts, post)?.id ?? '';
+  private write({ post, replyTo, isOwn, ...time }: Writing | EarlierWriting): void {
+    const { id: mediaId, owner } = choose(this.world.posts, post) ?? { id: '', owner: '' };
     const tops = [...this.world.comments.values()].filter(
       (each) => each.mediaId === mediaId && each.parentId === undefined,
     );
     const parent = replyTo % 2 === 0 ? undefined : choose(tops, replyTo >> 1);
-    this.world.write({ mediaId, parentId: parent?.id }, '7', 'Hi', lateMs);
+    this.world.write({ mediaId, parentId: parent?.id }, isOwn ? owner : '7', 'Hi', time);
+  }
+
+  /** Edits or deletes a comment. Those with a heart or an agent's reply stay: they are checked. */
+  private edit({ comment, deletes }: Extract<Action, { kind: 'edit' }>): void {
+    const all = [...this.world.comments.values()];
+    const chosen = choose(all, comment);
+    if (chosen === undefined || this.hearts.some(({ target }) => target.id === chosen.id)) return;
+    const group = all.filter(({ id, parentId }) => [id, parentId].includes(chosen.id));
+    if (group.some(isReply)) return;
+    if (deletes) this.world.remove(chosen);
+    else chosen.text = 'Edited';
+  }
+
+  private async reply({ parent: by, isCommon, sends }: ReplyAction, random: Random): Promise<void> {
+    const { comments, posts } = this.world;
+    const written = [...comments.values()].filter((each) => !isReply(each));
+    const parent = choose<Parent>([...written, ...posts], by);
+    const mediaId = parent !== undefined && 'mediaId' in parent ? parent.mediaId : parent?.id;
+    const owner = posts.find(({ id }) => id === mediaId)?.owner;
+    const zendesk = this.zendesks.find(({ account }) => account === owner);
+    if (parent === undefined) return;
+    // A restored ledger takes a new reply for an earlier one with the same text.
+    const hasRestore = this.schedule.steps.some(({ action }) => action.kind === 'restore');
+    await zendesk?.answer(parent, { isCommon: isCommon && !hasRestore, sends }, random);
   }
 
   private addContent(account: string): void {
-    for (let index = 0; index < POSTS; index += 1) {
-      const { id } = this.world.addPost(account, (index + 1) * 3_600_000);
+    for (const ageDays of this.schedule.postAges) {
+      const { id } = this.world.addPost(account, ageDays * DAY_MS);
       const comment = this.world.write({ mediaId: id, parentId: undefined }, '8', 'Nice');
       for (const target of [
         { kind: 'media', id } as const,
@@ -266,7 +327,7 @@ export class Simulation {
   }
 }
 
-function toAccount(igUserId: string, { threads }: Schedule): Account {
+function toAccount(igUserId: string, { threads, backfillDays }: Schedule): Account {
   return {
     dialect: 'facebook_login',
     igUserId,
@@ -279,7 +340,7 @@ function toAccount(igUserId: string, { threads }: Schedule): Account {
     dataAccessExpiresAt: undefined,
     threads,
     connectedAt: START,
-    backfillDays: 7,
+    backfillDays,
     subdomain: 'omniwear',
   };
 }

@@ -6,11 +6,12 @@ import { ROOT } from '../support/run.js';
 import { applyChange } from './build.js';
 import { Life, runIn } from './context.js';
 import { EventQueue } from './event-queue.js';
-import { findUnreached } from './fault-points.js';
+import { countCrashes } from './fault-points.js';
 import { MUTANTS } from './mutants.js';
 import { Random } from './random.js';
 import { toSqliteText } from './postgres-sql.js';
 import { VirtualTime } from './virtual-time.js';
+import { WatchedLog } from './watched-log.js';
 
 const START = 1_700_000_000_000;
 
@@ -43,6 +44,23 @@ describe('VirtualTime', () => {
       await time.sleep(1000);
     });
     expect(seen).toEqual(['halted at 500']);
+  });
+
+  it('delays the timers of a process whose machine sleeps, and not its answers', async () => {
+    const time = new VirtualTime(START);
+    const life = new Life('asleep', 0);
+    const seen: string[] = [];
+    await time.run(async () => {
+      runIn({ life, call: undefined, random: new Random(1) }, () => {
+        const note = (name: string) => () => seen.push(`${name} at ${String(time.elapsedMs)}`);
+        time.later(10, note('answer'));
+        time.startTimer(20, note('timer'));
+      });
+      life.haltedUntil = 500;
+      life.stoppedMs = 500;
+      await time.sleep(1000);
+    });
+    expect(seen).toEqual(['answer at 500', 'timer at 520']);
   });
 
   it("shows a process its own clock's time", async () => {
@@ -107,11 +125,22 @@ describe('the simulated PostgreSQL', () => {
 });
 
 describe('fault points', () => {
-  it('reports each point that no crash reached', () => {
-    expect(findUnreached({})).toContain('like: between begin and send');
-    expect(findUnreached({ 'like: insert like_attempts, done': 1 })).not.toContain(
-      'like: between begin and send',
-    );
+  it('counts the crashes at each point', () => {
+    const name = 'like: between begin and send';
+    expect(new Map(countCrashes({})).get(name)).toBe(0);
+    const points = { 'like: insert like_attempts, done': 2, 'like: commit, done': 1 };
+    expect(new Map(countCrashes(points)).get(name)).toBe(2);
+  });
+});
+
+describe('WatchedLog', () => {
+  it('ends a schedule when the service finds a rule broken', () => {
+    const broken: string[] = [];
+    const log = new WatchedLog(({ message }) => broken.push(message));
+    expect(log.check('pass_used_once', true)).toBe(true);
+    log.error('ledger.write_failed', { error: 'Error' });
+    expect(log.check('pass_used_once', false)).toBe(false);
+    expect(broken).toEqual(['invariant: pass_used_once']);
   });
 });
 

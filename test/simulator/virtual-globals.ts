@@ -43,7 +43,7 @@ class VirtualTimer {
   }
 
   private start(): VirtualEvent {
-    return this.time.later(this.delayMs, () => {
+    return this.time.startTimer(this.delayMs, () => {
       if (this.repeats) this.event = this.start();
       this.callback();
     });
@@ -88,12 +88,12 @@ export function installVirtualGlobals(time: VirtualTime): () => void {
       clearImmediate: stop,
     }),
     replace(Date, { now: () => time.localNow }),
-    replace(performance, { now: () => time.elapsedMs }),
+    replace(performance, { now: () => time.localElapsedMs }),
     replace(Math, { random: () => currentContext().random.next() }),
     replace(AbortSignal, { timeout: (ms: number) => abortAfter(time, ms) }),
     replace(require('node:timers/promises') as object, {
-      setTimeout: (ms?: number, value?: unknown) => time.sleep(ms ?? 1).then(() => value),
-      setImmediate: (value?: unknown) => time.sleep(0).then(() => value),
+      setTimeout: (ms?: number, value?: unknown) => waitFor(time, ms ?? 1, value),
+      setImmediate: (value?: unknown) => waitFor(time, 0, value),
     }),
     replace(require('node:crypto') as object, { randomBytes, randomUUID }),
     disableUsedStorages(),
@@ -126,9 +126,17 @@ function disableUsedStorages(): () => void {
   };
 }
 
+function waitFor(time: VirtualTime, ms: number, value: unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    time.startTimer(ms, () => {
+      resolve(value);
+    });
+  });
+}
+
 function abortAfter(time: VirtualTime, ms: number): AbortSignal {
   const controller = new AbortController();
-  time.later(ms, () => {
+  time.startTimer(ms, () => {
     controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
   });
   return controller.signal;

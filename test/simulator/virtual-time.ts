@@ -32,14 +32,26 @@ export class VirtualTime {
     return Math.floor(this.now + (currentContext().life?.skewMs ?? 0));
   }
 
+  /** The clock for durations of the process that runs. Milliseconds, with fractions. */
+  get localElapsedMs(): number {
+    return this.elapsedMs - (currentContext().life?.stoppedMs ?? 0);
+  }
+
   fail(error: unknown): void {
     this.fault ??= { error };
   }
 
   later(delayMs: number, run: () => void, context: Context = currentContext()): VirtualEvent {
     const at = this.elapsedMs + Math.max(0, delayMs);
-    const event = { at, order: this.order++, isCancelled: false, context, run };
+    const event: VirtualEvent = { at, order: this.order++, isCancelled: false, context, run };
     this.queue.push(event);
+    return event;
+  }
+
+  /** Like `later`, for a timer of the process, which stops when the whole machine does. */
+  startTimer(delayMs: number, run: () => void): VirtualEvent {
+    const event = this.later(delayMs, run);
+    event.stoppedMs = event.context.life?.stoppedMs;
     return event;
   }
 
@@ -93,8 +105,11 @@ export class VirtualTime {
       }
     }
     if (!life.isAlive) return false;
-    if (life.haltedUntil <= event.at) return true;
-    event.at = life.haltedUntil;
+    const { stoppedMs = life.stoppedMs } = event;
+    const at = Math.max(event.at + life.stoppedMs - stoppedMs, life.haltedUntil);
+    if (at <= event.at) return true;
+    if (event.stoppedMs !== undefined) event.stoppedMs = life.stoppedMs;
+    event.at = at;
     event.order = this.order++;
     this.queue.push(event);
     return false;

@@ -17,16 +17,19 @@ interface RunOptions {
   readonly workers: number;
   readonly traces?: boolean;
   readonly stopsAtFailure?: boolean;
+  readonly shrinks?: boolean;
   readonly onProgress?: (schedules: number, failures: number) => void;
 }
 
 /** Runs the schedules of consecutive seeds in several processes. */
 export async function runSchedules(options: RunOptions): Promise<RunResult> {
-  const { firstSeed, schedules, workers, traces = false, stopsAtFailure = false } = options;
+  const { firstSeed, schedules, workers } = options;
+  const { traces = false, stopsAtFailure = false, shrinks = true } = options;
   const reports = new Map<number, WorkerReport>();
   const runs = Array.from({ length: workers }, (_, index) => {
     const count = Math.ceil((schedules - index) / workers);
-    const order = { firstSeed: firstSeed + index, count, step: workers, traces, stopsAtFailure };
+    const seeds = { firstSeed: firstSeed + index, count, step: workers };
+    const order = { ...seeds, traces, stopsAtFailure, shrinks };
     return runWorker(options.folder, order, (report) => {
       reports.set(index, report);
       const { schedules: done, failures } = sum([...reports.values()]);

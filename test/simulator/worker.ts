@@ -10,6 +10,8 @@ export interface WorkerOrder {
   readonly step: number;
   readonly traces: boolean;
   readonly stopsAtFailure: boolean;
+  /** Whether to find the simplest schedule that still fails. */
+  readonly shrinks: boolean;
 }
 
 /** What it gets back, some times before the end. */
@@ -37,7 +39,7 @@ async function work(order: WorkerOrder): Promise<void> {
   let schedules = 0;
   for (let index = 0; index < order.count; index += 1) {
     const seed = order.firstSeed + index * order.step;
-    const failure = await checkSeed(seed, { template, onCrashDuring });
+    const failure = await checkSeed(seed, { template, onCrashDuring }, order.shrinks);
     schedules += 1;
     if (failure !== undefined) {
       failures.push(failure);

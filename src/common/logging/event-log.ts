@@ -2,6 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type { ErrorLevel } from '../errors/service-error.js';
 import type {
   EventName,
+  Invariant,
   LogEvents,
   LogFields,
   UnexpectedEvent,
@@ -46,6 +47,12 @@ export class EventLog {
 
   error<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
     this.write('error', event, ...fields);
+  }
+
+  /** Reports a broken rule. @returns whether the rule holds, so the caller can refuse to go on. */
+  check(rule: Invariant, holds: boolean): boolean {
+    if (!holds) this.error('invariant.broken', { rule });
+    return holds;
   }
 
   /**

@@ -81,6 +81,13 @@ export type LineBreakCause =
   | 'file_missing'
   | 'command';
 
+/**
+ * A rule that the code keeps in every case, whatever other systems do. A broken one is a fault of
+ * this service (docs/decisions/invariants.md).
+ */
+export type Invariant =
+  'like_settles_no_later_attempt' | 'claim_within_bound' | 'pull_number_rises' | 'pass_used_once';
+
 /** Each event of the log and its fields. docs/operations.md describes the events. */
 export interface LogEvents {
   'service.started': Readonly<{
@@ -142,6 +149,7 @@ export interface LogEvents {
   }>;
   'gate.opened': Readonly<{ account: string; reason: string }>;
   'gate.not_shared': UnexpectedFields;
+  'invariant.broken': Readonly<{ rule: Invariant }>;
   'budget.not_shared': UnexpectedFields;
 }
 
