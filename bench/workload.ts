@@ -30,6 +30,7 @@ export async function buildLikes({ accounts, hearts }: WorkloadSize): Promise<Bo
       credentialsKeys: [{ kid: 'bench', key: new Secret(BENCH_KEY) }],
       credentialsPlaintext: false,
       credentialsNotBefore: undefined,
+      openedAccountsMax: accounts,
     },
     new Clock(),
   );

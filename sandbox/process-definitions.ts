@@ -1,12 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SANDBOX_APP } from './instagram/omniwear.js';
 
-/**
- * The key that seals the sandbox's account. It is fixed, so the example in Swagger UI opens here.
- * It is published, so the service refuses it when it calls the real Instagram.
- */
-export const SANDBOX_KEY = 'sandbox:xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
-
 export interface Addresses {
   readonly zendesk: string;
   /** Where Zendesk serves the app from. */
@@ -42,10 +36,18 @@ export function defineInstagram({ instagram }: Addresses): ProcessDefinition {
   };
 }
 
+export interface ServiceSecrets {
+  /** `CREDENTIALS_KEYS`. */
+  readonly keys: string;
+  /** Omniwear's metadata, with which Swagger UI can call the service. */
+  readonly metadata: string;
+}
+
 export function defineService(
   { service, instagram, zendesk }: Addresses,
   tls: TlsFiles,
   databaseFile: string,
+  { keys, metadata }: ServiceSecrets,
 ): ProcessDefinition {
   return {
     args: [fromRoot('dist/main.js')],
@@ -56,7 +58,8 @@ export function defineService(
       SHUTDOWN_DELAY_MS: '0',
       TLS_CERT_FILE: tls.certFile,
       TLS_KEY_FILE: tls.keyFile,
-      CREDENTIALS_KEYS: SANDBOX_KEY,
+      CREDENTIALS_KEYS: keys,
+      DOCS_EXAMPLE_METADATA: metadata,
       DATABASE_URL: `sqlite:${databaseFile}`,
       INSTAGRAM_GRAPH_URL: instagram,
       META_APP_ID: SANDBOX_APP.id,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import {
   defineZendesk,
   fromRoot,
   type ProcessDefinition,
-  SANDBOX_KEY,
   type TlsFiles,
 } from './process-definitions.js';
 import { SandboxProcess } from './sandbox-process.js';
@@ -22,6 +22,9 @@ export type { Addresses } from './process-definitions.js';
 
 /** Where each process listens if its port is free. */
 export const PORTS = { zendesk: 4000, instagram: 4001, apps: 4002, service: 4443 } as const;
+
+/** The service needs keys of 256 bits. */
+const KEY_BYTES = 32;
 
 export interface SandboxOptions {
   /** Whether Zendesk has Omniwear's account from the start. If not, an admin has to add it. */
@@ -35,6 +38,8 @@ export interface SandboxOptions {
  * stand-in, which trusts the service's certificate. Each start begins with empty data.
  */
 export class Sandbox {
+  /** The service's `CREDENTIALS_KEYS`, which no other sandbox has. */
+  private readonly keys = `sandbox:${randomBytes(KEY_BYTES).toString('base64url')}`;
   private readonly directory = mkdtempSync(join(tmpdir(), 'instagram-sandbox-'));
   private processes: SandboxProcess[] = [];
   private service: SandboxProcess | undefined;
@@ -79,7 +84,7 @@ export class Sandbox {
   /** Seals the account's metadata with the service's command; `fields` replace the defaults. */
   sealOmniwear(fields: object = {}): string {
     return execFileSync(process.execPath, [fromRoot('dist/cli/metadata.cli.js'), 'seal'], {
-      env: { CREDENTIALS_KEYS: SANDBOX_KEY },
+      env: { CREDENTIALS_KEYS: this.keys },
       input: JSON.stringify({ ...OMNIWEAR_ACCOUNT, ...fields }),
       encoding: 'utf8',
     }).trim();
@@ -100,11 +105,13 @@ export class Sandbox {
     const agent = new Agent({ connect: { ca: cert } });
     await this.startProcess('instagram', defineInstagram(addresses), agent);
     const databaseFile = join(this.directory, 'channel.db');
-    const service = defineService(addresses, tls, databaseFile);
+    const metadata = this.sealOmniwear();
+    const secrets = { keys: this.keys, metadata };
+    const service = defineService(addresses, tls, databaseFile, secrets);
     this.service = await this.startProcess('service', service, agent);
     const appFile = this.packageApp(`${addresses.service}/manifest.json`);
-    const metadata = this.options.connected === false ? undefined : this.sealOmniwear();
-    const zendesk = defineZendesk(addresses, tls, appFile, metadata);
+    const known = this.options.connected === false ? undefined : metadata;
+    const zendesk = defineZendesk(addresses, tls, appFile, known);
     await this.startProcess('zendesk', zendesk, agent);
     return addresses;
   }

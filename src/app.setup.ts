@@ -16,6 +16,7 @@ import { PROBLEM_JSON, newProblem, sendProblem, toProblem } from './common/http/
 import { logRequests } from './common/http/request-log.js';
 import { EventLog } from './common/logging/event-log.js';
 import { Configuration } from './config/index.js';
+import { EXAMPLE_METADATA } from './credentials/example-metadata.js';
 import { VERSION } from './version.js';
 
 /** Statuses for Node's error codes. All other codes mean a bad request. */
@@ -132,12 +133,20 @@ export function setupApp(app: NestFastifyApplication, limits = CONNECTION_LIMITS
     done();
   });
   if (app.get(Configuration).docs) {
-    SwaggerModule.setup('docs', app, describeApi(app), { jsonDocumentUrl: 'docs-json' });
+    const document = describeApi(app, app.get(Configuration).docsExampleMetadata);
+    SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs-json' });
   }
 }
 
-/** The service's OpenAPI document. */
-export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+/**
+ * The service's OpenAPI document.
+ *
+ * @param metadata the sealed account in the examples.
+ */
+export function describeApi(
+  app: NestFastifyApplication,
+  metadata = EXAMPLE_METADATA,
+): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('Instagram authenticating proxy for Zendesk')
     .setDescription(
@@ -146,5 +155,6 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion(VERSION)
     .build();
-  return SwaggerModule.createDocument(app, outline);
+  const document = JSON.stringify(SwaggerModule.createDocument(app, outline));
+  return JSON.parse(document.replaceAll(EXAMPLE_METADATA, metadata)) as OpenAPIObject;
 }

@@ -1,6 +1,9 @@
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { DeadlineInterceptor } from '../src/common/http/deadline.interceptor.js';
 import { ChannelbackLedger } from '../src/ledger/channelback-ledger.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { Permalinks } from '../src/ledger/permalinks.js';
@@ -12,6 +15,18 @@ const DEADLINE_MS = 1500;
 
 /** A promise that never settles, as of a database that hangs. */
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** Whether all routes of a controller end at a deadline: by the interceptor, or by `ProxyRoute`. */
+function hasDeadline(controller: Type): boolean {
+  const interceptors: unknown = Reflect.getMetadata('__interceptors__', controller);
+  if (Array.isArray(interceptors) && interceptors.includes(DeadlineInterceptor)) return true;
+  const { prototype } = controller as { prototype: Record<string, { readonly name: string }> };
+  const routes = Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor')
+    .map((name) => prototype[name])
+    .filter((method) => method !== undefined && Reflect.hasMetadata('path', method));
+  return routes.length > 0 && routes.every((method) => method?.name === 'untilDeadline');
+}
 
 describe('the deadline of a request', () => {
   const { service, instagram } = useService(
@@ -57,6 +72,15 @@ describe('the deadline of a request', () => {
       { route: '/like', outcome: 'ok' },
     ]);
     expect((await service.proxy('/like/state', PHOTO)).json).toMatchObject({ liked: true });
+  });
+
+  it('is set for every route', () => {
+    const controllers = [...service.app.get(ModulesContainer).values()].flatMap((module) =>
+      [...module.controllers.values()].map(({ metatype }) => metatype as Type),
+    );
+    const unlimited = controllers.filter((controller) => !hasDeadline(controller));
+    expect(controllers.length).toBeGreaterThan(15);
+    expect(unlimited).toEqual([]);
   });
 
   it('answers 503 to a reply whose database hangs', async () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { checkManifest } from '../src/zendesk/manifest.js';
 import { Drain } from '../src/common/http/drain.js';
 import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
 import { Database } from '../src/ledger/database.js';
-import { form, TestService } from './support/service.js';
+import { form, TestService, useService } from './support/service.js';
 
 describe('the pages for Zendesk, operators and browsers', () => {
   let service: TestService;
@@ -73,7 +74,9 @@ describe('the pages for Zendesk, operators and browsers', () => {
       const id = '17841405309211844';
       const connection = { igUserId: id, subdomain: 'omniwear' };
       await accounts.note(connection, 'active', service.clock.now());
-      expect(await dashboard()).toMatch(/…1844<\/td>\s*<td>Never/);
+      expect(await dashboard()).toMatch(
+        /…1844<\/td>\s*<td>Never<\/td>\s*<td>Waiting for the first request/,
+      );
       // No Instagram is reachable at this service's INSTAGRAM_GRAPH_URL.
       const { status } = await service.post(
         '/pull',
@@ -95,6 +98,23 @@ describe('the pages for Zendesk, operators and browsers', () => {
       expect(await dashboard()).toMatch(/Switched off in Zendesk/);
       await accounts.note(connection, 'removed', service.clock.now());
       expect(await dashboard()).toMatch(/No account is connected yet/);
+    });
+
+    it.each([
+      ['comments_hidden', /returns none. Usually the Meta app lacks Advanced Access/],
+      ['auth_checkpoint', /Waiting until the account&#39;s owner confirms a request from Meta/],
+      ['rate_limited', /Paused by Meta&#39;s limits/],
+      ['action_blocked', /Paused by Meta&#39;s limits/],
+      ['permission_missing', /Connect it again in Zendesk/],
+      ['auth_revoked', /Connect it again in Zendesk/],
+      ['deadline_exceeded', /Failed \(deadline_exceeded\)/],
+    ] as const)('explains the outcome %s', async (outcome, text) => {
+      const accounts = service.app.get(ConnectedAccounts);
+      const connection = { igUserId: '17841405309211845', subdomain: 'trailhead' };
+      await accounts.note(connection, 'active', service.clock.now());
+      expect(await dashboard()).toMatch(/…1845/);
+      await accounts.notePull(connection, outcome);
+      expect(await dashboard()).toMatch(text);
     });
   });
 
@@ -172,5 +192,20 @@ describe('the pages for Zendesk, operators and browsers', () => {
       expect((await without.request('GET', '/docs-json')).status).toBe(404);
       await without.stop();
     });
+  });
+});
+
+describe('GET /dashboard while Meta refuses calls', () => {
+  const { instagram, service } = useService();
+
+  it('shows until when the calls of an account pause', async () => {
+    const connection = { igUserId: OMNIWEAR.igUserId, subdomain: 'omniwear' };
+    await service.app.get(ConnectedAccounts).note(connection, 'active', service.clock.now());
+    instagram.failNext('graph_error', { code: 80002 });
+    await service.post('/pull', form({ metadata: service.metadata, state: '' }));
+    const { text } = await service.request('GET', '/dashboard');
+    const pausedUntil = /Paused by Meta.*Calls to Instagram pause until <time datetime="([^"]+)"/s;
+    const [, until = ''] = pausedUntil.exec(text) ?? [];
+    expect(Date.parse(until)).toBeGreaterThan(service.clock.now());
   });
 });

@@ -2,9 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../sandbox/sandbox.js';
-import { EXAMPLE_METADATA } from '../src/credentials/example-metadata.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
+
+/** The part of the OpenAPI document that has the examples of requests. */
+interface ApiDocument {
+  readonly paths: Record<string, { readonly post: { readonly requestBody: RequestBody } }>;
+}
+interface RequestBody {
+  readonly content: Record<string, { readonly examples: Record<string, { value: object }> }>;
+}
 
 /** Three processes with real HTTP between them; the service has real TLS and a real database. */
 describe('the sandbox', () => {
@@ -201,14 +208,16 @@ describe('the sandbox', () => {
     expect(await like('true')).toMatchObject({ status: 200, json: { ok: true } });
     await fetch(`${at.zendesk}/_control/encoding`, { method: 'POST', body: 'form' });
     const { Agent, request } = await import('undici');
-    const answer = await request(`${at.service}/like/state`, {
+    const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+    const document = await request(`${at.service}/docs-json`, { dispatcher });
+    const path = '/like/state';
+    const { paths } = (await document.body.json()) as ApiDocument;
+    const examples = paths[path]?.post.requestBody.content['application/json']?.examples ?? {};
+    const answer = await request(`${at.service}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        instance_metadata: EXAMPLE_METADATA,
-        client_data: JSON.stringify(PHOTO),
-      }),
-      dispatcher: new Agent({ connect: { rejectUnauthorized: false } }),
+      body: JSON.stringify(Object.values(examples)[0]?.value),
+      dispatcher,
     });
     expect(await answer.body.json()).toMatchObject({ ok: true, liked: true, source: 'ledger' });
     await like('false');

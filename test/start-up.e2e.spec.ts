@@ -148,17 +148,6 @@ describe('node dist/main.js', () => {
     ]);
   });
 
-  it("rejects the sandbox's published key outside the sandbox", async () => {
-    const { code, stderr } = await runNode(['dist/main.js'], {
-      ...good(),
-      CREDENTIALS_KEYS: 'mine:xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8',
-    });
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringMatching(/CREDENTIALS_KEYS holds the sandbox's key/),
-    });
-  });
-
   describe('with the environment of a deployment', () => {
     const instagram = useInstagram();
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import SQLite from 'better-sqlite3';
+import { DatabaseSync } from '@photostructure/sqlite';
 import pg from 'pg';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { VERSION } from '../src/version.js';
@@ -10,7 +10,7 @@ import { sealOmniwear } from './support/account.js';
 import { ENGINES, type TestEngine } from './support/engines.js';
 import { useInstagram } from './support/instagram.js';
 import { type MainProcess, PROCESS_SETTINGS, startMain } from './support/main.js';
-import { makeNextVersion, NEXT_VERSION, unpackRelease } from './support/releases.js';
+import { makeNextVersion, NEXT_VERSION, unpackLedger, unpackRelease } from './support/releases.js';
 
 /** For the starts of several processes on a busy machine. */
 const TEST_MAX_MS = 120_000;
@@ -108,7 +108,7 @@ describe.each(ENGINES)('on one database on %s', (name, startEngine) => {
   };
   const execute = async (url: string, statements: readonly string[]): Promise<void> => {
     if (name === 'SQLite') {
-      const db = new SQLite(url.slice('sqlite:'.length));
+      const db = new DatabaseSync(url.slice('sqlite:'.length));
       for (const statement of statements) db.exec(statement);
       db.close();
       return;
@@ -195,6 +195,18 @@ describe.each(ENGINES)('on one database on %s', (name, startEngine) => {
     TEST_MAX_MS,
   );
 
+  if (name === 'SQLite') {
+    it(`this version reads the file of version ${PREVIOUS} and its other driver`, async () => {
+      const file = unpackLedger(PREVIOUS, join(folder, 'ledger'));
+      const service = await start(`sqlite:${file}`);
+      // The first like is in the file, and the second only in its log.
+      for (const field of [{ media_id: OMNIWEAR.photoId }, { comment_id: OMNIWEAR.commentId }]) {
+        const state = await service.proxy('/like/state', field, metadata);
+        expect(state).toMatchObject({ ok: true, liked: true, source: 'ledger' });
+      }
+      expect(await like(service, false)).toMatchObject({ ok: true, liked: false });
+    });
+  }
   if (name !== 'PostgreSQL') return;
 
   it.each([

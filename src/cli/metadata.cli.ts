@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { isJsonObject } from '../common/json-object.js';
-import { loadCredentialsKeys, StartupError } from '../config/index.js';
+import { loadCredentialsKeys, OPENED_ACCOUNTS_MAX, StartupError } from '../config/index.js';
 import { LIKE_SCOPE } from '../domain/capabilities.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService, SealingError } from '../credentials/credentials.service.js';
@@ -92,6 +92,7 @@ function createCredentials(): CredentialsService {
       credentialsPlaintext: false,
       // The command also reads seals that the service no longer opens.
       credentialsNotBefore: undefined,
+      openedAccountsMax: OPENED_ACCOUNTS_MAX,
     },
     new Clock(),
   );

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AnswersWithin, DEFAULT_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { html } from '../common/http/html.js';
 import { page, PAGE_HEADERS } from '../common/http/page.js';
 import { ClickthroughService } from './clickthrough.service.js';
@@ -15,6 +16,7 @@ const NOT_FOUND = page(
 );
 
 @ApiTags('Zendesk integration')
+@AnswersWithin(DEFAULT_DEADLINE_MS)
 @Controller('clickthrough')
 export class ClickthroughController {
   constructor(private readonly clickthrough: ClickthroughService) {}

@@ -55,6 +55,8 @@ export abstract class Configuration {
   abstract readonly instagramGraphUrl: string;
   /** `INSTAGRAM_GRAPH_VERSION`: such as `v26.0`. */
   abstract readonly instagramGraphVersion: string;
+  /** `OPENED_ACCOUNTS_MAX`: accounts whose opened metadata stays in memory. */
+  abstract readonly openedAccountsMax: number;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
   /** How the process's open files are divided. Lowers `instagramMaxConnections` if necessary. */
@@ -83,6 +85,8 @@ export abstract class Configuration {
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */
   abstract readonly docs: boolean;
+  /** `DOCS_EXAMPLE_METADATA`: the sealed account in Swagger UI's examples, in the sandbox. */
+  abstract readonly docsExampleMetadata: string | undefined;
   /** `LOG_LEVEL`. */
   abstract readonly logLevel: LogLevel;
 }

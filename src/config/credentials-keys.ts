@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Secret } from '../domain/secret.js';
 import type { CredentialsKey } from './configuration.js';
 import { SettingError } from './environment-reader.js';
@@ -12,8 +11,6 @@ const KID = /^[A-Za-z0-9_-]{1,16}$/;
  * hexadecimal digits has about 14 and is a key of 128 bits.
  */
 const DIFFERENT_BYTES_MIN = 8;
-/** SHA-256 of the sandbox's key. The key is published with the source, so it protects nothing. */
-const PUBLISHED_KEY_SHA256 = '9wSTvIdqpv2ASe-Dn4tQ7lloplx97Fp8pwD1CLti_b0';
 
 /** `kid:key,kid:key`. The first one seals, and all open. */
 export function parseCredentialsKeys(text: string): readonly CredentialsKey[] {
@@ -32,14 +29,6 @@ export function parseCredentialsKeys(text: string): readonly CredentialsKey[] {
   if (errors.length === 0) errors.push(...checkDuplicates(keys));
   if (errors.length > 0) throw new SettingError(`is not usable: ${errors.join('; ')}`);
   return keys;
-}
-
-/** Whether one of the keys is published. */
-export function includePublishedKey(keys: readonly CredentialsKey[]): boolean {
-  return keys.some(({ key }) => {
-    const bytes = Buffer.from(key.reveal(), 'base64url');
-    return createHash('sha256').update(bytes).digest('base64url') === PUBLISHED_KEY_SHA256;
-  });
 }
 
 /**

@@ -10,5 +10,6 @@ export {
   loadConfiguration,
   loadCredentialsKeys,
   loadDatabaseSettings,
+  OPENED_ACCOUNTS_MAX,
 } from './load-configuration.js';
 export { StartupError } from '../common/errors/startup-error.js';

@@ -13,7 +13,6 @@ const respell = (key: string): string[] =>
     .map((last) => `${key.slice(0, -1)}${last}`)
     .filter((text) => text !== key)
     .filter((text) => Buffer.from(text, 'base64url').equals(Buffer.from(key, 'base64url')));
-const SANDBOX_KEY = 'xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
 const GOOD = { PUBLIC_URL: 'https://channel.example', CREDENTIALS_KEYS: `a:${KEY}` };
 
 /** The errors of an otherwise good environment. */
@@ -38,6 +37,7 @@ describe('loadConfiguration', () => {
       tls: undefined,
       credentialsPlaintext: false,
       credentialsNotBefore: undefined,
+      openedAccountsMax: 10_000,
       database: { engine: 'sqlite', file: 'data/channel.db' },
       instagramGraphUrl: 'https://graph.facebook.com',
       instagramGraphVersion: 'v26.0',
@@ -87,7 +87,7 @@ describe('loadConfiguration', () => {
 
     it('has the defaults that .env.example shows', () => {
       const required = ['PUBLIC_URL', 'CREDENTIALS_KEYS'];
-      const unset = ['CREDENTIALS_NOT_BEFORE', 'ZENDESK_LOOPBACK_ORIGIN'];
+      const unset = ['CREDENTIALS_NOT_BEFORE', 'ZENDESK_LOOPBACK_ORIGIN', 'DOCS_EXAMPLE_METADATA'];
       const defaults = settings.filter(
         ([name]) =>
           ![...required, ...unset].includes(name) && !/_FILE$|^META_(?!EXTRA_SCOPES)/.test(name),
@@ -221,6 +221,7 @@ describe('loadConfiguration', () => {
     ['INSTAGRAM_GRAPH_URL', 'ftp://127.0.0.1'],
     ['INSTAGRAM_GRAPH_VERSION', '26'],
     ['INSTAGRAM_MAX_CONNECTIONS', '0'],
+    ['OPENED_ACCOUNTS_MAX', '99'],
     ['META_APP_ID', 'abc'],
     ['PORT', '65536'],
     ['PORT', '3e3'],
@@ -283,18 +284,6 @@ describe('loadConfiguration', () => {
     }
   });
 
-  it("refuses the sandbox's published key for a real Instagram, in every spelling", () => {
-    const faults = readErrors({ CREDENTIALS_KEYS: `mine:${SANDBOX_KEY}` });
-    expect(faults).toEqual([expect.stringMatching(/^CREDENTIALS_KEYS holds the sandbox's key/)]);
-    for (const key of respell(SANDBOX_KEY)) {
-      expect(readErrors({ CREDENTIALS_KEYS: `mine:${key}` })).not.toEqual([]);
-    }
-    const beside = `a:${KEY},mine:${SANDBOX_KEY}`;
-    expect(readErrors({ CREDENTIALS_KEYS: beside })).toEqual(faults);
-    const sandbox = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
-    expect(readErrors({ CREDENTIALS_KEYS: beside, ...sandbox })).toEqual([]);
-  });
-
   it('refuses one key under two kids: retiring one kid would retire nothing', () => {
     expect(readErrors({ CREDENTIALS_KEYS: `a:${KEY},b:${KEY}` })).toEqual([
       'CREDENTIALS_KEYS is not usable: two entries have the same key',
@@ -313,6 +302,18 @@ describe('loadConfiguration', () => {
       expect(readErrors({ ...allow, INSTAGRAM_GRAPH_URL: url })).toEqual([]);
     }
     expect(readErrors({ CREDENTIALS_PLAINTEXT: 'deny' })).toEqual([]);
+  });
+
+  it("accepts metadata for Swagger UI's examples only where Instagram is on this machine", () => {
+    const example = { DOCS_EXAMPLE_METADATA: 'eyJ9..iv.sealed.tag' };
+    expect(readErrors(example)).toEqual([expect.stringMatching(/^DOCS_EXAMPLE_METADATA is for/)]);
+    const sandbox = { INSTAGRAM_GRAPH_URL: 'http://127.0.0.1:4001' };
+    expect(readErrors({ ...example, ...sandbox })).toEqual([]);
+    for (const text of ['x', 'a.b.c.d.e"', `a..b.${'c'.repeat(5000)}.d`]) {
+      expect(readErrors({ DOCS_EXAMPLE_METADATA: text, ...sandbox })).toEqual([
+        'DOCS_EXAMPLE_METADATA must be a sealed account',
+      ]);
+    }
   });
 
   it('refuses a secret that is set twice, and half of a TLS pair', () => {

@@ -11,12 +11,14 @@ import {
   type CredentialsKey,
   type DatabaseSettings,
 } from './configuration.js';
-import { includePublishedKey, parseCredentialsKeys } from './credentials-keys.js';
+import { parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
 import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
 import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
 
+/** Accounts with opened metadata: 20 MB at about 2 kB each. */
+export const OPENED_ACCOUNTS_MAX = 10_000;
 /** A pull's minute at Zendesk, less the time on the network. */
 const LONGEST_PULL_MS = 55_000;
 /**
@@ -151,12 +153,17 @@ function readTls(env: EnvironmentReader): Configuration['tls'] {
 /** How accounts are sealed and opened. */
 function readCredentials(
   env: EnvironmentReader,
-): Pick<ReadSettings, 'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'> {
+): Pick<
+  ReadSettings,
+  'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore' | 'openedAccountsMax'
+> {
+  const opened = parse.integer(100, 1_000_000);
   const plaintext = env.optional('CREDENTIALS_PLAINTEXT', parse.oneOf(['deny', 'allow']), 'deny');
   return {
     credentialsKeys: readKeys(env),
     credentialsPlaintext: plaintext === 'allow',
     credentialsNotBefore: env.optional('CREDENTIALS_NOT_BEFORE', parse.pastMoment, undefined),
+    openedAccountsMax: env.optional('OPENED_ACCOUNTS_MAX', opened, OPENED_ACCOUNTS_MAX),
   };
 }
 
@@ -196,6 +203,7 @@ function readMetaLogin(
   | 'metaExtraScopes'
   | 'facebookDialogUrl'
   | 'zendeskLoopbackOrigin'
+  | 'docsExampleMetadata'
 > {
   const id = parse.matching(META_ID, 'a number');
   return {
@@ -209,6 +217,7 @@ function readMetaLogin(
       'https://www.facebook.com',
     ),
     zendeskLoopbackOrigin: env.optional('ZENDESK_LOOPBACK_ORIGIN', parse.loopbackOrigin, undefined),
+    docsExampleMetadata: env.optional('DOCS_EXAMPLE_METADATA', parse.seal, undefined),
   };
 }
 
@@ -233,12 +242,6 @@ function readLimits(
 function checkCombinations(values: ReadSettings): string[] {
   const errors: string[] = [];
   const isSandbox = isLoopback(new URL(values.instagramGraphUrl).hostname);
-  if (includePublishedKey(values.credentialsKeys ?? []) && !isSandbox) {
-    errors.push(
-      "CREDENTIALS_KEYS holds the sandbox's key, which is published with the source: " +
-        KEYGEN_HINT,
-    );
-  }
   if (values.metaLoginConfigId !== undefined && values.metaAppId === undefined) {
     errors.push('META_LOGIN_CONFIG_ID belongs to a Meta app: set META_APP_ID as well');
   }
@@ -247,10 +250,15 @@ function checkCombinations(values: ReadSettings): string[] {
       'CREDENTIALS_PLAINTEXT may be allow only where INSTAGRAM_GRAPH_URL is a loopback address',
     );
   }
-  if (values.zendeskLoopbackOrigin !== undefined && !isSandbox) {
+  const ofSandbox = {
+    ZENDESK_LOOPBACK_ORIGIN: values.zendeskLoopbackOrigin,
+    DOCS_EXAMPLE_METADATA: values.docsExampleMetadata,
+  };
+  for (const [name, value] of Object.entries(ofSandbox)) {
+    if (value === undefined || isSandbox) continue;
     errors.push(
-      'ZENDESK_LOOPBACK_ORIGIN is for the sandbox: it is accepted only where ' +
-        'INSTAGRAM_GRAPH_URL is a loopback address too',
+      `${name} is for the sandbox: it is accepted only where INSTAGRAM_GRAPH_URL is a loopback ` +
+        'address',
     );
   }
   return errors;

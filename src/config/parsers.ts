@@ -46,6 +46,9 @@ export function matching(pattern: RegExp, description: string): Parse<string> {
   };
 }
 
+/** The compact form of a JWE (RFC 7516, section 7.1), at most as long as Zendesk's metadata. */
+export const seal = matching(/^(?=.{1,5000}$)[\w-]+(?:\.[\w-]*){4}$/, 'a sealed account');
+
 /** An https origin. It has no path, so `/like` and `like` are the same route for Zendesk. */
 export function httpsOrigin(text: string): string {
   const url = webUrl(text);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../common/at-most.js';
 import { Clock } from '../common/clock.js';
 import { RECONNECT } from '../domain/fixes.js';
 import { ServiceError } from '../common/errors/service-error.js';
@@ -14,9 +15,6 @@ import { readHeader, type SealHeader } from './seal-header.js';
 import { type Keyring, toKeyring } from './seal-keys.js';
 import { type AccountText, parseAccount } from './sealed-account.js';
 import { seal, unseal } from './sealing.js';
-
-/** Opened accounts in memory: 2 MB at about 2 kB each. The least recently used goes first. */
-const OPENED_MAX = 1000;
 
 const ACCOUNT_SEAL = 'ig-account+jwe';
 
@@ -44,16 +42,17 @@ export class CredentialsService {
   /** Seconds since 1970. Older account seals do not open. */
   private readonly notBefore: number;
   /** Zendesk sends the same metadata with every call, and decryption is slow. */
-  private readonly opened = new LRUCache<string, Account>({ max: OPENED_MAX });
+  private readonly opened: LRUCache<string, Account>;
 
   constructor(
     @Inject(Configuration)
     configuration: Pick<
       Configuration,
-      'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore'
+      'credentialsKeys' | 'credentialsPlaintext' | 'credentialsNotBefore' | 'openedAccountsMax'
     >,
     private readonly clock: Clock,
   ) {
+    this.opened = new LRUCache(atMost(configuration.openedAccountsMax));
     this.keyring = toKeyring(configuration.credentialsKeys);
     this.acceptsPlaintext = configuration.credentialsPlaintext;
     this.notBefore = Math.ceil((configuration.credentialsNotBefore ?? -Infinity) / 1000);

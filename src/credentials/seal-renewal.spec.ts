@@ -9,10 +9,10 @@ import {
   sealAsEarlier,
 } from '../../test/support/seals.js';
 import { Secret } from '../domain/secret.js';
-import { EXAMPLE_METADATA } from './example-metadata.js';
 
 const DAY_MS = 86_400_000;
-const SANDBOX_KEY = 'xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
+/** The key of the two seals that follow. */
+const OLD_KEY = 'xvuf5f-DFdeUoll7QeUM5VIpnYjX1_lpVPtNOBjxoH8';
 /** From an earlier version, whose headers had neither `kdf` nor `iat`. */
 const EARLIER_METADATA = [
   'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiemlwIjoiREVGIiwia2lkIjoic2FuZGJveCIsInR5cCI6ImlnLW',
@@ -22,12 +22,23 @@ const EARLIER_METADATA = [
   '0grgbfhQ.X_7gpFx_yZkWZLk_JvdKSg',
 ].join('');
 
-describe('a seal of an earlier version', () => {
-  const sandbox = { kid: 'sandbox', key: new Secret(SANDBOX_KEY) };
+/** From version 0.1.0. */
+const RELEASED_METADATA = [
+  'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoic2FuZGJveCIsInR5cCI6ImlnLWFjY291bnQrandlIi',
+  'wia2RmIjoiSEtERi1TSEEyNTYiLCJpYXQiOjE3OTU1NjQ4MDB9..9teYXpHdRDUrjtsa.N2Mnq65wjzWjx8sXn1cig',
+  'hFtC3GNtL9NnucUW1hz9u9Y6z-4fyfFU82tUk-iGQZgiZe475QsMaEWhGPsNg9xJTMtiIqVD8eLfp3MUIhWmaGfg19',
+  'gUViOjEvyOEf4CVx2fWERgw6pOK3yp0LPO3z0-_ANvzyytxU37JcRK3DWdh9SVmTXSnb1cW9dfAl88S_Bg852a4q_f',
+  'WDKqDcYgQiQsGOFGSHJd4cEmCT3w6hcrfZremG7ugFyYthdaBziPIjGqkB5OdtfLeBYz5ZW3Bm1TUgboPV2FbubZsn',
+  'UvfeJjPwpk57-GE2JxPQoAcJl99qmJNGWDvh8NVc2jkJwTPz6Gr5v5ZJas4Ai20PjKlMfY6CW1-8Ja6j3YkQHFDcoP',
+  'gptSOZmc7jrOCX7gG_MqnrunyyT2PhFdTucag.yaJ-9FqXjVS2meDYY8ubaQ',
+].join('');
 
-  it('opens the example of an earlier version and of this version', async () => {
+describe('a seal of an earlier version', () => {
+  const sandbox = { kid: 'sandbox', key: new Secret(OLD_KEY) };
+
+  it('opens what the earliest version and version 0.1.0 sealed', async () => {
     const credentials = createService(sandbox);
-    for (const metadata of [EARLIER_METADATA, EXAMPLE_METADATA]) {
+    for (const metadata of [EARLIER_METADATA, RELEASED_METADATA]) {
       await expect(credentials.open(metadata)).resolves.toMatchObject({ username: 'omniwear' });
     }
   });

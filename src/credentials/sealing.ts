@@ -1,3 +1,4 @@
+import { createDecipheriv } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import {
   ALGORITHM,
@@ -8,6 +9,9 @@ import {
 } from './seal-header.js';
 import type { Keyring, SealType } from './seal-keys.js';
 
+/** A256GCM's initialization vector and authentication tag (RFC 7518, section 5.3). */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
 /** `SETUP_MAX_CHARS`: a setup is the longest seal. */
 const SEAL_MAX_CHARS = 65_536;
 /**
@@ -52,17 +56,46 @@ export async function unseal(
   if (header === undefined || key === undefined) return undefined;
   try {
     // Decryption authenticates the header that was read above, because GCM covers it.
-    const { plaintext } = await compactDecrypt(
-      sealed,
-      header.isDerived ? key.derived[type] : key.raw,
-      {
-        keyManagementAlgorithms: [ALGORITHM],
-        contentEncryptionAlgorithms: [ENCRYPTION],
-        maxDecompressedLength: header.isDeflated ? INFLATED_MAX_BYTES : 0,
-      },
-    );
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext), header };
+    const bytes = header.isDerived
+      ? decrypt(sealed, key.derived[type])
+      : await decryptEarlier(sealed, key.raw, header.isDeflated);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), header };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Opens a seal of this version. A tenth of the time that `jose` takes, which goes through Web
+ * Crypto.
+ *
+ * @throws if it does not open.
+ */
+function decrypt(sealed: string, key: Uint8Array): Uint8Array {
+  const [header = '', , ...parts] = sealed.split('.');
+  const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
+  if (iv?.length !== IV_BYTES || ciphertext === undefined || tag?.length !== TAG_BYTES) {
+    throw new RangeError('not a seal');
+  }
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(header, 'latin1')).setAuthTag(tag);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+}
+
+/**
+ * Opens a seal of an earlier version, which may be compressed.
+ *
+ * @throws if it does not open.
+ */
+async function decryptEarlier(
+  sealed: string,
+  key: Uint8Array,
+  isDeflated: boolean,
+): Promise<Uint8Array> {
+  const { plaintext } = await compactDecrypt(sealed, key, {
+    keyManagementAlgorithms: [ALGORITHM],
+    contentEncryptionAlgorithms: [ENCRYPTION],
+    maxDecompressedLength: isDeflated ? INFLATED_MAX_BYTES : 0,
+  });
+  return plaintext;
 }

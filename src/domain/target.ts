@@ -1,5 +1,6 @@
 /** Instagram's ids of the two kinds are separate. */
-export type TargetKind = 'media' | 'comment';
+export const TARGET_KINDS = ['media', 'comment'] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
 
 /** A post or a comment that an action is about. */
 export interface Target {

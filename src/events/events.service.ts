@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { ServiceError } from '../common/errors/service-error.js';
 import { Budget } from '../common/http/budget.js';
 import { isJsonObject } from '../common/json-object.js';
@@ -9,6 +8,7 @@ import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
 import { AuthorDeletionService } from '../ledger/author-deletion.service.js';
 import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
+import { type SharedBudget, SharedBudgets } from '../ledger/shared-budgets.js';
 import { TicketRecorder } from '../ledger/ticket-recorder.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import {
@@ -47,7 +47,7 @@ type EventOutcomes = Readonly<Record<Outcome, number>>;
  */
 @Injectable()
 export class EventsService {
-  private readonly budget = new Budget(UNSIGNED_MAX, BUDGET_MS);
+  private readonly budget: SharedBudget;
 
   constructor(
     private readonly integration: IntegrationManifest,
@@ -55,9 +55,11 @@ export class EventsService {
     private readonly tickets: TicketRecorder,
     private readonly authorDeletion: AuthorDeletionService,
     private readonly accounts: ConnectedAccounts,
-    private readonly clock: Clock,
     private readonly log: EventLog,
-  ) {}
+    budgets: SharedBudgets,
+  ) {
+    this.budget = budgets.create('events', new Budget(UNSIGNED_MAX, BUDGET_MS));
+  }
 
   /**
    * Handles each event by itself, so a failed event does not affect the others.
@@ -128,7 +130,7 @@ export class EventsService {
     if (data === undefined) return 'ignored';
     const account = await this.openAccount(data.metadata ?? '');
     if (account !== undefined) await this.accounts.noteName(account, event.subdomain);
-    else if (!this.spend(address)) return 'refused';
+    else if (!(await this.budget.spend(address))) return 'refused';
     const scope =
       account === undefined ? { subdomain: event.subdomain } : { igUserId: account.igUserId };
     const comments = await this.authorDeletion.delete(data.author.external_id, scope);
@@ -143,14 +145,14 @@ export class EventsService {
   ): Promise<Outcome> {
     if (entries === undefined) return 'ignored';
     if (entries.length === 0) return 'taken';
-    if (!this.spend(address)) return 'refused';
+    if (!(await this.budget.spend(address))) return 'refused';
     const events = entries
       .map((entry) => read(ResourceEvent, entry))
       .filter((event) => event !== undefined);
     if (events.length === 0) return 'ignored';
     const mentions = events.flatMap(toTicketMentions);
     const useless = await this.tickets.add(subdomain, mentions);
-    for (let count = 0; count < useless; count += 1) this.spend(address);
+    if (useless > 0) await this.budget.spend(address, useless);
     return 'taken';
   }
 
@@ -166,10 +168,6 @@ export class EventsService {
       if (error instanceof ServiceError) return undefined;
       throw error;
     }
-  }
-
-  private spend(address: string): boolean {
-    return this.budget.spend(address, this.clock.now());
   }
 }
 

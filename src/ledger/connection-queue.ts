@@ -3,7 +3,7 @@ import { Deadline } from '../common/deadline.js';
 import { ServiceError } from '../common/errors/service-error.js';
 
 /** Statements that may wait at once. Each belongs to a call, and each call has a deadline. */
-const WAITING_MAX = 10_000;
+export const WAITING_MAX = 10_000;
 
 interface Waiting {
   readonly admit: () => void;
@@ -57,7 +57,7 @@ export class ConnectionQueue {
     return new Promise((resolve, reject) => {
       const fail = (): void => {
         this.waiting.delete(waiting);
-        reject(newTooBusyError('Too many calls came at once, so this one was not started.'));
+        reject(newTooBusyError());
       };
       const timer = setTimeout(fail, waitMs);
       const admit = (): void => {
@@ -77,11 +77,15 @@ export class ConnectionQueue {
 
 /** The time of a call ran out before a statement was sent, or before its answer came. */
 export function newTimeUpError(): ServiceError {
-  return newTooBusyError('The database did not answer in time.');
+  return newError('The database did not answer in time.');
 }
 
 /** The time of a call ran out before the database could be used. */
-function newTooBusyError(message: string): ServiceError {
+export function newTooBusyError(): ServiceError {
+  return newError('Too many calls came at once, so this one was not started.');
+}
+
+function newError(message: string): ServiceError {
   return new ServiceError('deadline_exceeded', message, {
     fix: TRY_AGAIN,
     level: 'warn',

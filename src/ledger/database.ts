@@ -12,7 +12,9 @@ import { describeOpeningFailure } from './opening-failure.js';
 import { PostgresLocks } from './postgres-locks.js';
 import { PostgresConnections, toKyselyPool } from './postgres-connections.js';
 import { openPool, STATEMENT_LIMITS } from './postgres-pool.js';
+import { KyselyScripts, type ScriptRows, type ScriptRunner, type ScriptStep } from './script.js';
 import { openSqlite } from './sqlite/open-sqlite.js';
+import type { BoundStatement } from './statement.js';
 
 /**
  * PostgreSQL connections for the statements of one process. A statement needs a few milliseconds,
@@ -37,6 +39,7 @@ const PROBE_CHARS = 16_384;
 export class Database implements OnModuleInit, OnApplicationShutdown {
   /** Set by `onModuleInit`. */
   db: LedgerConnection;
+  private scripts: ScriptRunner;
   /** Locks that the processes on one PostgreSQL share; undefined on SQLite. */
   locks: PostgresLocks | undefined;
 
@@ -76,6 +79,21 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.locks?.close();
     await this.db.destroy();
+  }
+
+  /** Runs one statement. @returns its rows. */
+  async run<Row>(statement: BoundStatement<Row>): Promise<readonly Row[]> {
+    const [rows = []] = (await this.scripts.run([{ statement }])) ?? [];
+    return rows as readonly Row[];
+  }
+
+  /**
+   * Runs a script in a transaction.
+   *
+   * @returns the rows of each step; undefined if it was rolled back because of `mustReturnId`.
+   */
+  async runScript(steps: readonly ScriptStep[]): Promise<ScriptRows> {
+    return this.scripts.run(steps);
   }
 
   /** Resolves if the database answers. */
@@ -119,10 +137,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private async open(): Promise<void> {
     const { database, proxyDeadlineMs } = this.configuration;
     if (database.engine === 'sqlite') {
-      const dialect = await openSqlite(database.file, proxyDeadlineMs, (error) => {
+      const { dialect, scripts } = await openSqlite(database.file, proxyDeadlineMs, (error) => {
         this.endProcess(error);
       });
       this.db = new Kysely({ dialect });
+      this.scripts = scripts;
       await migrate(this.db, 'sqlite');
     } else {
       await migratePostgres(database);
@@ -132,6 +151,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       this.db = new Kysely({
         dialect: new PostgresDialect({ pool: toKyselyPool(connections, this.connections) }),
       });
+      this.scripts = new KyselyScripts(this.db);
       const lockPool = openPool(database, { ...STATEMENT_LIMITS, max: 1, idleTimeoutMillis: 0 });
       this.locks = new PostgresLocks(new PostgresConnections(lockPool, breaker));
     }

@@ -58,21 +58,23 @@ export class LedgerLine implements OnApplicationShutdown {
   }
 
   /** Selects the account's line, one row. It can be a part of a statement that reads more. */
-  select(igUserId: string): SelectQueryBuilder<LedgerSchema, 'ledger_line', LineRow> {
+  select(
+    igUserId: string | Expression<string>,
+  ): SelectQueryBuilder<LedgerSchema, 'ledger_line', LineRow> {
     return this.rows.select(igUserId);
   }
 
-  /** The account's current line, for a statement that records an attempt. */
-  current(igUserId: string): Expression<string> {
+  /** The account's current line, for a `Statement` that records an attempt. */
+  current(igUserId: Expression<string>): Expression<string> {
     return sql<string>`(select line from ${this.select(igUserId)} as known)`;
   }
 
   /**
    * 1 if the line broke so recently that a like of the lost ledger may still take effect,
-   * otherwise 0.
+   * otherwise 0; for a `Statement`.
    */
-  isSettling(igUserId: string): Expression<number> {
-    const since = this.time.now(-LATE_EFFECT_MS);
+  isSettling(igUserId: Expression<string>): Expression<number> {
+    const since = this.time.nowAtRun(-LATE_EFFECT_MS);
     return sql<number>`(
       select case when at > ${since} then 1 else 0 end
       from ${this.select(igUserId)} as known)`;

@@ -5,6 +5,7 @@ import {
 } from '@nestjs/common';
 import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
+import { BudgetCounts } from './budget-counts.js';
 import { LikeLedger } from './like-ledger.js';
 import { PendingLogins } from './pending-logins.js';
 import { PullAnswers } from './pull-answers.js';
@@ -27,6 +28,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly likes: LikeLedger,
     private readonly pullAnswers: PullAnswers,
     private readonly pullFailures: PullFailures,
+    private readonly budgetCounts: BudgetCounts,
     private readonly log: EventLog,
   ) {}
 
@@ -53,6 +55,7 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     await this.likes.sweep();
     await this.pullAnswers.deleteExpired();
     await this.pullFailures.deleteExpired();
+    await this.budgetCounts.deleteExpired();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

@@ -3,6 +3,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { Database } from './database.js';
+import { computed } from './statement.js';
 
 /** The form of `isoTime`, as `to_char` of PostgreSQL makes it. */
 const ISO_FORMAT = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
@@ -24,6 +25,13 @@ export class LedgerTime {
     const shift = sql`${sql.lit(shiftMs)} * interval '1 millisecond'`;
     return sql<string>`to_char(
       statement_timestamp() at time zone 'UTC' + ${shift}, ${sql.lit(ISO_FORMAT)})`;
+  }
+
+  /** The same for a `Statement`, which is compiled once: the time of each run. */
+  nowAtRun(shiftMs = 0): Expression<string> {
+    return this.database.engine === 'sqlite'
+      ? computed(() => isoTime(this.clock.now() + shiftMs))
+      : this.now(shiftMs);
   }
 
   /** The time of the statement's evaluation, in whole milliseconds since 1970. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountStores } from './account-stores.js';
 import { AuthorDeletionService } from './author-deletion.service.js';
+import { BudgetCounts } from './budget-counts.js';
 import { ChannelbackLedger } from './channelback-ledger.js';
 import { CommentAuthors } from './comment-authors.js';
 import { ConnectedAccounts } from './connected-accounts.js';
@@ -19,6 +20,7 @@ import { PendingLogins } from './pending-logins.js';
 import { Permalinks } from './permalinks.js';
 import { PullAnswers } from './pull-answers.js';
 import { PullFailures } from './pull-failures.js';
+import { SharedBudgets } from './shared-budgets.js';
 import { TicketFinder } from './ticket-finder.js';
 import { TicketRecorder } from './ticket-recorder.js';
 import { TicketStore } from './ticket-store.js';
@@ -44,11 +46,12 @@ const EXPORTED = [
   Permalinks,
   PullAnswers,
   PullFailures,
+  SharedBudgets,
   TicketFinder,
   TicketRecorder,
   UserDeletionService,
 ];
 
 /** The service's memory, which survives a restart. */
-@Module({ providers: [AccountStores, TicketStore, ...EXPORTED], exports: EXPORTED })
+@Module({ providers: [AccountStores, BudgetCounts, TicketStore, ...EXPORTED], exports: EXPORTED })
 export class LedgerModule {}

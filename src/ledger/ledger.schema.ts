@@ -239,6 +239,16 @@ interface GatePacesTable {
   granted: number;
 }
 
+/** What is left of the budgets of unauthenticated calls. */
+interface BudgetCountsTable {
+  /** The keyed hash of a budget and of a network, site or account. */
+  holder_hash: string;
+  /** How many calls the window has room for. */
+  room: number;
+  /** The end of the window: milliseconds since 1970 by the database's clock. */
+  ends_ms: number;
+}
+
 /** Posts at which pulls failed. */
 interface PullFailuresTable {
   /** The account that owns the post. */
@@ -274,6 +284,7 @@ export interface LedgerSchema {
   account_lines: AccountLinesTable;
   gate_holds: GateHoldsTable;
   gate_paces: GatePacesTable;
+  budget_counts: BudgetCountsTable;
   channelbacks: ChannelbacksTable;
   permalinks: PermalinksTable;
   pull_answers: PullAnswersTable;

@@ -1,10 +1,4 @@
-import {
-  type Expression,
-  type ExpressionBuilder,
-  expressionBuilder,
-  sql,
-  type SqlBool,
-} from 'kysely';
+import { type Expression, expressionBuilder, sql, type SqlBool } from 'kysely';
 import type { Target, TargetKind } from '../domain/target.js';
 import type { LedgerSchema } from './ledger.schema.js';
 
@@ -16,27 +10,6 @@ interface TargetColumns {
 
 export function toTargetColumns(igUserId: string, { kind, id }: Target): TargetColumns {
   return { ig_user_id: igUserId, target_kind: kind, target_id: id };
-}
-
-/** Matches rows of any of these targets. */
-export function matchTargets(
-  where: ExpressionBuilder<LedgerSchema, 'likes' | 'like_attempts'>,
-  targets: readonly Target[],
-): Expression<SqlBool> {
-  // One list for each kind keeps the statement flat for any number of targets.
-  const kinds = [...new Set(targets.map(({ kind }) => kind))];
-  return where.or(
-    kinds.map((kind) =>
-      where.and([
-        where('target_kind', '=', kind),
-        where(
-          'target_id',
-          'in',
-          targets.filter((target) => target.kind === kind).map(({ id }) => id),
-        ),
-      ]),
-    ),
-  );
 }
 
 /**

@@ -12,7 +12,8 @@ import { LedgerLine } from './ledger-line.js';
 import { LedgerTime } from './ledger-time.js';
 import { toTargetColumns } from './like-conditions.js';
 import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
-import { type LikeState, readStates } from './like-states.js';
+import { LikeStatements } from './like-statements.js';
+import { type LikeState, LikeStates } from './like-states.js';
 
 /** For callers of this ledger. */
 export { LATE_EFFECT_MS };
@@ -42,14 +43,6 @@ export interface LikeAttempt {
   readonly token: string;
 }
 
-/** Rolls back a confirmation that must not decide. */
-class Overlapped extends Error {
-  /** @param isGone whether another confirmation has settled the attempt as too old. */
-  constructor(readonly isGone: boolean) {
-    super();
-  }
-}
-
 /**
  * The likes that this service set for the accounts. It owns `likes` and `like_attempts`. An attempt
  * is on disk before it is sent. From then on the state is pending until Instagram confirms or
@@ -63,12 +56,23 @@ class Overlapped extends Error {
  */
 @Injectable()
 export class LikeLedger {
+  private compiled: LikeStatements | undefined;
+  private readonly likeStates: LikeStates;
+
   constructor(
     private readonly database: Database,
     clock: Clock,
     private readonly time: LedgerTime = new LedgerTime(database, clock),
     private readonly line: LedgerLine = LedgerLine.create(database, clock),
-  ) {}
+  ) {
+    this.likeStates = new LikeStates(database, line);
+  }
+
+  /** The database opens after this object was made. */
+  private get statements(): LikeStatements {
+    this.compiled ??= new LikeStatements(this.database.db, this.time, this.line);
+    return this.compiled;
+  }
 
   /**
    * Records that a like or unlike is about to be sent.
@@ -84,21 +88,11 @@ export class LikeLedger {
     waitMs?: number,
   ): Promise<LikeAttempt> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const insert = this.database.db
-      .insertInto('like_attempts')
-      .values({
-        ...toTargetColumns(igUserId, target),
-        liked: liked ? 1 : 0,
-        // It decides nothing while a like of a lost ledger may overtake it.
-        overlapped: this.line.isSettling(igUserId),
-        started_at: this.time.now(),
-        line: this.line.current(igUserId),
-        token,
-      })
-      .returning(['id', 'started_at', 'line']);
-    const row = await (waitMs === undefined
-      ? insert.executeTakeFirstOrThrow()
-      : this.database.within(waitMs, () => insert.executeTakeFirstOrThrow()));
+    const insert = this.statements.begin(igUserId, target, liked, token);
+    const [row] = await (waitMs === undefined
+      ? this.database.run(insert)
+      : this.database.within(waitMs, () => this.database.run(insert)));
+    if (row === undefined) throw new Error('an insert returned no row');
     const startedAt = Date.parse(row.started_at);
     return { id: row.id, igUserId, target, liked, startedAt, line: row.line ?? '', token };
   }
@@ -111,57 +105,13 @@ export class LikeLedger {
    * @returns when Instagram confirmed it, ISO 8601.
    */
   async confirm(attempt: LikeAttempt): Promise<string> {
-    try {
-      return await Deadline.beyond(() => this.decide(attempt));
-    } catch (error) {
-      if (!(error instanceof Overlapped)) throw error;
-      return Deadline.beyond(async () => {
-        if (error.isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));
-        return isoTime(await this.time.read());
-      });
-    }
-  }
-
-  private async decide(attempt: LikeAttempt): Promise<string> {
-    const { id, igUserId, target, startedAt, line, token } = attempt;
-    const key = toTargetColumns(igUserId, target);
-    const liked = attempt.liked ? 1 : 0;
-    const state = { liked, changed_at: this.time.now(), line };
-    return this.database.db.transaction().execute(async (db) => {
-      // Comes first because of its row lock: confirmations of one target by several processes wait
-      // for each other here.
-      const { changed_at: changedAt } = await db
-        .insertInto('likes')
-        .values({ ...key, ...state })
-        .onConflict((conflict) =>
-          conflict.columns(['ig_user_id', 'target_kind', 'target_id']).doUpdateSet(state),
-        )
-        .returning('changed_at')
-        .executeTakeFirstOrThrow();
-      const settled = await db
-        .deleteFrom('like_attempts')
-        .where((where) => where.and(key))
-        .where((where) =>
-          where.or([
-            where.and({ id, token, overlapped: 0 }),
-            where.and([
-              where('id', '<', id),
-              where('started_at', '<=', isoTime(startedAt - LATE_EFFECT_MS)),
-            ]),
-          ]),
-        )
-        .returning('id')
-        .execute();
-      if (!settled.some((row) => row.id === id)) {
-        throw new Overlapped((await this.find(db, attempt)) === undefined);
-      }
-      await db
-        .updateTable('like_attempts')
-        .set({ overlapped: 1 })
-        .where((where) => where.and(key))
-        .where('liked', '!=', liked)
-        .execute();
-      return changedAt;
+    return Deadline.beyond(async () => {
+      const rows = await this.database.runScript(this.statements.decide(attempt));
+      if (rows !== undefined) return readChangedAt(rows);
+      // Another confirmation may have settled the attempt as too old.
+      const isGone = (await this.find(this.database.db, attempt)) === undefined;
+      if (isGone) await this.rewrite(attempt, isoTime(attempt.startedAt));
+      return isoTime(await this.time.read());
     });
   }
 
@@ -260,7 +210,7 @@ export class LikeLedger {
 
   /** Reads the state of each target, in the targets' order. */
   async states(igUserId: string, targets: readonly Target[]): Promise<LikeState[]> {
-    return readStates(this.database.db, this.line, igUserId, targets);
+    return this.likeStates.read(igUserId, targets);
   }
 
   /**
@@ -293,4 +243,9 @@ export class LikeLedger {
     await db.deleteFrom('likes').where('ig_user_id', 'in', accounts).execute();
     await db.deleteFrom('like_attempts').where('ig_user_id', 'in', accounts).execute();
   }
+}
+
+/** The time in the answer of `LikeStatements.decide`. */
+function readChangedAt(rows: readonly (readonly unknown[])[]): string {
+  return (rows[0]?.[0] as { changed_at: string }).changed_at;
 }

@@ -52,7 +52,9 @@ export class LineRows {
   ) {}
 
   /** Selects one row. It can be a part of a statement that reads more. */
-  select(igUserId: string): SelectQueryBuilder<LedgerSchema, 'ledger_line', LineRow> {
+  select(
+    igUserId: string | Expression<string>,
+  ): SelectQueryBuilder<LedgerSchema, 'ledger_line', LineRow> {
     const { db } = this.database;
     const account = (column: 'line' | 'broken_at'): Expression<string> => {
       const row = db.selectFrom('account_lines').select(column).where('ig_user_id', '=', igUserId);

@@ -21,7 +21,10 @@ const WRITTEN_MS = 3_600_000;
 @Injectable()
 export class Permalinks {
   /** Permalinks that are already stored; saves a write for each post of each pull. */
-  private readonly written = new LRUCache<string, string>({ ...atMost(WRITTEN_MAX), ttl: WRITTEN_MS });
+  private readonly written = new LRUCache<string, string>({
+    ...atMost(WRITTEN_MAX),
+    ttl: WRITTEN_MS,
+  });
 
   constructor(private readonly database: Database) {}
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import SQLite from 'better-sqlite3';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { ENGINES, settingsOf, useEngine } from '../../test/support/engines.js';
+import { forKysely } from '../../test/simulator/kysely-sqlite.js';
 import { VERSION } from '../version.js';
 import { Database } from './database.js';
 import type { LedgerSchema } from './ledger.schema.js';
@@ -45,7 +46,7 @@ describe.each(ENGINES)('a newer schema on %s', (engineName, startEngine) => {
     const { database: at } = settingsOf(url);
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: new SQLite(at.file) })
+        ? new SqliteDialect({ database: forKysely(new DatabaseSync(at.file)) })
         : new PostgresDialect({ pool: openPool(at, {}) });
     return new Kysely({ dialect });
   };

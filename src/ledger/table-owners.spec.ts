@@ -7,6 +7,7 @@ import type { LedgerSchema } from './ledger.schema.js';
 /** The only file that writes each table. */
 const OWNERS: Record<keyof LedgerSchema, string> = {
   account_lines: 'line-rows.ts',
+  budget_counts: 'budget-counts.ts',
   channelbacks: 'channelback-ledger.ts',
   comment_authors: 'comment-authors.ts',
   connected_accounts: 'connected-accounts.ts',
@@ -30,6 +31,7 @@ const OWNERS: Record<keyof LedgerSchema, string> = {
 const READERS: Readonly<Record<string, string>> = {
   'like-conditions.ts': 'like-ledger.ts',
   'like-deletion.ts': 'like-ledger.ts',
+  'like-statements.ts': 'like-ledger.ts',
   'like-states.ts': 'like-ledger.ts',
 };
 

@@ -2,9 +2,11 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fresh from 'fresh';
+import { AnswersWithin, DEFAULT_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { ManifestService } from './manifest.service.js';
 
 @ApiTags('Zendesk integration')
+@AnswersWithin(DEFAULT_DEADLINE_MS)
 @Controller('manifest.json')
 export class ManifestController {
   constructor(private readonly manifest: ManifestService) {}

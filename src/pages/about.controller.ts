@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AnswersWithin, DEFAULT_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { html } from '../common/http/html.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { page } from '../common/http/page.js';
@@ -34,6 +35,7 @@ const ABOUT = page(
 );
 
 @ApiTags('Zendesk integration')
+@AnswersWithin(DEFAULT_DEADLINE_MS)
 @Controller('about')
 export class AboutController {
   @Get()

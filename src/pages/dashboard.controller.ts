@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AnswersWithin, DEFAULT_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
 import { type Html, html } from '../common/http/html.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { page } from '../common/http/page.js';
@@ -22,6 +23,7 @@ const NO_ACCOUNT = html`<p>
 </p>`;
 
 @ApiTags('Zendesk integration')
+@AnswersWithin(DEFAULT_DEADLINE_MS)
 @Controller('dashboard')
 export class DashboardController {
   constructor(

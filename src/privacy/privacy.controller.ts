@@ -2,7 +2,11 @@ import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
-import { AnswersWithin, CALLBACK_DEADLINE_MS } from '../common/http/deadline.interceptor.js';
+import {
+  AnswersWithin,
+  CALLBACK_DEADLINE_MS,
+  DEFAULT_DEADLINE_MS,
+} from '../common/http/deadline.interceptor.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
@@ -20,6 +24,7 @@ const CODE = /^[A-Za-z0-9_-]{22}$/;
 const FORM = 'application/x-www-form-urlencoded';
 
 @ApiTags('Privacy')
+@AnswersWithin(DEFAULT_DEADLINE_MS)
 @Controller('privacy')
 export class PrivacyController {
   constructor(

@@ -1,6 +1,6 @@
 import sjson from 'secure-json-parse';
 import { ServiceError } from '../common/errors/service-error.js';
-import { isJsonObject } from '../common/json-object.js';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import { findExcess, hasIllFormedText } from '../common/json-shape.js';
 import { validate } from '../common/validation/validate.js';
 
@@ -11,6 +11,16 @@ const CLIENT_DATA_MAX_DEPTH = 3;
 /** Entries of a list or fields of an object. No route accepts more than half of this. */
 const CLIENT_DATA_MAX_WIDTH = 100;
 
+/** The class of a route's `client_data`. */
+export interface ClientDataType<T extends object = object> {
+  new (): T;
+  /**
+   * The instance of plain data, or undefined for data that the rules have to check. It accepts
+   * nothing that the rules refuse. Almost every call passes here, in a hundredth of the time.
+   */
+  accept?(json: JsonObject): T | undefined;
+}
+
 /**
  * Parses `client_data` and checks it with the route's class. Whitespace, a missing value and `null`
  * mean `{}`: Zendesk does not document which of them it sends for an empty body.
@@ -18,15 +28,19 @@ const CLIENT_DATA_MAX_WIDTH = 100;
  * @throws {ServiceError} `invalid_request`, with each problem in a sentence.
  */
 export function readClientData<T extends object>(
-  type: new () => T,
+  type: ClientDataType<T>,
   clientData: string | null | undefined,
 ): T {
-  const checked = validate(type, parse(clientData ?? ''), { unknownFields: 'refuse' });
+  const json = parse(clientData ?? '');
+  const plain = type.accept?.(json);
+  if (plain !== undefined) return plain;
+  assertPlain(json);
+  const checked = validate(type, json, { unknownFields: 'refuse' });
   if ('value' in checked) return checked.value;
   throw invalid(`client_data is invalid: ${checked.faults.join('; ')}.`);
 }
 
-function parse(text: string): object {
+function parse(text: string): JsonObject {
   if (text.length > CLIENT_DATA_MAX_CHARS) {
     throw invalid(`client_data has more than ${String(CLIENT_DATA_MAX_CHARS)} characters.`);
   }
@@ -39,7 +53,6 @@ function parse(text: string): object {
   }
   if (json === null) return {};
   if (!isJsonObject(json)) throw invalid('client_data is not a JSON object.');
-  assertPlain(json);
   return json;
 }
 

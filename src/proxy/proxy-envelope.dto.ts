@@ -1,4 +1,5 @@
 import { IsOptional, IsString } from 'class-validator';
+import { isJsonObject, type JsonObject } from '../common/json-object.js';
 import { ProblemError } from '../common/http/problem.js';
 import { validate } from '../common/validation/validate.js';
 
@@ -21,6 +22,7 @@ export class ProxyEnvelope {
  * @throws {ProblemError} 400 if the body is not a proxied call.
  */
 export function readEnvelope(body: unknown): ProxyEnvelope {
+  if (isJsonObject(body) && isPlain(body)) return body;
   const checked = validate(ProxyEnvelope, body, {
     unknownFields: 'ignore',
   });
@@ -29,4 +31,13 @@ export function readEnvelope(body: unknown): ProxyEnvelope {
     400,
     `The body is not a call of Zendesk's authenticating proxy: ${checked.faults.join('; ')}.`,
   );
+}
+
+/**
+ * Whether the rules certainly accept the body. Almost every call passes here, in a hundredth of the
+ * time.
+ */
+function isPlain(body: JsonObject): body is JsonObject & ProxyEnvelope {
+  const { instance_metadata: metadata, client_data: data } = body;
+  return typeof metadata === 'string' && (data === undefined || typeof data === 'string');
 }

@@ -19,9 +19,9 @@ import {
 } from '@nestjs/swagger';
 import { ERROR_CODES, ERRORS } from '../domain/error-codes.js';
 import { AcceptsBody, type BodyPolicy } from '../common/http/body-policy.js';
-import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { ProxyErrorAnswer } from './proxy-error-answer.dto.js';
+import type { ProxyRequest } from './proxy-call.js';
 import { ProxyErrorFilter } from './proxy-error.filter.js';
 import { EXAMPLE_METADATA } from '../credentials/example-metadata.js';
 
@@ -60,15 +60,27 @@ export function ProxyController(path: string): ClassDecorator {
   return applyDecorators(
     Controller(path),
     UseFilters(ProxyErrorFilter),
-    AnswersWithin('proxy'),
     ApiTags("Zendesk's authenticating proxy"),
   );
 }
+
+/**
+ * Method decorator: the route answers at the deadline of its call. An interceptor could do it too,
+ * but takes a tenth of the time of a like.
+ */
+const EndAtDeadline: MethodDecorator = (_prototype, _name, descriptor) => {
+  const method = descriptor.value as unknown as (call: ProxyRequest) => Promise<object>;
+  const untilDeadline = function (this: unknown, call: ProxyRequest): Promise<object | undefined> {
+    return call.untilDeadline(() => method.call(this, call));
+  };
+  descriptor.value = untilDeadline as never;
+};
 
 /** Method decorator of the route: always 200, never cached, documented in Swagger UI. */
 export function ProxyRoute(docs: ProxyRouteDocs): MethodDecorator {
   const { summary, description, clientData, answers, examples } = docs;
   return applyDecorators(
+    EndAtDeadline,
     Post(),
     HttpCode(200),
     AcceptsBody(BODY),

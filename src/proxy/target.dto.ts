@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
 import { isMetaId, META_ID, NOT_A_META_ID } from '../domain/formats.js';
+import type { JsonObject } from '../common/json-object.js';
 import type { Target } from '../domain/target.js';
 import { ExactlyOneOf } from '../common/validation/exactly-one-of.decorator.js';
 
@@ -85,6 +86,22 @@ export class TargetFields {
 
   @TicketId()
   ticket_id?: number;
+}
+
+/**
+ * An instance for plain data: the id of a post or comment, and nothing but the `others`. Undefined
+ * for all other data.
+ */
+export function acceptTarget<T extends TargetFields>(
+  type: new () => T,
+  json: JsonObject,
+  others: Partial<T> = {},
+): T | undefined {
+  if (Object.keys(json).length !== 1 + Object.keys(others).length) return undefined;
+  const { media_id: mediaId, comment_id: commentId } = json;
+  if (isMetaId(mediaId)) return Object.assign(new type(), { media_id: mediaId }, others);
+  if (isMetaId(commentId)) return Object.assign(new type(), { comment_id: commentId }, others);
+  return undefined;
 }
 
 /** The fields that name the target in an answer. */

@@ -59,7 +59,9 @@ export class PullMemory {
   private readonly arrived = new LRUCache<string, readonly string[]>(atMost(ANSWERS_MAX));
   private readonly posts = new LRUCache<string, PostReading>(atMost(POSTS_MAX));
   /** The failures of each account's posts. */
-  private readonly failures = new LRUCache<string, ReadonlyMap<string, number>>(atMost(ANSWERS_MAX));
+  private readonly failures = new LRUCache<string, ReadonlyMap<string, number>>(
+    atMost(ANSWERS_MAX),
+  );
   private readonly refusals = new LRUCache<string, Refusal>(atMost(REFUSALS_MAX));
   private readonly unreadable = new LRUCache<string, true>(atMost(ANSWERS_MAX));
   private readonly hiding = new LRUCache<string, true>(atMost(ANSWERS_MAX));

@@ -1,4 +1,8 @@
-import SQLite from 'better-sqlite3';
+import {
+  DatabaseSync,
+  type DatabaseSyncInstance,
+  type StatementSyncInstance,
+} from '@photostructure/sqlite';
 import pg from 'pg';
 import { isoTime } from '../../src/common/iso-time.js';
 import type { Life } from './context.js';
@@ -15,6 +19,10 @@ export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
+
+const SQLITE_CONSTRAINT = 19;
+/** The lowest byte of an extended result code is its primary code. */
+const PRIMARY_CODE = 0xff;
 
 type Answer = (error: Error | undefined, result: StatementResult | undefined) => void;
 
@@ -51,8 +59,8 @@ export class Session implements AdvisoryLocks {
 export class PostgresServer {
   /** Until this virtual time the server answers nothing. */
   hungUntil = 0;
-  private sqlite: SQLite.Database;
-  private readonly prepared = new Map<string, SQLite.Statement>();
+  private sqlite: DatabaseSyncInstance;
+  private readonly prepared = new Map<string, StatementSyncInstance>();
   private readonly sessions = new Set<Session>();
   private readonly locks = new Map<string, Session>();
   private owner: Session | undefined;
@@ -72,7 +80,7 @@ export class PostgresServer {
 
   /** A copy of all rows, for `restore`. */
   copy(): Buffer | undefined {
-    return this.owner === undefined ? this.sqlite.serialize() : undefined;
+    return this.owner === undefined ? Buffer.from(this.sqlite.serialize()) : undefined;
   }
 
   /** Recovers an earlier copy, on a server that starts again. */
@@ -200,7 +208,7 @@ export class PostgresServer {
     }
     const command = /\w+/.exec(text)?.[0].toUpperCase() ?? '';
     const parameters = toSqliteParameters(values);
-    if (!statement.reader) {
+    if (statement.columns().length === 0) {
       return { command, rowCount: statement.run(parameters).changes, rows: [] };
     }
     const rows = statement.all(parameters);
@@ -253,26 +261,26 @@ export class PostgresServer {
   }
 
   private toServerError(error: unknown, { text }: Statement): Error {
-    if (!(error instanceof SQLite.SqliteError)) return error as Error;
-    if (error.code.startsWith('SQLITE_CONSTRAINT')) return newServerError('23505');
-    const failure = new Error(`the simulated server cannot run: ${text} (${error.message})`);
+    const { errcode, message } = error as Error & { readonly errcode?: number };
+    if (errcode === undefined) return error as Error;
+    if ((errcode & PRIMARY_CODE) === SQLITE_CONSTRAINT) return newServerError('23505');
+    const failure = new Error(`the simulated server cannot run: ${text} (${message})`);
     this.time.fail(failure);
     return failure;
   }
 
-  private load(content: Buffer): SQLite.Database {
+  private load(content: Buffer): DatabaseSyncInstance {
     const { time } = this;
-    const sqlite = new SQLite(content);
+    const sqlite = new DatabaseSync(':memory:');
+    sqlite.deserialize(content);
     // 64-bit integers, because divisions of floating-point numbers keep their fraction.
     sqlite.function('simulated_time', () => BigInt(Math.floor(time.now)));
     sqlite.function('simulated_iso_time', (shiftMs: number) => isoTime(time.now + shiftMs));
     sqlite.function('to_regclass', (name: string) => (this.tables.includes(name) ? name : null));
     sqlite.function('simulated_start', () => String(this.startedAt));
     sqlite.function('simulated_timeline', () => String(this.timeline));
-    this.tables = sqlite
-      .prepare(`select name from sqlite_master where type = 'table'`)
-      .pluck()
-      .all() as string[];
+    const tables = sqlite.prepare(`select name from sqlite_master where type = 'table'`).all();
+    this.tables = (tables as { name: string }[]).map(({ name }) => name);
     return sqlite;
   }
 }

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import pg from 'pg';
-import { from, lastValueFrom } from 'rxjs';
-import { ChannelbackController } from '../../src/channelback/channelback.controller.js';
 import {
+  AnswerDeadline,
   ConfiguredLimits,
-  DeadlineInterceptor,
-} from '../../src/common/http/deadline.interceptor.js';
+  type Exchange,
+} from '../../src/common/http/answer-deadline.js';
 import { SharedGateModule } from '../../src/gate/shared-gate.module.js';
 import { LoginTransport } from '../../src/instagram/login-transport.js';
 import { LineWatch } from '../../src/ledger/line-watch.js';
-import { LikeStateController } from '../../src/proxy/like-state/like-state.controller.js';
-import { LikeController } from '../../src/proxy/like/like.controller.js';
-import { PullController } from '../../src/pull/pull.controller.js';
 import { ChannelbackService } from '../../src/channelback/channelback.service.js';
 import { Clock } from '../../src/common/clock.js';
 import { Deadline } from '../../src/common/deadline.js';
@@ -94,7 +88,6 @@ export class Replica {
       // Logins use another connection, and no step of a schedule logs in.
       [LoginTransport, {}],
       [IntegrationManifest, { manifest: { id: 'simulated' } }],
-      [Reflector, new Reflector()],
       [ConfiguredLimits, DEADLINES],
     ]);
     for (const root of ROOTS) this.container.get(root);
@@ -113,48 +106,36 @@ export class Replica {
   }
 
   like(metadata: string, target: Target, liked: boolean): Promise<boolean> {
-    return this.serve(LikeController, 'like', async () => {
+    return this.serve('proxy', async () => {
       const call = this.toCall(metadata, { ...toFields(target), liked });
       return (await this.container.get(LikeService).set(call)).liked;
     });
   }
 
   readLike(metadata: string, target: Target): Promise<ReportedLike> {
-    return this.serve(LikeStateController, 'state', async () => {
+    return this.serve('proxy', async () => {
       const call = this.toCall(metadata, toFields(target));
       return (await this.container.get(LikeStateService).get(call)) as unknown as ReportedLike;
     });
   }
 
   pull(metadata: string, state: string): Promise<PullAnswer> {
-    return this.serve(PullController, 'pull', () =>
+    return this.serve('pull', () =>
       this.container.get(PullService).pull({ metadata, state }, noNote),
     );
   }
 
   reply(metadata: string, { id, text, parent }: ReplyRequest): Promise<ChannelbackAnswer> {
     const request = { metadata, message: text, parent_id: parent, request_unique_identifier: id };
-    return this.serve(ChannelbackController, 'post', () =>
-      this.container.get(ChannelbackService).post(request, noNote),
-    );
+    return this.serve('proxy', () => this.container.get(ChannelbackService).post(request, noNote));
   }
 
   /** Runs a route's work under its deadline, as the server does. */
-  private serve<T>(
-    controller: { readonly name: string; readonly prototype: object },
-    method: string,
-    work: () => Promise<T>,
-  ): Promise<T> {
+  private serve<T>(limit: 'proxy' | 'pull', work: () => Promise<T>): Promise<T> {
+    const deadlines = this.container.get(AnswerDeadline);
     const request = { arrivedAt: performance.now(), id: '', routeOptions: {} };
-    const context = {
-      getClass: () => controller,
-      getHandler: () => Reflect.get(controller.prototype, method) as unknown,
-      switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ sent: false }) }),
-    };
-    const answer = this.container
-      .get(DeadlineInterceptor)
-      .intercept(context as unknown as ExecutionContext, { handle: () => from(work()) });
-    return lastValueFrom(answer) as Promise<T>;
+    const exchange = { request: request as Exchange['request'], reply: { sent: false } };
+    return deadlines.run(exchange, deadlines.start(request, limit), work) as Promise<T>;
   }
 
   private toCall<T extends object>(

@@ -29,7 +29,12 @@ export const createServiceAt = (
   ...credentialsKeys: ReturnType<typeof key>[]
 ): CredentialsService =>
   new CredentialsService(
-    { credentialsKeys, credentialsPlaintext: false, credentialsNotBefore: notBefore },
+    {
+      credentialsKeys,
+      credentialsPlaintext: false,
+      credentialsNotBefore: notBefore,
+      openedAccountsMax: 1000,
+    },
     { now: () => now },
   );
 /** Seals with any header and any key. */

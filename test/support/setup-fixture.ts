@@ -67,6 +67,14 @@ export class SetupFixture {
     await this.startService(environment);
   }
 
+  /** Runs a task in which another service serves the setup. */
+  async useService(service: TestService, task: () => Promise<void>): Promise<void> {
+    const { service: before } = this;
+    this.started.service = service;
+    await task();
+    this.started.service = before;
+  }
+
   /** The values that no log may contain. */
   get secrets(): string[] {
     return [SANDBOX_APP.secret, ...this.instagram.world.tokens.keys(), ...this.codes];

@@ -11,6 +11,8 @@ type Done = (error: Error | null, body?: unknown) => void;
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The one charset of both formats (RFC 8259, section 8.1). Senders may name it in any case. */
 const CHARSET = /;\s*charset\s*=\s*"?([\w-]{1,40})/i;
 
@@ -62,7 +64,7 @@ function acceptedPolicy(request: FastifyRequest, type: string): BodyPolicy {
 
 function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw new ProblemError(400, 'The body is not UTF-8.');
   }

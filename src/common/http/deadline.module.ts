@@ -1,17 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { ConfiguredLimits, DeadlineInterceptor } from './deadline.interceptor.js';
+import { AnswerDeadline, ConfiguredLimits } from './answer-deadline.js';
 
-/** Gives every route of the service its deadline. */
+/** The deadlines of all routes. */
 @Module({})
 export class DeadlineModule {
   static forRoot(limits: ConfiguredLimits): DynamicModule {
     return {
       module: DeadlineModule,
-      providers: [
-        { provide: ConfiguredLimits, useValue: limits },
-        { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
-      ],
+      global: true,
+      providers: [{ provide: ConfiguredLimits, useValue: limits }, AnswerDeadline],
+      exports: [AnswerDeadline],
     };
   }
 }

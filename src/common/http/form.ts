@@ -49,8 +49,10 @@ export function parseQuery(text: string): Form {
 }
 
 function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(spaced);
   } catch {
     throw new FormError(
       'The form has a percent escape that is not UTF-8. Encode the text as UTF-8, and % as %25.',

@@ -142,6 +142,7 @@ export interface LogEvents {
   }>;
   'gate.opened': Readonly<{ account: string; reason: string }>;
   'gate.not_shared': UnexpectedFields;
+  'budget.not_shared': UnexpectedFields;
 }
 
 /** `count` since the line before, and the connections that are `open` of `max`. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import SQLite from 'better-sqlite3';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { ENGINES, settingsOf, useEngine } from '../../../test/support/engines.js';
+import { forKysely } from '../../../test/simulator/kysely-sqlite.js';
 import { openPool } from '../postgres-pool.js';
 import { buildMigrations, isAdditive } from './migrations.js';
 
@@ -74,7 +75,7 @@ describe.each(ENGINES)('each migration on %s', (name, startEngine) => {
     const { database: at } = settingsOf(await engine.makeDatabase());
     const dialect =
       at.engine === 'sqlite'
-        ? new SqliteDialect({ database: new SQLite(':memory:') })
+        ? new SqliteDialect({ database: forKysely(new DatabaseSync(':memory:')) })
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const migrations = buildMigrations(at.engine);

@@ -20,6 +20,7 @@ const RECORDED = [
   '0009-account-gates',
   '0010-pull-answers',
   '0011-schema-versions',
+  '0012-budget-counts',
 ];
 const BEFORE_OWNED_ROWS = '0005-shared-accounts';
 const ROWS_BEFORE_OWNED_ROWS = [
@@ -51,7 +52,7 @@ describe.each(ENGINES)('the migrations on %s', (_, startEngine) => {
     const { database: at } = settings;
     const dialect =
       at.engine === 'sqlite'
-        ? await openSqlite(at.file, 1000, () => undefined)
+        ? (await openSqlite(at.file, 1000, () => undefined)).dialect
         : new PostgresDialect({ pool: openPool(at, {}) });
     const db = new Kysely<unknown>({ dialect });
     const all = Object.values(buildMigrations(at.engine));

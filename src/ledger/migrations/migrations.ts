@@ -10,6 +10,7 @@ import { ledgerLine } from './0008-ledger-line.js';
 import { accountGates } from './0009-account-gates.js';
 import { pullAnswers } from './0010-pull-answers.js';
 import { schemaVersions } from './0011-schema-versions.js';
+import { budgetCounts } from './0012-budget-counts.js';
 
 /**
  * The history of the schema. A released migration never changes; a change of the schema is a new
@@ -31,6 +32,7 @@ export function buildMigrations(engine: Engine): Record<string, Migration> {
     '0009-account-gates': accountGates,
     '0010-pull-answers': pullAnswers,
     '0011-schema-versions': schemaVersions,
+    '0012-budget-counts': budgetCounts,
   };
 }
 

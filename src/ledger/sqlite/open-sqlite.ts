@@ -1,13 +1,19 @@
 import type { Dialect } from 'kysely';
 import { ConnectionQueue } from '../connection-queue.js';
-import { InlineExecutor } from './inline-executor.js';
+import type { ScriptRunner } from '../script.js';
 import { GroupCommitDialect } from './sqlite-dialect.js';
 import type { SqliteExecutor } from './sqlite-executor.js';
+import { SqliteScripts } from './sqlite-scripts.js';
 import { SqliteWriter } from './sqlite-writer.js';
 import { WorkerExecutor } from './worker-executor.js';
 
 /** SQLite has one connection, so one unit of work runs at a time. */
 const UNITS_AT_ONCE = 1;
+
+interface OpenSqlite {
+  readonly dialect: Dialect;
+  readonly scripts: ScriptRunner;
+}
 
 /**
  * Opens the file for this process alone and creates it if it is missing.
@@ -19,15 +25,14 @@ export async function openSqlite(
   file: string,
   waitMs: number,
   onLost: (error: Error) => void,
-): Promise<Dialect> {
-  return toDialect(await openExecutor(file, onLost), waitMs);
+): Promise<OpenSqlite> {
+  return toOpenSqlite(await openExecutor(file, onLost), waitMs);
 }
 
-/** The dialect on any executor: a simulator brings its own. */
-export function toDialect(executor: SqliteExecutor, waitMs: number): Dialect {
-  return new GroupCommitDialect(
-    new SqliteWriter(executor, new ConnectionQueue(UNITS_AT_ONCE, waitMs)),
-  );
+/** Uses the connection of any executor. */
+export function toOpenSqlite(executor: SqliteExecutor, waitMs: number): OpenSqlite {
+  const writer = new SqliteWriter(executor, new ConnectionQueue(UNITS_AT_ONCE, waitMs));
+  return { dialect: new GroupCommitDialect(writer), scripts: new SqliteScripts(writer, waitMs) };
 }
 
 /**
@@ -36,6 +41,10 @@ export function toDialect(executor: SqliteExecutor, waitMs: number): Dialect {
  */
 async function openExecutor(file: string, onLost: (error: Error) => void): Promise<SqliteExecutor> {
   const isSource = import.meta.url.endsWith('.ts');
-  if (isSource || file === ':memory:') return InlineExecutor.open(file);
+  if (isSource || file === ':memory:') {
+    // Loads the driver, which the service's own thread does not need.
+    const { InlineExecutor } = await import('./inline-executor.js');
+    return InlineExecutor.open(file);
+  }
   return WorkerExecutor.open(file, new URL('./sqlite-worker.js', import.meta.url), onLost);
 }

@@ -1,8 +1,32 @@
+import type { ScriptRows } from '../script.js';
+
+/** Text and values of a statement, and the row that it must return (`ScriptStep`). */
+export interface SqliteStep {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  readonly mustReturnId: number | undefined;
+}
+
+export type SqliteScript = readonly SqliteStep[];
+
+/** The result of one script. Its error did not touch the other scripts. */
+export type SqliteScriptAnswer = { readonly rows: ScriptRows } | { readonly error: Error };
+
 /** What the writer asks of the connection to SQLite. */
 export type SqliteCommand =
   | { readonly kind: 'execute'; readonly sql: string; readonly parameters: readonly unknown[] }
   /** A transaction of the service begins, ends, or fails. */
   | { readonly kind: 'savepoint' | 'release' | 'rollback' }
+  /**
+   * Runs scripts one after the other, each in its own savepoint, and commits then if `commits` is
+   * set. The rows of the result are `SqliteScriptAnswer`s. If the whole command fails, all writes
+   * since the last commit are gone.
+   */
+  | {
+      readonly kind: 'scripts';
+      readonly scripts: readonly SqliteScript[];
+      readonly commits: boolean;
+    }
   /** Brings all writes since the last commit to the disk. */
   | { readonly kind: 'commit' }
   | { readonly kind: 'close' };

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InlineExecutor } from './inline-executor.js';
 import type { SqliteCommand } from './sqlite-executor.js';
-import { toSentError, type WorkerReply } from './worker-messages.js';
+import { toSentError, toSentResult, type WorkerReply } from './worker-messages.js';
 
 /** The thread that owns the connection to SQLite. It answers each message in order. */
 const send = (reply: WorkerReply): void => {
@@ -13,7 +13,7 @@ try {
   parentPort?.on('message', (command: SqliteCommand) => {
     executor.run(command).then(
       (result) => {
-        send({ result });
+        send({ result: toSentResult(command, result) });
         if (command.kind === 'close') parentPort?.close();
       },
       (error: unknown) => {

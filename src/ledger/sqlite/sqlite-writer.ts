@@ -6,10 +6,12 @@ import {
   type SqliteCommand,
   type SqliteExecutor,
   type SqliteResult,
+  type SqliteScript,
+  type SqliteScriptAnswer,
 } from './sqlite-executor.js';
 
 /** A commit contains at most this many units, and no unit waits longer than this for others. */
-const UNITS_MAX = 256;
+export const UNITS_MAX = 256;
 const GATHERING_MAX_MS = 10;
 
 /**
@@ -54,6 +56,36 @@ export class SqliteWriter {
       const own = toLedgerError(error.cause);
       this.batch?.reject(own);
       this.batch = undefined;
+      throw own;
+    }
+  }
+
+  /** Runs scripts that only read. */
+  async read(scripts: readonly SqliteScript[]): Promise<SqliteScriptAnswer[]> {
+    const result = await this.run({ kind: 'scripts', scripts, commits: false });
+    return result.rows as SqliteScriptAnswer[];
+  }
+
+  /**
+   * Runs scripts that write.
+   *
+   * @returns their answers, which are valid once `committed` resolves.
+   */
+  async write(
+    scripts: readonly SqliteScript[],
+  ): Promise<{ answers: SqliteScriptAnswer[]; committed: Promise<void> }> {
+    const batch = this.join();
+    batch.units += scripts.length;
+    const commits = !this.turns.isContended || batch.isComplete;
+    if (commits) this.batch = undefined;
+    try {
+      const result = await this.executor.run({ kind: 'scripts', scripts, commits });
+      if (commits) batch.resolve();
+      return { answers: result.rows as SqliteScriptAnswer[], committed: batch.committed };
+    } catch (error) {
+      const own = toLedgerError(error instanceof LostTransactionError ? error.cause : error);
+      batch.reject(own);
+      if (this.batch === batch) this.batch = undefined;
       throw own;
     }
   }

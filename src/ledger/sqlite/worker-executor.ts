@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SqliteCommand, SqliteExecutor, SqliteResult } from './sqlite-executor.js';
-import { fromSentError, type WorkerReply } from './worker-messages.js';
+import { fromSentError, fromSentResult, type WorkerReply } from './worker-messages.js';
 
 interface Waiting {
   readonly resolve: (result: SqliteResult | undefined) => void;
@@ -60,7 +60,12 @@ export class WorkerExecutor implements SqliteExecutor {
       }
       // A command that cannot be posted gets no answer, so it must not wait for one.
       this.worker.postMessage(command);
-      this.waiting.push({ resolve: resolve as Waiting['resolve'], reject });
+      this.waiting.push({
+        resolve: (result) => {
+          if (result !== undefined) resolve(fromSentResult(command, result));
+        },
+        reject,
+      });
       if (command.kind === 'close') this.isOpen = false;
     });
   }

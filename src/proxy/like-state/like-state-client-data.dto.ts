@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
+import { isJsonObject, type JsonObject } from '../../common/json-object.js';
 import { ExactlyOneOf } from '../../common/validation/exactly-one-of.decorator.js';
 import { NestedList } from '../../common/validation/nested.decorator.js';
 import { Optional } from '../../common/validation/optional.decorator.js';
-import { CommentId, MediaId, TargetFields, TicketId } from '../target.dto.js';
+import { acceptTarget, CommentId, MediaId, TargetFields, TicketId } from '../target.dto.js';
 
 /** A ticket shows one page of comments, and Instagram returns at most 50 a page. */
 const TARGETS_MAX = 50;
@@ -28,4 +29,16 @@ export class LikeStateClientData {
     message: 'must be a list of objects with a media_id or a comment_id',
   })
   targets?: TargetFields[];
+
+  static accept(json: JsonObject): LikeStateClientData | undefined {
+    const { targets: list } = json;
+    if (!Array.isArray(list)) return acceptTarget(LikeStateClientData, json);
+    if (Object.keys(json).length > 1 || list.length > TARGETS_MAX) return undefined;
+    const targets = list.map((entry: unknown) =>
+      isJsonObject(entry) ? acceptTarget(TargetFields, entry) : undefined,
+    );
+    const known = targets.filter((target) => target !== undefined);
+    if (known.length === 0 || known.length < targets.length) return undefined;
+    return Object.assign(new LikeStateClientData(), { targets: known });
+  }
 }

@@ -10,6 +10,7 @@ import { InstagramError } from '../../instagram/instagram-error.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
 import type { TokenFacts } from '../../instagram/token-facts.js';
 import { LOGIN_VALID_MS } from '../../ledger/pending-logins.js';
+import { type SharedBudget, SharedBudgets } from '../../ledger/shared-budgets.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 
 /**
@@ -36,15 +37,21 @@ export type Inspection =
 /** Asks Meta about an account's connection. */
 @Injectable()
 export class ConnectionInspector {
-  private readonly networkBudget = new Budget(INSPECTIONS_OF_NETWORK_MAX, BUDGET_MS);
-  private readonly accountBudget = new Budget(INSPECTIONS_OF_ACCOUNT_MAX, BUDGET_MS);
+  private readonly networkBudget: SharedBudget;
+  private readonly accountBudget: SharedBudget;
 
   constructor(
     private readonly meta: MetaLogin,
     private readonly instagram: InstagramClient,
     private readonly clock: Clock,
     private readonly log: EventLog,
-  ) {}
+    budgets: SharedBudgets,
+  ) {
+    const ofNetwork = new Budget(INSPECTIONS_OF_NETWORK_MAX, BUDGET_MS);
+    const ofAccount = new Budget(INSPECTIONS_OF_ACCOUNT_MAX, BUDGET_MS);
+    this.networkBudget = budgets.create('inspections_of_network', ofNetwork);
+    this.accountBudget = budgets.create('inspections_of_account', ofAccount);
+  }
 
   /** As `inspect`, for an unauthenticated call. */
   async inspectWithinBudget(
@@ -52,9 +59,9 @@ export class ConnectionInspector {
     address: string,
     deadline: Deadline,
   ): Promise<Inspection> {
-    const now = this.clock.now();
     const isInBudget =
-      this.networkBudget.spend(address, now) && this.accountBudget.spend(account.igUserId, now);
+      (await this.networkBudget.spend(address)) &&
+      (await this.accountBudget.spend(account.igUserId));
     return isInBudget
       ? this.inspect(account, {}, deadline)
       : { kind: 'not_checked', reason: 'too_many' };

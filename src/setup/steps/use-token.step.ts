@@ -7,6 +7,7 @@ import { Secret } from '../../domain/secret.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
 import type { TokenFacts } from '../../instagram/token-facts.js';
 import { LOGIN_VALID_MS } from '../../ledger/pending-logins.js';
+import { type SharedBudget, SharedBudgets } from '../../ledger/shared-budgets.js';
 import type { TokenForm } from '../admin-ui.dto.js';
 import { isShortLived } from '../connection/connect-account.js';
 import type { StepCall } from '../step-call.js';
@@ -22,21 +23,24 @@ const BUDGET_MS = LOGIN_VALID_MS;
 /** The admin pastes a token instead of logging in. */
 @Injectable()
 export class UseTokenStep {
-  private readonly budget = new Budget(TOKENS_MAX, BUDGET_MS);
+  private readonly budget: SharedBudget;
 
   constructor(
     private readonly meta: MetaLogin,
     private readonly clock: Clock,
     private readonly accounts: LoginAccounts,
     private readonly next: NextViews,
-  ) {}
+    budgets: SharedBudgets,
+  ) {
+    this.budget = budgets.create('tokens', new Budget(TOKENS_MAX, BUDGET_MS));
+  }
 
   async run(call: StepCall<TokenForm>): Promise<View> {
     const { form, address, deadline } = call;
     const text = form.token.trim();
     // A token travels in an HTTP header.
     if (!VISIBLE_ASCII.test(text)) return this.next.restart(call, errorNotice('notice.bad_token'));
-    if (!this.budget.spend(address, this.clock.now())) {
+    if (!(await this.budget.spend(address))) {
       return this.next.restart(call, errorNotice('notice.too_many_tokens'));
     }
     return this.next.restartOnFailure(call, async () => {
