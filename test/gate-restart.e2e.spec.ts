@@ -1,9 +1,13 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { GateHolds } from '../src/ledger/gate-holds.js';
 import { ENGINES, useEngine } from './support/engines.js';
 import { type Answer, useService } from './support/service.js';
 
 const MINUTE = 60;
+/** Long enough that the answer of the refused call leaves before the hold is stored. */
+const STORE_MS = 1000;
 const HALF_AN_HOUR = JSON.stringify({
   [OMNIWEAR.igUserId]: [{ type: 'instagram', estimated_time_to_regain_access: 30 }],
 });
@@ -65,6 +69,24 @@ describe.each(ENGINES)('the gate after a restart on %s', (_engine, startEngine) 
       expect(error.retry_after_seconds).toBeGreaterThanOrEqual(seconds[0]);
       expect(error.retry_after_seconds).toBeLessThanOrEqual(seconds[1]);
     }
+    expect(instagram.seen).toEqual([]);
+  });
+
+  it('keeps a hold that the database was still storing when the service stopped', async () => {
+    const holds = service.app.get(GateHolds);
+    const save = holds.save.bind(holds);
+    let stored = 0;
+    jest.spyOn(holds, 'save').mockImplementation(async (hold) => {
+      await sleep(STORE_MS);
+      await save(hold);
+      stored += 1;
+    });
+    instagram.failNext('graph_error', { code: 368 });
+    await like();
+    expect(stored).toBe(0);
+    await service.restart();
+    instagram.seen.length = 0;
+    expect(errorOf(await like())).toMatchObject({ code: 'action_blocked' });
     expect(instagram.seen).toEqual([]);
   });
 

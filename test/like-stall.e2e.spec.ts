@@ -4,20 +4,23 @@ import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { LIKE_PACE } from '../src/gate/pace.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { addPosts } from './support/posts.js';
+import { ENGINES, useEngine } from './support/engines.js';
 import { useService } from './support/service.js';
 
-/** Half of the burst is free after a start, and one like is sent before. */
-const LIKES = LIKE_PACE.burst / 2 - 1;
+/** One like is sent before. */
+const LIKES = LIKE_PACE.burst - 1;
 const STALL_MS = 1000;
 
-describe('likes that a stalled database delays', () => {
-  const { instagram, service } = useService();
+describe.each(ENGINES)('likes that a stalled database delays on %s', (name, startEngine) => {
+  const engine = useEngine(startEngine);
+  const { instagram, service } = useService(async () => ({
+    DATABASE_URL: await engine.makeDatabase(),
+  }));
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
   it('are sent at the pace, and the others are refused and withdrawn', async () => {
-    // The account is known to work, so its calls are not spaced for want of an answer.
     await service.proxy('/like', { media_id: OMNIWEAR.photoId, liked: true });
     const startedAt = performance.now();
     const ledger = service.app.get(LikeLedger);
@@ -39,12 +42,14 @@ describe('likes that a stalled database delays', () => {
     const regained = Math.ceil((performance.now() - startedAt) / LIKE_PACE.intervalMs);
 
     const refused = answers.filter(({ ok }) => ok === false);
+    // A process that is alone knows that the account sent nothing meanwhile.
+    if (name === 'SQLite') expect(refused).toEqual([]);
     for (const { error } of refused) {
-      expect(error).toMatchObject({ code: 'rate_limited', retry_after_seconds: 1 });
+      expect(error).toMatchObject({ code: 'rate_limited' });
     }
     const liked = instagram.world.listLikes(OMNIWEAR.igUserId);
     expect(liked).toHaveLength(1 + LIKES - refused.length);
-    expect(liked.length).toBeLessThanOrEqual(1 + regained);
+    if (name !== 'SQLite') expect(liked.length).toBeLessThanOrEqual(1 + regained);
     const attempts = await ledger.states(
       OMNIWEAR.igUserId,
       posts.map((id) => ({ kind: 'media', id })),

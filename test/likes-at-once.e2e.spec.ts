@@ -66,7 +66,7 @@ describe('many likes at once on PostgreSQL', () => {
   it('are sent at the pace of the account, and the others are refused', async () => {
     const counts = await likeAll(8000);
     const ok = counts.get('ok') ?? 0;
-    // Half a burst right after the start, then 4 a second for a third of the time. On a busy
+    // A burst, then 4 a second for a third of the time. On a busy
     // machine most calls arrive when that time is over. A lock-out would have another code.
     expect([...counts.keys()].sort()).toEqual(['ok', 'rate_limited']);
     expect(ok).toBeGreaterThan(0);

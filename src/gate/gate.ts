@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Refusal,
 } from './gate-call.js';
+import { Flights } from './flights.js';
 import { type Hold, isSame, WHOLE_APP } from './hold.js';
 import { Holds } from './holds.js';
 import { LIKE_PACE, MESSAGE_PACE } from './pace.js';
@@ -29,26 +30,51 @@ const WAIT_SHARE = 1 / 3;
 /** The part of all connections to Meta that one account may use, so that none starves another. */
 const CONNECTION_SHARE = 1 / 4;
 /** Accounts with calls in progress; more than there are connections and waiting calls. */
-const SHARES_SWEPT_AT = 1000;
+const LANES_SWEPT_AT = 1000;
 
 /**
- * How late a call with a pace may be sent. Calls that wait longer, for example for the database,
- * would go out all at once, and the account would exceed Meta's limit. With this, 42 likes in any
- * 5 seconds are possible, and Meta accepts 50 (`LIKE_PACE`). The limit of private replies is for an
- * hour, so a short wait does not matter to them.
+ * How late a call with a shared pace may be sent. Calls that wait longer, for example for the
+ * database, would go out all at once, and the account would exceed Meta's limit. With this, 42
+ * likes in any 5 seconds are possible, and Meta accepts 50 (`LIKE_PACE`). The limit of private
+ * replies is for an hour, so a short wait does not matter to them.
  */
 const START_WITHIN_MS: Partial<Record<CallKind, number>> = { like: 300 };
 
 /** A call that passed. Its caller has to report the outcome, once. */
 export interface Pass {
   /**
-   * Comes right before the call is sent. A call that waited too long after it passed needs a free
-   * place in its account's pace, without a wait.
+   * Comes right before the call is sent. It waits for the scout of an account that Meta has not
+   * answered lately, and keeps the pace for calls that were delayed after they passed.
    *
-   * @throws {GateClosed} it may not be sent.
+   * @throws {GateClosed} the call may not be sent.
    */
-  renew(): Promise<void>;
+  start(): Promise<void>;
+  /**
+   * Comes when the call has a connection, for which it may have waited.
+   *
+   * @throws {GateClosed} Meta has refused another call meanwhile.
+   */
+  check(): void;
   leave(outcome: Outcome): void;
+}
+
+/** The calls in progress of one account. */
+interface Lane {
+  readonly share: Share;
+  readonly flights: Flights;
+}
+
+/** A call on its way through the gate. */
+interface Passage {
+  readonly call: GateCall;
+  readonly probes: readonly Hold[];
+  /** Undefined for a call of no account. */
+  lane: Lane | undefined;
+  /** When its claim of a place in the pace expires. */
+  startBy: number;
+  isStarted: boolean;
+  isFlying: boolean;
+  hasLeft: boolean;
 }
 
 /**
@@ -58,7 +84,7 @@ export interface Pass {
  */
 @Injectable()
 export class Gate {
-  private readonly shares = new Map<string, Share>();
+  private readonly lanes = new Map<string, Lane>();
   private readonly usage = new UsageMeter();
   private readonly lines: Partial<Record<CallKind, PaceLine>>;
   private readonly shareMax: number;
@@ -84,37 +110,36 @@ export class Gate {
    * @throws {GateClosed} it may not, and was not sent.
    */
   async enter(call: GateCall): Promise<Pass> {
-    const { kind } = call;
     const probes = await this.holds.admit(call);
-    let share: Share | undefined;
-    let startBy: number;
+    const state = {
+      lane: undefined,
+      startBy: 0,
+      isStarted: false,
+      isFlying: false,
+      hasLeft: false,
+    };
+    const passage: Passage = { call, probes, ...state };
     const places: Reservation[] = [];
     try {
       places.push(...this.reserve(call));
-      startBy = await this.waitForPace(call, places);
-      share = await this.enterShare(call);
+      passage.startBy = await this.waitForPace(call, places);
+      passage.lane = await this.enterLane(call);
       // Meta may have refused another call meanwhile.
       this.holds.assertOpen(call, probes);
     } catch (error) {
-      this.release(probes, share, undefined);
+      this.release(passage, probes, undefined);
       for (const { giveBack } of places) giveBack();
       throw error;
     }
-    let hasLeft = false;
-    let isUsed = false;
     return {
-      renew: async () => {
-        // A second call has no place in the pace.
-        if (!this.log.check('pass_used_once', !isUsed && !hasLeft)) {
-          throw new GateClosed({ kind: 'pace', calls: kind, leftMs: 0 });
-        }
-        isUsed = true;
-        if (performance.now() > startBy) await this.claimPace(call, 0);
+      start: () => this.start(passage),
+      check: () => {
+        this.holds.assertOpen(call, probes);
       },
       leave: (outcome) => {
-        if (hasLeft) return;
-        hasLeft = true;
-        this.settle(call, outcome, probes, share);
+        if (passage.hasLeft) return;
+        passage.hasLeft = true;
+        this.settle(passage, outcome);
       },
     };
   }
@@ -137,62 +162,84 @@ export class Gate {
     const waitMs = deadline.remainingMs * WAIT_SHARE;
     const spaceMs = Math.max(...places.map((place) => place.waitMs));
     if (spaceMs > waitMs) throw new GateClosed({ kind: 'usage', leftMs: spaceMs });
-    const longest = Math.max(spaceMs, await this.claimPace(call, waitMs));
+    const paceMs = await this.usePace(call, (line, id) => line.claim(id, waitMs));
+    const longest = Math.max(spaceMs, paceMs);
     const startBy = performance.now() + longest + (START_WITHIN_MS[kind] ?? Infinity);
     if (longest > 0) await sleep(longest);
     return startBy;
   }
 
-  /** Claims a place in the account's pace. @returns how long to wait for it. */
-  private async claimPace({ igUserId, kind }: GateCall, waitMs: number): Promise<number> {
+  /** Waits until the call may be sent now. */
+  private async start(passage: Passage): Promise<void> {
+    const { call, probes, lane } = passage;
+    // A second call has no place in the pace.
+    const isFirst = !passage.isStarted && !passage.hasLeft;
+    if (!this.log.check('pass_used_once', isFirst)) {
+      throw new GateClosed({ kind: 'pace', calls: call.kind, leftMs: 0 });
+    }
+    passage.isStarted = true;
+    if (lane !== undefined) {
+      passage.isFlying = await lane.flights.start(call.deadline);
+      if (!passage.isFlying) throw new GateClosed({ kind: 'share' });
+    }
+    this.holds.assertOpen(call, probes);
+    const waitMs = await this.usePace(call, (line, id) => {
+      const isLate = performance.now() > passage.startBy;
+      return line.claimSending(id, isLate, call.deadline.remainingMs * WAIT_SHARE);
+    });
+    if (waitMs > 0) await sleep(waitMs);
+  }
+
+  /** Claims in the account's pace. @returns how long to wait. */
+  private async usePace(
+    { igUserId, kind }: GateCall,
+    claim: (line: PaceLine, igUserId: string) => Promise<number>,
+  ): Promise<number> {
     const line = this.lines[kind];
     if (line === undefined || igUserId === undefined) return 0;
     try {
-      return await line.claim(igUserId, waitMs);
+      return await claim(line, igUserId);
     } catch (error) {
       if (!(error instanceof PaceExceeded)) throw error;
       throw new GateClosed({ kind: 'pace', calls: kind, leftMs: error.leftMs });
     }
   }
 
-  private async enterShare({ igUserId, deadline }: GateCall): Promise<Share | undefined> {
+  private async enterLane({ igUserId, deadline }: GateCall): Promise<Lane | undefined> {
     if (igUserId === undefined) return undefined;
-    const share = this.shares.get(igUserId) ?? this.addShare(igUserId);
-    if (await share.enter(deadline)) return share;
+    const lane = this.lanes.get(igUserId) ?? this.addLane(igUserId);
+    if (await lane.share.enter(deadline)) return lane;
     throw new GateClosed({ kind: 'share' });
   }
 
-  private addShare(igUserId: string): Share {
-    if (this.shares.size >= SHARES_SWEPT_AT) {
-      for (const [key, { isIdle }] of this.shares) if (isIdle) this.shares.delete(key);
+  private addLane(igUserId: string): Lane {
+    if (this.lanes.size >= LANES_SWEPT_AT) {
+      for (const [key, { share }] of this.lanes) if (share.isIdle) this.lanes.delete(key);
     }
-    const share = new Share(this.shareMax);
-    this.shares.set(igUserId, share);
-    return share;
+    const lane = { share: new Share(this.shareMax), flights: new Flights() };
+    this.lanes.set(igUserId, lane);
+    return lane;
   }
 
-  private settle(
-    call: GateCall,
-    outcome: Outcome,
-    probes: readonly Hold[],
-    share: Share | undefined,
-  ): void {
+  private settle(passage: Passage, outcome: Outcome): void {
+    const { call, probes } = passage;
     const { kind, refusal, usage } = outcome;
     const refusals = [...(refusal === undefined ? [] : [refusal]), ...this.noteUsage(call, usage)];
     const closed = refusals.map((each) => this.holds.close(call, each, probes));
     const isProven = kind === 'unanswered' ? undefined : kind === 'answered';
     const others = probes.filter((probe) => !closed.some((key) => key && isSame(key, probe)));
-    this.release(others, share, isProven);
+    this.release(passage, others, isProven);
   }
 
   /** Ends the probes and frees the connection. A refusal for another reason proves nothing. */
   private release(
+    { lane, isFlying }: Passage,
     probes: readonly Hold[],
-    share: Share | undefined,
     isProven: boolean | undefined,
   ): void {
     for (const probe of probes) this.holds.settle(probe, isProven === true);
-    share?.leave(isProven);
+    if (isFlying) lane?.flights.end(isProven);
+    lane?.share.leave();
   }
 
   /** Stores reported usage. Returns a refusal for each limit that is nearly used up. */

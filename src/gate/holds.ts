@@ -39,8 +39,6 @@ export class Holds {
   private refreshing: Promise<void> | undefined;
   private refreshedAt = -Infinity;
   private sweptAt = performance.now();
-  /** Changes are stored in their order. */
-  private storing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly rows: SharedRows,
@@ -118,7 +116,7 @@ export class Holds {
     const { cause, graphCode, graphSubcode } = refusal;
     const hold = { ...key, cause, graphCode, graphSubcode, repeats, until, probeUntil: 0 };
     this.holds.set(toText(key), { ...hold, changedAt: performance.now() });
-    this.store(({ holds }) => holds.save({ ...hold, leftMs: until - now }));
+    this.rows.store(({ holds }) => holds.save({ ...hold, leftMs: until - now }));
     this.log.warn('gate.closed', {
       account: key.igUserId,
       reason: cause,
@@ -137,7 +135,7 @@ export class Holds {
     if (leftUntilProbe(this.holds.get(key), this.clock.now()) > 0) return;
     if (isAnswered) {
       this.forget(key);
-      this.store(({ holds }) => holds.open(probe));
+      this.rows.store(({ holds }) => holds.open(probe));
       this.log.info('gate.opened', { account: probe.igUserId, reason: probe.cause });
       return;
     }
@@ -145,7 +143,7 @@ export class Holds {
     const changedAt = performance.now();
     const hold = { ...(this.holds.get(key) ?? probe), until, probeUntil: 0, changedAt };
     this.holds.set(key, hold);
-    this.store(({ holds }) => holds.save({ ...hold, leftMs: UNANSWERED_MS }));
+    this.rows.store(({ holds }) => holds.save({ ...hold, leftMs: UNANSWERED_MS }));
   }
 
   /** The holds of now, after a look at other processes' holds. */
@@ -203,7 +201,7 @@ export class Holds {
         await holds.deleteOld();
         if (paces.isShared) await paces.deleteOld();
       }
-      await this.storing;
+      await this.rows.stored;
       return holds.list(Number.isFinite(withinMs) ? withinMs : undefined);
     });
     // Without an answer, this process works with what it knows.
@@ -238,10 +236,6 @@ export class Holds {
     const hold = this.holds.get(key);
     if (hold?.cause === 'limit') this.repeats.note(key, hold.repeats);
     this.holds.delete(key);
-  }
-
-  private store(task: Parameters<typeof this.rows.use<void>>[0]): void {
-    this.storing = this.storing.then(() => this.rows.use(task));
   }
 }
 

@@ -9,6 +9,8 @@ import type { GatePaces } from '../ledger/gate-paces.js';
 export const ANSWER_MAX_MS = 250;
 /** After a failure, the rows are not used for this long. */
 const PAUSE_MS = 1000;
+/** How long a change waits for the database. A slow disk takes seconds. */
+const STORE_MAX_MS = 3000;
 
 export interface GateRows {
   readonly holds: GateHolds;
@@ -30,6 +32,7 @@ export class SharedRows {
   private pausedUntil = 0;
   /** The pause is for statements that wait at most this long. */
   private pausedMs = 0;
+  private storing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly log: EventLog) {}
 
@@ -67,6 +70,17 @@ export class SharedRows {
       this.noteFailure(error, error instanceof LateAnswer ? maxMs : Infinity);
       return undefined;
     }
+  }
+
+  /** Stores a change after the changes before it. */
+  store(task: (rows: GateRows) => Promise<void>): void {
+    this.storing = this.storing.then(() => this.use(task, STORE_MAX_MS));
+    this.rows?.holds.closeAfter(this.storing);
+  }
+
+  /** Resolves when the changes so far are stored or have failed. */
+  get stored(): Promise<unknown> {
+    return this.storing;
   }
 
   /** A slow database may still answer a statement that waits longer than the failed one. */

@@ -84,10 +84,12 @@ export class GraphApi {
 
   private async callOnce(call: GraphCall, caller: GraphCaller, turn?: Pass): Promise<JsonObject> {
     const pass = turn ?? (await this.gate.enter(call, caller));
-    await this.gate.renew(pass, call);
+    await this.gate.start(pass, call);
     let usage: Usage | undefined;
     try {
-      const answer = await this.transport.send(this.toRequest(call, caller));
+      const answer = await this.transport.send(this.toRequest(call, caller), () =>
+        this.gate.findClosure(pass, call),
+      );
       usage = readUsage(answer, caller.igUserId);
       const object = readObject(answer, call.subject);
       pass.leave({ kind: 'answered', usage });

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Deadline } from '../common/deadline.js';
 import { ANSWER_MAX_BYTES, type GraphAnswer } from './graph-request.js';
@@ -10,7 +10,11 @@ import { toTransportError } from './transport-failure.js';
 /** The other end closed the connection, usually one that was kept open for later calls. */
 const CLOSED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
+/** Small answers, such as refusals, are known before this thread sends other calls. */
+const SMALL_MAX_BYTES = 4096;
+
 const unzip = promisify(gunzip);
+const LIMITS = { maxOutputLength: ANSWER_MAX_BYTES };
 
 /** The answer has more bytes than `ANSWER_MAX_BYTES`. */
 class AnswerTooLarge extends Error {
@@ -35,7 +39,11 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   private reject: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly deadline: Deadline) {
+  /** @param findClosure finds a reason not to send the request that now has a connection. */
+  constructor(
+    private readonly deadline: Deadline,
+    private readonly findClosure: () => Error | undefined,
+  ) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -50,8 +58,13 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // The timer may come later than the connection, if this thread was busy.
     this.isLate ||= this.deadline.passed;
-    if (this.isLate) controller.abort(new Error('the deadline has passed'));
-    else this.controller = controller;
+    const closure = this.isLate ? new Error('the deadline has passed') : this.findClosure();
+    if (closure === undefined) {
+      this.controller = controller;
+      return;
+    }
+    if (!this.isLate) this.reject(closure);
+    controller.abort(closure);
   }
 
   onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
@@ -91,7 +104,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
     const bytes = Buffer.concat(this.chunks);
     if (this.headers['content-encoding'] !== 'gzip') return bytes.toString();
     try {
-      return (await unzip(bytes, { maxOutputLength: ANSWER_MAX_BYTES })).toString();
+      const isSmall = bytes.length <= SMALL_MAX_BYTES;
+      return (isSmall ? gunzipSync(bytes, LIMITS) : await unzip(bytes, LIMITS)).toString();
     } catch (error) {
       throw this.toError(error);
     }

@@ -37,23 +37,35 @@ export class GraphGate {
   }
 
   /**
-   * Renews the pass of a call that waited after it passed, for example for the database.
+   * Waits until a call that passed may be sent now.
    *
-   * @throws {InstagramError} `rate_limited`; the call was not sent.
+   * @throws {InstagramError} like `enter`; the call was not sent.
    */
-  async renew(pass: Pass, { subject }: GraphCall): Promise<void> {
+  async start(pass: Pass, { subject }: GraphCall): Promise<void> {
     try {
-      await pass.renew();
+      await pass.start();
     } catch (error) {
       pass.leave({ kind: 'unanswered' });
       throw error instanceof GateClosed ? toClosedError(error.closure, subject) : error;
     }
   }
 
+  /** Why a call with a connection may not be sent; undefined if it may. */
+  findClosure(pass: Pass, { subject }: GraphCall): Error | undefined {
+    try {
+      pass.check();
+      return undefined;
+    } catch (error) {
+      return error instanceof GateClosed ? toClosedError(error.closure, subject) : (error as Error);
+    }
+  }
+
   /** Reports a failure to the gate. */
   fail(pass: Pass, error: unknown, usage: Usage | undefined): void {
-    const refusal = error instanceof InstagramError ? toRefusal(error) : undefined;
-    const isAnswer = error instanceof InstagramError && error.log.graph_code !== undefined;
+    // An error of the gate itself contains the codes of an earlier refusal.
+    const isOfMeta = error instanceof InstagramError && error.log.gate === undefined;
+    const refusal = isOfMeta ? toRefusal(error) : undefined;
+    const isAnswer = isOfMeta && error.log.graph_code !== undefined;
     if (refusal !== undefined) {
       pass.leave({ kind: 'refused', refusal, ...(usage === undefined ? {} : { usage }) });
     } else {

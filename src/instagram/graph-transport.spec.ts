@@ -54,10 +54,19 @@ describe('GraphTransport', () => {
 
   it('sends nothing if the deadline passes before the timer runs', async () => {
     const deadline = new Deadline(5);
-    const exchange = new GraphExchange(deadline);
+    const exchange = new GraphExchange(deadline, () => undefined);
     while (!deadline.passed);
     connections.pool.dispatch({ method: 'POST', path: '/late', body: null }, exchange);
     await expect(exchange.answer).rejects.toMatchObject(LATE);
+    await send('/last', new Deadline(5000));
+    expect(received).toEqual(['/v1/first', '/v1/last']);
+  });
+
+  it('sends nothing that the gate refuses once the request has a connection', async () => {
+    const closed = new Error('Meta refuses the account');
+    const deadline = new Deadline(5000);
+    const request = { method: 'POST' as const, path: '/closed', deadline };
+    await expect(transport.send(request, () => closed)).rejects.toBe(closed);
     await send('/last', new Deadline(5000));
     expect(received).toEqual(['/v1/first', '/v1/last']);
   });

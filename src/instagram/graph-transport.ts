@@ -31,16 +31,20 @@ export class GraphTransport {
   /**
    * Sends nothing once the deadline has passed, for example after the process was halted.
    *
-   * @throws {InstagramError} `platform_unavailable` or `deadline_exceeded`.
+   * @param findClosure finds a reason not to send a request that has waited for its connection.
+   * @throws {InstagramError} `platform_unavailable`, `deadline_exceeded` or that reason.
    */
-  async send(request: GraphRequest): Promise<GraphAnswer> {
+  async send(
+    request: GraphRequest,
+    findClosure: () => Error | undefined = () => undefined,
+  ): Promise<GraphAnswer> {
     const { method, path, query, body, token, deadline } = request;
     const text = body === undefined ? undefined : JSON.stringify(body);
     if (text !== undefined && Buffer.byteLength(text) > REQUEST_MAX_BYTES) {
       throw new RangeError('a request to the Graph API is larger than any that it accepts');
     }
     if (deadline.passed) throw toTransportError({ sent: false, isLate: true, error: undefined });
-    const exchange = new GraphExchange(deadline);
+    const exchange = new GraphExchange(deadline, findClosure);
     this.connections.pool.dispatch(
       {
         method,

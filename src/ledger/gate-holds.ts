@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely';
+import { limitTime } from '../common/limit-time.js';
 import { Database } from './database.js';
 import type { GateHoldsTable, LedgerConnection } from './ledger.schema.js';
 import { LedgerTime } from './ledger-time.js';
@@ -42,9 +43,14 @@ export const LEFT_MAX_MS = 7_200_000;
 /** No hold is longer than a day, and an opened one is needed only until each process read it. */
 const KEPT_MS = 86_400_000;
 
+/** How long the service stops later for changes. A lost change costs one more refused call. */
+const CLOSE_WITHIN_MS = 3000;
+
 /** Pauses of calls to Meta, which the processes share. Owns `gate_holds`. */
 @Injectable()
-export class GateHolds {
+export class GateHolds implements OnApplicationShutdown {
+  private changes: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly database: Database,
     private readonly time: LedgerTime,
@@ -53,6 +59,16 @@ export class GateHolds {
   /** Whether other processes may change the rows. */
   get isShared(): boolean {
     return this.database.locks !== undefined;
+  }
+
+  /** Keeps the database open until these changes are stored, for a bounded time. */
+  closeAfter(changes: Promise<unknown>): void {
+    this.changes = changes;
+  }
+
+  /** Runs before that of `Database`, which it depends on. */
+  async onApplicationShutdown(): Promise<void> {
+    await limitTime(this.changes, CLOSE_WITHIN_MS, () => new Error('late')).catch(() => undefined);
   }
 
   /** @param withinMs reads only holds that changed this recently, also opened ones. */

@@ -27,10 +27,15 @@ export interface PaceGrant {
 
 /** No valid time is further ahead: the longest wait is a third of the longest deadline, 20 s. */
 const AHEAD_MAX_MS = 3_600_000;
+/** In place of an account's id, in the row that says when any account was last active. */
+const ANY_ACCOUNT = '';
 /** A pace is back at its start long before. */
 const KEPT_MS = 86_400_000;
 
-/** The pace of each account's calls, which the processes share. Owns `gate_paces`. */
+/**
+ * The pace of each account's calls, which the processes share. A process that is alone stores only
+ * when the last call passed, for the process after it. Owns `gate_paces`.
+ */
 @Injectable()
 export class GatePaces {
   constructor(
@@ -88,6 +93,29 @@ export class GatePaces {
     if (!this.log.check('claim_within_bound', isBounded)) {
       throw new Error('the database granted too many calls');
     }
+  }
+
+  /** Stores that calls of a kind pass now. */
+  async noteUse(kind: string): Promise<void> {
+    const use = { next_ms: 0, claimed_ms: this.time.nowMs(), granted: 0 };
+    await this.database.db
+      .insertInto('gate_paces')
+      .values({ ig_user_id: ANY_ACCOUNT, kind, ...use })
+      .onConflict((conflict) => conflict.columns(['ig_user_id', 'kind']).doUpdateSet(use))
+      .execute();
+  }
+
+  /**
+   * How many milliseconds ago `noteUse` was called last; undefined if never. Negative if the clock
+   * was set back since.
+   */
+  async readUse(kind: string): Promise<number | undefined> {
+    const row = await this.database.db
+      .selectFrom('gate_paces')
+      .select(['claimed_ms', this.time.nowMs().as('now_ms')])
+      .where((where) => where.and({ ig_user_id: ANY_ACCOUNT, kind }))
+      .executeTakeFirst();
+    return row && row.now_ms - row.claimed_ms;
   }
 
   async deleteOld(): Promise<void> {

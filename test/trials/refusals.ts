@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { OMNIWEAR_ACCOUNT } from '../../sandbox/omniwear-account.js';
@@ -11,10 +14,15 @@ const CALLERS = 200;
 const LASTS_MS = 10_000;
 /** How long the account works before Instagram refuses it, in the runs with a known account. */
 const WARM_UP_MS = 2000;
-/** Further calls of each process after the first refusal was answered. */
-const FURTHER_MAX = 3;
+/** Calls that each process sends after the first refusal has reached it. */
+const SENT_AFTER_MAX = 3;
+/**
+ * Calls of each process that reach Instagram after it sent the first refusal to any process. An
+ * account in use has more: those that were on their way to Instagram.
+ */
+const ARRIVALS_MAX = 3;
 /** The same if 200 calls with a dead token come at once. */
-const FURTHER_AT_ONCE_MAX = 1;
+const ARRIVALS_AT_ONCE_MAX = 1;
 /** Calls one after the other while the gate is closed and nothing else runs. */
 const QUIET_CALLS = 100;
 /** The median time of those, on an idle machine. */
@@ -62,10 +70,10 @@ interface Figures {
   readonly refusal: string;
   readonly processes: number;
   readonly calls: Course;
-  /** Of each process, after the first refusal of all was answered. */
-  readonly further: string;
-  /** Of each process, after its own first refusal was answered. */
-  readonly 'after its own': string;
+  /** Calls that each process sent after the first refusal had reached it. */
+  readonly 'sent after': string;
+  /** Calls of each process that arrived after Instagram had refused one of any process. */
+  readonly arrived: string;
   /** From the first refusal to the last call. */
   readonly 'last after ms': number;
   readonly answers: number;
@@ -80,7 +88,8 @@ interface Figures {
 
 /**
  * Meta refuses an account, a token or the app while 200 callers send likes, posts, accounts and
- * pulls through one and three processes. Counts the calls that still reach Instagram.
+ * pulls through one and three processes. Counts the calls that each process still sends, and those
+ * that still reach Instagram.
  */
 export default async function refusals(): Promise<boolean> {
   const [postgres, old, fresh] = await Promise.all([
@@ -123,6 +132,7 @@ class Trial {
     private readonly services: readonly MainProcess[],
     private readonly instagrams: readonly RefusingInstagram[],
     private readonly metadata: { readonly old: string; readonly fresh: string },
+    private readonly folder: string,
   ) {}
 
   static async start(
@@ -133,12 +143,22 @@ class Trial {
     const settings = { ...PROCESS_SETTINGS, DATABASE_URL: await postgres.makeDatabase() };
     const services: MainProcess[] = [];
     const instagrams: RefusingInstagram[] = [];
+    const folder = mkdtempSync(join(tmpdir(), 'refusals-'));
     for (let index = 0; index < count; index += 1) {
       const instagram = await RefusingInstagram.start(CALLERS);
       instagrams.push(instagram);
-      services.push(await startMain({ ...settings, INSTAGRAM_GRAPH_URL: instagram.url }));
+      const file = join(folder, String(index));
+      writeFileSync(file, '');
+      services.push(
+        await startMain({
+          ...settings,
+          INSTAGRAM_GRAPH_URL: instagram.url,
+          NODE_OPTIONS: `--import ${new URL('further-calls.js', import.meta.url).href}`,
+          FURTHER_CALLS_FILE: file,
+        }),
+      );
     }
-    return new Trial(services, instagrams, metadata);
+    return new Trial(services, instagrams, metadata, folder);
   }
 
   async run(name: string, course: Course): Promise<Figures> {
@@ -159,12 +179,14 @@ class Trial {
     }
     const reports = await this.report();
     const firstAt = Math.min(...reports.map(({ refusedAt }) => refusedAt ?? Infinity));
-    const further = reports.map(({ arrivals }) => countAfter(arrivals, firstAt));
-    const afterOwn = reports.map(({ arrivals, refusedAt }) =>
-      countAfter(arrivals, refusedAt ?? firstAt),
-    );
+    const arrived = reports.map(({ arrivals }) => countAfter(arrivals, firstAt));
+    const sentAfter = this.services.map((_, index) => this.countSentAfter(index));
     const last = Math.max(...reports.flatMap(({ arrivals }) => arrivals));
-    const max = course === 'at once' ? FURTHER_AT_ONCE_MAX : FURTHER_MAX;
+    const arrivalsMax = {
+      'at once': ARRIVALS_AT_ONCE_MAX,
+      'closed loop': ARRIVALS_MAX,
+      'closed loop, known account': Infinity,
+    }[course];
     const byKind = KINDS.map((kind) => String(readShare(this.timesOf.get(kind) ?? [], 0.99)));
     const quiet = await this.callQuietly();
     const isOpen = refusal === 'dead token' ? await this.isOpenForNewToken() : true;
@@ -172,8 +194,8 @@ class Trial {
       refusal: name,
       processes: this.services.length,
       calls: course,
-      further: further.join(', '),
-      'after its own': afterOwn.join(', '),
+      'sent after': sentAfter.join(', '),
+      arrived: arrived.join(', '),
       'last after ms': Math.max(0, Math.round(last - firstAt)),
       answers: this.times.length,
       'p50 ms': readShare(this.times, 0.5),
@@ -183,7 +205,8 @@ class Trial {
       'quiet p99 ms': readShare(quiet, 0.99),
       held:
         firstAt < Infinity &&
-        further.every((count) => count <= max) &&
+        sentAfter.every((count) => count <= SENT_AFTER_MAX) &&
+        arrived.every((count) => count <= arrivalsMax) &&
         readShare(quiet, 0.5) <= QUIET_MAX_MS &&
         isOpen,
     };
@@ -192,6 +215,12 @@ class Trial {
   async stop(): Promise<void> {
     await Promise.all(this.services.map((service) => service.stop()));
     await Promise.all(this.instagrams.map((instagram) => instagram.stop()));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** `further-calls.js` writes a character for each call. */
+  private countSentAfter(index: number): number {
+    return readFileSync(join(this.folder, String(index)), 'utf8').length;
   }
 
   /** Each caller sends one call at least. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Fault } from '../../sandbox/instagram/faults.js';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { createInstagram } from '../../sandbox/instagram/server.js';
@@ -11,6 +12,8 @@ export const NEW_TOKEN = 'sandbox-omniwear-new-token';
 /** The password was changed, so all tokens ended. */
 const PASSWORD_CHANGED = 460;
 const LIKED_PATH = '/likes';
+/** In one turn this thread accepts a connection, in the next one it reads the call. */
+const TURNS_TO_READ = 3;
 
 /** A way in which Meta refuses an account or a token. */
 export type Refusal = 'dead token' | Extract<Fault, { kind: 'graph_error' }>;
@@ -18,7 +21,10 @@ export type Refusal = 'dead token' | Extract<Fault, { kind: 'graph_error' }>;
 /** The calls of one process. Times are milliseconds since 1970. */
 export interface Report {
   readonly arrivals: readonly number[];
-  /** When the first refusal was answered; null if there was none. */
+  /**
+   * When Instagram sent the first refusal; null if there was none. Calls that had reached its host
+   * before are noted before: they were sent without knowledge of the refusal.
+   */
   readonly refusedAt: number | null;
   /** Accepted likes and unlikes with the new token. */
   readonly likesWithNewToken: number;
@@ -87,10 +93,15 @@ async function serve(count: number): Promise<void> {
     arrivals.push(now());
     done();
   });
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode < 400 || refusedAt !== null) return;
+    // This thread reads all calls that have arrived.
+    for (let turn = 0; turn < TURNS_TO_READ; turn += 1) await nextTurn();
+    refusedAt ??= now();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const isNew = request.headers.authorization?.endsWith(NEW_TOKEN) === true;
-    if (reply.statusCode >= 400) refusedAt ??= now();
-    else if (isNew && request.url.includes(LIKED_PATH)) likesWithNewToken += 1;
+    if (reply.statusCode < 400 && isNew && request.url.includes(LIKED_PATH)) likesWithNewToken += 1;
     done();
   });
   const posts = addPosts(world, count, 0);

@@ -9,7 +9,9 @@ import { AnswerTimes } from './answer-times.js';
 import { startInstagram, type TrialInstagram } from './trial-instagram.js';
 
 const HEARTS = 20;
-const DELAYS_MS = [0, 100, 500];
+const DELAYS_MS = [0, 100, 300, 500];
+/** Long enough for each course, and what the service has by default. */
+const DEADLINES_MS = { 'one account': 8000, 'many accounts': 60_000 } as const;
 /**
  * Syncs that a heart may wait for: its attempt may come during a commit and is in the next one, and
  * so may its confirmation. One more for hearts that arrive after the first.
@@ -43,7 +45,10 @@ int fdatasync(int fd) {
 }
 `;
 
-/** Each sync takes 100 and 500 ms longer. 20 hearts at once wait for a few syncs and not for 40. */
+/**
+ * Each sync takes 100, 300 and 500 ms longer. 20 hearts at once wait for a few syncs and not for
+ * 40, whether they are of many accounts or a whole burst of one.
+ */
 export default async function slowDisk(): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'slow-disk-'));
   const library = join(directory, 'slow-sync.so');
@@ -54,8 +59,14 @@ export default async function slowDisk(): Promise<boolean> {
   try {
     const held: boolean[] = [];
     for (const delayMs of DELAYS_MS) {
-      const file = join(directory, `delay-${String(delayMs)}`, 'channel.db');
-      held.push(await tryDisk({ library, delayMs, file, instagram }));
+      for (const accounts of ['many accounts', 'one account'] as const) {
+        const file = join(
+          directory,
+          `${accounts.replace(' ', '-')}-${String(delayMs)}`,
+          'channel.db',
+        );
+        held.push(await tryDisk({ library, delayMs, file, instagram, accounts }));
+      }
     }
     return held.every(Boolean);
   } finally {
@@ -69,14 +80,15 @@ async function tryDisk(given: {
   delayMs: number;
   file: string;
   instagram: TrialInstagram;
+  accounts: keyof typeof DEADLINES_MS;
 }): Promise<boolean> {
-  const { library, delayMs, file, instagram } = given;
-  console.log(`each sync takes ${String(delayMs)} ms longer`);
+  const { library, delayMs, file, instagram, accounts } = given;
+  console.log(`each sync takes ${String(delayMs)} ms longer, hearts of ${accounts}`);
   const service = await startMain({
     ...PROCESS_SETTINGS,
     DATABASE_URL: `sqlite:${file}`,
     INSTAGRAM_GRAPH_URL: instagram.url,
-    PROXY_DEADLINE_MS: '60000',
+    PROXY_DEADLINE_MS: String(DEADLINES_MS[accounts]),
     LD_PRELOAD: library,
     SYNC_DELAY_MS: String(delayMs),
   });
@@ -90,11 +102,12 @@ async function tryDisk(given: {
       }
     };
     // The first call compiles code and opens connections.
-    await service.proxy('/like/state', { media_id: instagram.posts[0] }, await sealOmniwear());
+    const one = await sealOmniwear();
+    await service.proxy('/like/state', { media_id: instagram.posts[0] }, one);
     const watching = watch();
     const hearts = instagram.posts.map((post, index) =>
       times.call('/like', {
-        instance_metadata: instagram.accounts[index] ?? '',
+        instance_metadata: (accounts === 'one account' ? one : instagram.accounts[index]) ?? '',
         client_data: JSON.stringify({ media_id: post, liked: 'true' }),
       }),
     );
