@@ -1,15 +1,19 @@
-/** An ordinary Nest service: ValidationPipe and HttpService, as the documentation shows them. */
+/**
+ * An ordinary Nest service: ValidationPipe and HttpService, as the documentation shows them, with
+ * kept connections. It opens each seal.
+ */
 import 'reflect-metadata';
-import { Agent } from 'node:http';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Body, Controller, HttpCode, Module, Post, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsString } from 'class-validator';
 import { firstValueFrom } from 'rxjs';
-import { buildAnswer, buildProof, openAccount, readLike } from './seal.js';
-
-const CONNECTIONS = 1000;
+import { buildAnswer, readLike } from './like.js';
+import { CONNECTIONS_MAX, TIMEOUT_MS } from './limits.js';
+import { buildProof, openAccount } from './seal.js';
 
 class Envelope {
   @IsString()
@@ -29,17 +33,17 @@ class LikeController {
     @Body() { instance_metadata: metadata, client_data: text }: Envelope,
   ): Promise<object> {
     const account = openAccount(metadata);
-    const { media_id: mediaId, liked } = readLike(text);
+    const like = readLike(text);
     const answer = await firstValueFrom(
       this.http.request<{ success?: unknown }>({
-        method: liked ? 'POST' : 'DELETE',
+        method: like.liked ? 'POST' : 'DELETE',
         url: `/v26.0/${account.ig_user_id}/likes`,
         headers: { authorization: `Bearer ${account.user_token}` },
-        data: { media_id: mediaId, appsecret_proof: buildProof(account.user_token) },
+        data: { media_id: like.mediaId, appsecret_proof: buildProof(account.user_token) },
       }),
     );
     if (answer.data.success !== true) throw new Error('not confirmed');
-    return buildAnswer(mediaId, liked);
+    return buildAnswer(like);
   }
 }
 
@@ -47,8 +51,9 @@ class LikeController {
   imports: [
     HttpModule.register({
       baseURL: process.env.ORIGIN ?? '',
-      httpAgent: new Agent({ keepAlive: true, maxSockets: CONNECTIONS }),
-      timeout: 8000,
+      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS_MAX }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS_MAX }),
+      timeout: TIMEOUT_MS,
       maxRedirects: 0,
     }),
   ],

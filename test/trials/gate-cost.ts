@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { load } from '../../bench/load.js';
-import { LOAD_CORE, SERVER_CORE, ServerProcess } from '../../bench/server-process.js';
-import { buildLikes, CREDENTIALS_KEYS } from '../../bench/workload.js';
+import { load } from '../../bench/load/load.js';
+import { LOAD_CORE, SERVER_CORE } from '../../bench/machine.js';
+import { ServerProcess } from '../../bench/processes/server-process.js';
+import { CREDENTIALS_KEYS } from '../../bench/workload/accounts.js';
+import { CallCycle } from '../../bench/workload/call-cycle.js';
+import { listHearts, RequestBuilder } from '../../bench/workload/requests.js';
 import { Clock } from '../../src/common/clock.js';
 import { Deadline } from '../../src/common/deadline.js';
 import { ElapsedTime } from '../../src/common/elapsed-time.js';
@@ -23,7 +26,7 @@ import { ROOT } from '../support/run.js';
 
 /** Enough accounts that the pace refuses and delays no call. */
 const ACCOUNTS = 2048;
-const HEARTS = 16;
+const POSTS = 16;
 const CONNECTIONS = 32;
 /** For each account in a round; the pace grants 10 at once right after a start. */
 const LIKES_EACH = 8;
@@ -66,7 +69,7 @@ export default async function gateCost(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'gate-cost-'));
   const postgres = await TestPostgres.start();
   const origin = await ServerProcess.start({
-    script: join(ROOT, 'bench/origin.ts'),
+    script: join(ROOT, 'bench/origin/main.ts'),
     core: LOAD_CORE,
     nodeOptions: ['--import', 'tsx'],
     cwd: ROOT,
@@ -74,13 +77,14 @@ export default async function gateCost(): Promise<boolean> {
     logFile: join(folder, 'origin.log'),
   });
   try {
-    const bodies = await buildLikes({ accounts: ACCOUNTS, hearts: HEARTS });
+    const hearts = listHearts({ accounts: ACCOUNTS, posts: POSTS });
+    const requests = new RequestBuilder().likes(hearts);
     const figures: Figures[] = [];
     for (const database of ['SQLite', 'PostgreSQL']) {
       const makeUrl = (): Promise<string> =>
         database === 'SQLite' ? Promise.resolve('sqlite::memory:') : postgres.makeDatabase();
       const gate = await measureGate(await makeUrl());
-      const like = await measureLike(await makeUrl(), origin.url, bodies, folder);
+      const like = await measureLike(await makeUrl(), origin.url, requests, folder);
       figures.push({
         database,
         'gate µs': round(gate),
@@ -150,7 +154,7 @@ async function measureGate(url: string): Promise<number> {
 async function measureLike(
   url: string,
   origin: string,
-  bodies: readonly string[],
+  requests: readonly Buffer[],
   folder: string,
 ): Promise<{ micros: number; perSecond: number }> {
   const service = await ServerProcess.start({
@@ -167,16 +171,25 @@ async function measureLike(
     ready: /"service\.started","address":"(http:[^"\s]+)/,
     logFile: join(folder, 'service.log'),
   });
-  let offset = 0;
+  const calls = new CallCycle(requests);
   const send = async (likes: number): Promise<{ micros: number; perSecond: number }> => {
-    const [cpu, begun, first] = [service.cpuMicros, performance.now(), offset];
-    while (offset - first < likes) {
-      const options = { url: service.url, bodies, connections: CONNECTIONS, seconds: 1, offset };
-      const { calls, errors } = await load(options);
-      if (errors > 0) throw new Error(`${String(errors)} of ${String(calls)} likes failed`);
-      offset += calls;
+    const [cpu, begun, first] = [service.cpuMicros, performance.now(), calls.position];
+    while (calls.position - first < likes) {
+      const {
+        refused,
+        broken,
+        sample = '',
+      } = await load({
+        url: service.url,
+        calls,
+        connections: CONNECTIONS,
+        leadInSeconds: 0,
+        seconds: 1,
+      });
+      const failed = refused + broken;
+      if (failed > 0) throw new Error(`${String(failed)} likes failed: ${sample}`);
     }
-    const count = offset - first;
+    const count = calls.position - first;
     return {
       micros: (service.cpuMicros - cpu) / count,
       perSecond: (1000 * count) / (performance.now() - begun),

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sealOmniwear } from '../support/account.js';
 import { PROCESS_SETTINGS, startMain } from '../support/main.js';
+import { buildSlowSync } from '../support/slow-sync.js';
 import { AnswerTimes } from './answer-times.js';
 import { startInstagram, type TrialInstagram } from './trial-instagram.js';
 
@@ -21,40 +21,13 @@ const SYNCS_MAX = 5;
 const WORK_MS = 1000;
 const LIVE_MS = 50;
 
-/** A library that makes each sync of the disk slow, for any program that loads it. */
-const SLOW_SYNC = String.raw`
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <unistd.h>
-static void wait_a_moment(void) {
-  const char *text = getenv("SYNC_DELAY_MS");
-  if (text) usleep((useconds_t)atoi(text) * 1000);
-}
-int fsync(int fd) {
-  static int (*real)(int);
-  if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
-  wait_a_moment();
-  return real(fd);
-}
-int fdatasync(int fd) {
-  static int (*real)(int);
-  if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
-  wait_a_moment();
-  return real(fd);
-}
-`;
-
 /**
  * Each sync takes 100, 300 and 500 ms longer. 20 hearts at once wait for a few syncs and not for
  * 40, whether they are of many accounts or a whole burst of one.
  */
 export default async function slowDisk(): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'slow-disk-'));
-  const library = join(directory, 'slow-sync.so');
-  const source = join(directory, 'slow-sync.c');
-  writeFileSync(source, SLOW_SYNC);
-  execFileSync('gcc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
+  const slowSync = buildSlowSync(directory);
   const instagram = await startInstagram(HEARTS);
   try {
     const held: boolean[] = [];
@@ -65,7 +38,7 @@ export default async function slowDisk(): Promise<boolean> {
           `${accounts.replace(' ', '-')}-${String(delayMs)}`,
           'channel.db',
         );
-        held.push(await tryDisk({ library, delayMs, file, instagram, accounts }));
+        held.push(await tryDisk({ slowSync, delayMs, file, instagram, accounts }));
       }
     }
     return held.every(Boolean);
@@ -76,21 +49,20 @@ export default async function slowDisk(): Promise<boolean> {
 }
 
 async function tryDisk(given: {
-  library: string;
+  slowSync: ReturnType<typeof buildSlowSync>;
   delayMs: number;
   file: string;
   instagram: TrialInstagram;
   accounts: keyof typeof DEADLINES_MS;
 }): Promise<boolean> {
-  const { library, delayMs, file, instagram, accounts } = given;
+  const { slowSync, delayMs, file, instagram, accounts } = given;
   console.log(`each sync takes ${String(delayMs)} ms longer, hearts of ${accounts}`);
   const service = await startMain({
     ...PROCESS_SETTINGS,
     DATABASE_URL: `sqlite:${file}`,
     INSTAGRAM_GRAPH_URL: instagram.url,
     PROXY_DEADLINE_MS: String(DEADLINES_MS[accounts]),
-    LD_PRELOAD: library,
-    SYNC_DELAY_MS: String(delayMs),
+    ...slowSync(delayMs),
   });
   const times = new AnswerTimes(service.url);
   try {

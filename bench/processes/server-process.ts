@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Allocations } from './allocations.js';
 
-/** The core of the measured servers, and the one of the load and the origin. */
-export const SERVER_CORE = 0;
-export const LOAD_CORE = 1;
+/** How often a start looks for the address in the output. */
+const POLL_MS = 2;
 
 export interface ServerOptions {
   readonly script: string;
@@ -15,38 +15,43 @@ export interface ServerOptions {
   readonly cwd: string;
   /** Finds the address in a line of the output. */
   readonly ready: RegExp;
-  /** Gets the rest of the output. */
+  /** Gets the output. */
   readonly logFile: string;
+  /** Whether the process answers `ask`. */
+  readonly isAsked?: boolean;
 }
 
 /** A server in a process of its own, on one core. */
 export class ServerProcess {
+  private readonly allocations: Allocations;
+
   private constructor(
     private readonly child: ChildProcess,
-    private readonly logFile: string,
     readonly url: string,
-    /** From the start of the process to its first line with an address, in milliseconds. */
-    readonly startMs: number,
-  ) {}
+    logFile: string,
+  ) {
+    this.allocations = new Allocations(logFile);
+  }
 
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { script, core, env, cwd, ready, logFile, nodeOptions = [] } = options;
+    const { script, core, env, cwd, ready, logFile, nodeOptions = [], isAsked } = options;
     const log = openSync(logFile, 'w');
-    const startedAt = performance.now();
     const child = spawn(
       'taskset',
       ['-c', String(core), process.execPath, ...nodeOptions, script],
       // The output goes to a file, as in production. A pipe would let the load pay for it.
-      { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', log, log] },
+      {
+        cwd,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', log, log, ...(isAsked === true ? (['ipc'] as const) : [])],
+      },
     );
     closeSync(log);
     for (;;) {
       const url = ready.exec(readFileSync(logFile, 'utf8'))?.[1];
-      if (url !== undefined) {
-        return new ServerProcess(child, logFile, url, performance.now() - startedAt);
-      }
+      if (url !== undefined) return new ServerProcess(child, url, logFile);
       if (child.exitCode !== null) throw new Error(readFileSync(logFile, 'utf8'));
-      await sleep(2);
+      await sleep(POLL_MS);
     }
   }
 
@@ -59,32 +64,28 @@ export class ServerProcess {
     return nanos.reduce((sum, each) => sum + each, 0) / 1000;
   }
 
-  /** Resident memory in MiB. */
+  /** What the JavaScript heaps allocated so far. Needs `--trace-gc`. */
+  get allocatedKib(): number {
+    return this.allocations.totalKib;
+  }
+
+  /** Resident memory. */
   get rssMib(): number {
     const status = readFileSync(`/proc/${String(this.child.pid)}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
-  /** Where the output ends so far, for `allocatedKib`. */
-  get logEnd(): number {
-    return statSync(this.logFile).size;
+  /** Asks the process for a message. */
+  async ask(question: string): Promise<unknown> {
+    const answer = once(this.child, 'message');
+    this.child.send(question);
+    const [message] = (await answer) as [unknown];
+    return message;
   }
 
-  /**
-   * What the process allocated in the part of its log after this position, by `--trace-gc`: the
-   * growth of the heap between two collections, in KiB.
-   */
-  allocatedKib(since: number): number {
-    const text = readFileSync(this.logFile).subarray(since).toString();
-    let allocated = 0;
-    /** The heap of each thread after its last collection, in MB. */
-    const heaps = new Map<string, number>();
-    const lines = text.matchAll(/:(0x\w+)\]\s+\d+ ms: \S+ ([\d.]+) \([\d.]+\) -> ([\d.]+) \(/g);
-    for (const [, thread = '', before, after] of lines) {
-      allocated += Math.max(0, Number(before) - (heaps.get(thread) ?? Number(before))) * 1024;
-      heaps.set(thread, Number(after));
-    }
-    return allocated;
+  /** Ends it at once, without waiting for its end. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   pause(): void {
@@ -96,9 +97,9 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
-    this.resume();
-    this.child.kill('SIGKILL');
+    this.kill();
     await ended;
   }
 }
