@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** The clocks of a machine that is awake differ less within the longest deadline. */
+const SLEEP_MIN_MS = 1000;
+
 const calls = new AsyncLocalStorage<Deadline | undefined>();
 
 /**
@@ -13,6 +16,8 @@ export class Deadline {
   private timer: NodeJS.Timeout | undefined;
   private readonly parts: Deadline[] = [];
   private readonly endsAt: number;
+  /** By the system's clock, which goes on while the machine sleeps. */
+  private readonly sleptAt: number;
 
   /**
    * @param startedAt the arrival of the call, by `performance.now()`.
@@ -22,6 +27,7 @@ export class Deadline {
     private readonly startedAt = performance.now(),
   ) {
     this.endsAt = startedAt + milliseconds;
+    this.sleptAt = Date.now() + (this.endsAt - performance.now()) + SLEEP_MIN_MS;
   }
 
   /** The deadline of the call for which this code runs; undefined outside of a call. */
@@ -72,12 +78,20 @@ export class Deadline {
   }
 
   get passed(): boolean {
-    return this.isOver || performance.now() >= this.endsAt;
+    return this.isOver || performance.now() >= this.endsAt || this.hasSlept;
   }
 
   /** 0 when the time is up. */
   get remainingMs(): number {
-    return this.isOver ? 0 : Math.max(0, this.endsAt - performance.now());
+    return this.isOver || this.hasSlept ? 0 : Math.max(0, this.endsAt - performance.now());
+  }
+
+  /**
+   * Whether the machine slept beyond the end. Its attempt may count as too old to take effect, so a
+   * call must not be sent any more.
+   */
+  private get hasSlept(): boolean {
+    return Date.now() >= this.sleptAt;
   }
 
   /** Stops the timers. The call has its answer, and no work is left that they could end. */

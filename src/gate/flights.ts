@@ -13,6 +13,12 @@ const GROWTH_MS = 500;
 /** Enough doublings for any number of connections. */
 const STEPS_MAX = 16;
 
+interface Waiting {
+  readonly deadline: Deadline;
+  readonly resolve: (mayStart: boolean) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /**
  * The calls of one account that are on their way to Meta. After a pause, one call is the scout: the
  * others wait for its answer, so if Meta refuses the account, they do not go out.
@@ -24,7 +30,9 @@ export class Flights {
   private idleSince = -Infinity;
   /** When the calls on their way began to wait for an answer, or Meta last refused one. */
   private silentSince = 0;
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting = new Set<Waiting>();
+  /** Those that wait for their first turn. Most start in it and need no timer. */
+  private arrived: Waiting[] = [];
   private isTurnDue = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -40,19 +48,9 @@ export class Flights {
    */
   start(deadline: Deadline): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => {
-          this.waiting.delete(admit);
-          resolve(false);
-        },
-        Math.max(0, deadline.remainingMs - SEND_MIN_MS),
-      );
-      const admit = (): void => {
-        clearTimeout(timer);
-        this.waiting.delete(admit);
-        resolve(true);
-      };
-      this.waiting.add(admit);
+      const waiting = { deadline, resolve, timer: undefined };
+      this.waiting.add(waiting);
+      this.arrived.push(waiting);
       this.scheduleTurn();
     });
   }
@@ -89,16 +87,34 @@ export class Flights {
     const now = performance.now();
     if (this.flying === 0 && now - this.idleSince >= IDLE_MS) this.isOpen = false;
     let started = 0;
-    for (const admit of this.waiting) {
+    for (const waiting of this.waiting) {
       if (started >= TURN_MAX || this.flying >= this.max) break;
+      this.waiting.delete(waiting);
       if (this.flying === 0) this.silentSince = now;
       this.flying += 1;
       started += 1;
-      admit();
+      clearTimeout(waiting.timer);
+      waiting.resolve(true);
     }
+    this.limitArrived();
     if (this.waiting.size === 0) return;
     if (this.flying < this.max) this.scheduleTurn();
     else this.scheduleGrowth();
+  }
+
+  /** Lets those that did not start in their first turn wait until their time is up. */
+  private limitArrived(): void {
+    for (const waiting of this.arrived) {
+      if (!this.waiting.has(waiting)) continue;
+      waiting.timer = setTimeout(
+        () => {
+          this.waiting.delete(waiting);
+          waiting.resolve(false);
+        },
+        Math.max(0, waiting.deadline.remainingMs - SEND_MIN_MS),
+      );
+    }
+    this.arrived = [];
   }
 
   private scheduleGrowth(): void {

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../src/common/deadline.js';
 import { type Context, currentContext, type Operation, remote } from './context.js';
 import type { GraphQuestion, GraphServer, GraphReply } from './graph-server.js';
 import type { Random } from './random.js';
@@ -64,7 +65,11 @@ export class GraphNetwork {
     private readonly observer: NetworkObserver,
   ) {}
 
-  exchange(question: GraphQuestion, signal: AbortSignal): Promise<NetworkEnd> {
+  exchange(
+    question: GraphQuestion,
+    deadline: Pick<Deadline, 'signal' | 'passed'>,
+  ): Promise<NetworkEnd> {
+    const { signal } = deadline;
     const context = currentContext();
     const { random, call } = context;
     const fate = this.chooseFate(question, random);
@@ -94,6 +99,11 @@ export class GraphNetwork {
       signal.addEventListener('abort', abort);
       const send = (): void => {
         if (signal.aborted) return;
+        // The machine may have slept, so its timers are late.
+        if (deadline.passed) {
+          abort();
+          return;
+        }
         if (fate === 'unreachable') {
           end({ kind: 'broken', sent: false });
           return;

@@ -132,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'likes-have-no-pace',
     file: 'src/gate/pace.ts',
-    search: 'LIKE_PACE: PaceRule = { burst: 20, intervalMs: 250 }',
-    replacement: 'LIKE_PACE: PaceRule = { burst: 2000, intervalMs: 2 }',
+    search: 'LIKE_PACE: PaceRule = { burst: 20, intervalMs: 250, windowMs: 5000 }',
+    replacement: 'LIKE_PACE: PaceRule = { burst: 2000, intervalMs: 2, windowMs: 5000 }',
   },
 ];

@@ -14,7 +14,7 @@ export class SimulatedTransport implements Pick<GraphTransport, 'send'> {
       parameters: body ?? query ?? {},
       account: token?.reveal() ?? '',
     };
-    const end = await this.network.exchange(question, deadline.signal);
+    const end = await this.network.exchange(question, deadline);
     if (end.kind !== 'answer') throw toError(end);
     return { status: end.status, text: end.text, header: () => undefined };
   }

@@ -48,6 +48,8 @@ export function readClientAddresses(
  */
 export function clientAddress(request: FastifyRequest): string {
   if (typeof request.knownClientAddress === 'string') return request.knownClientAddress;
+  // Node accepts an IPv4 address in its canonical form only.
+  if (isIP(request.ip) === 4) return request.ip;
   const address = parse(request.ip) ?? parse(request.socket.remoteAddress);
   return address?.toString() ?? UNKNOWN;
 }
