@@ -1,11 +1,11 @@
 import { type Compilable, type CompiledQuery, type Expression, sql } from 'kysely';
 
-/** Stands in a compiled query for a value that comes with each run. */
+/** Marks the place of a value that comes with each run of a compiled query. */
 class Placeholder {
   constructor(readonly name: string) {}
 }
 
-/** Stands in a compiled query for a value that is computed at each run. */
+/** Marks the place of a value that is computed at each run. */
 class Computed {
   constructor(readonly compute: () => unknown) {}
 }

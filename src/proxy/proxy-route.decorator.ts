@@ -66,7 +66,7 @@ export function ProxyController(path: string): ClassDecorator {
 
 /**
  * Method decorator: the route answers at the deadline of its call. An interceptor could do it too,
- * but takes a tenth of the time of a like.
+ * but RxJS allocates a sixth of all memory of a like.
  */
 const EndAtDeadline: MethodDecorator = (_prototype, _name, descriptor) => {
   const method = descriptor.value as unknown as (call: ProxyRequest) => Promise<object>;
