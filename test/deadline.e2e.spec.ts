@@ -7,6 +7,7 @@ import { DeadlineInterceptor } from '../src/common/http/deadline.interceptor.js'
 import { ChannelbackLedger } from '../src/ledger/channelback-ledger.js';
 import { LikeLedger } from '../src/ledger/like-ledger.js';
 import { Permalinks } from '../src/ledger/permalinks.js';
+import { ENDS_AT_DEADLINE } from '../src/proxy/proxy-route.decorator.js';
 import { form, useService } from './support/service.js';
 
 const PHOTO = { media_id: OMNIWEAR.photoId };
@@ -20,12 +21,15 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 function hasDeadline(controller: Type): boolean {
   const interceptors: unknown = Reflect.getMetadata('__interceptors__', controller);
   if (Array.isArray(interceptors) && interceptors.includes(DeadlineInterceptor)) return true;
-  const { prototype } = controller as { prototype: Record<string, { readonly name: string }> };
+  const { prototype } = controller as { prototype: Record<string, object> };
   const routes = Object.getOwnPropertyNames(prototype)
     .filter((name) => name !== 'constructor')
     .map((name) => prototype[name])
     .filter((method) => method !== undefined && Reflect.hasMetadata('path', method));
-  return routes.length > 0 && routes.every((method) => method?.name === 'untilDeadline');
+  return (
+    routes.length > 0 &&
+    routes.every((method) => method !== undefined && Reflect.hasMetadata(ENDS_AT_DEADLINE, method))
+  );
 }
 
 describe('the deadline of a request', () => {

@@ -73,7 +73,10 @@ describe('many likes at once on PostgreSQL', () => {
     expect([...counts.keys()].sort()).toEqual(['ok', 'rate_limited']);
     expect(ok).toBeGreaterThan(0);
     expect(ok + late + (counts.get('rate_limited') ?? 0)).toBe(LIKES);
-    expect(instagram.world.listLikes(OMNIWEAR.igUserId).length).toBeGreaterThanOrEqual(ok);
+    // A late call may have been sent.
+    const sent = instagram.world.listLikes(OMNIWEAR.igUserId).length;
+    expect(sent).toBeGreaterThanOrEqual(ok);
+    expect(sent).toBeLessThanOrEqual(ok + late);
     const written = service.lines.filter((line) => line.includes('ledger.write_failed'));
     expect(written).toEqual([]);
   }, 90_000);

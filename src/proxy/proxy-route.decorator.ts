@@ -4,6 +4,7 @@ import {
   Header,
   HttpCode,
   Post,
+  SetMetadata,
   type Type,
   UseFilters,
 } from '@nestjs/common';
@@ -36,6 +37,9 @@ const BODY: BodyPolicy = {
   json: { shape: { depth: 4, width: 100, values: 1000 }, dangerousFields: 'reject' },
   maxBytes: 655_360,
 };
+
+/** Metadata of a method that answers at the deadline of its call. */
+export const ENDS_AT_DEADLINE = Symbol('EndAtDeadline');
 
 type NamedExamples = Readonly<Record<string, object>>;
 
@@ -73,6 +77,9 @@ const EndAtDeadline: MethodDecorator = (_prototype, _name, descriptor) => {
   const untilDeadline = function (this: unknown, call: ProxyRequest): Promise<object | undefined> {
     return call.untilDeadline(() => method.call(this, call));
   };
+  // The OpenAPI document names the operation after the method.
+  Object.defineProperty(untilDeadline, 'name', { value: method.name });
+  SetMetadata(ENDS_AT_DEADLINE, true)(untilDeadline);
   descriptor.value = untilDeadline as never;
 };
 
