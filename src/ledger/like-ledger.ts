@@ -13,7 +13,7 @@ import { LedgerLine } from './ledger-line.js';
 import { LedgerTime } from './ledger-time.js';
 import { toTargetColumns } from './like-conditions.js';
 import { deleteCommentLikes, deleteOldAttempts } from './like-deletion.js';
-import { type LikeAttempt, LikeStatements } from './like-statements.js';
+import { type LikeAttempt, LikeStatements, readDecision } from './like-statements.js';
 import { type LikeState, LikeStates } from './like-states.js';
 
 /** For callers of this ledger. */
@@ -97,14 +97,14 @@ export class LikeLedger {
    */
   async confirm(attempt: LikeAttempt): Promise<string> {
     return Deadline.beyond(async () => {
-      const rows = await this.database.runScript(this.statements.decide(attempt));
-      if (rows !== undefined) {
-        const settlesNoLater = !hasLater(rows, attempt);
+      const decision = readDecision(await this.database.runScript(this.statements.decide(attempt)));
+      if (decision !== undefined) {
+        const settlesNoLater = decision.settledIds.every((id) => id <= attempt.id);
         // A lost attempt may still change the like. An opposite one makes the state pending.
         if (!this.log.check('like_settles_no_later_attempt', settlesNoLater)) {
           await this.rewrite({ ...attempt, liked: !attempt.liked }, this.time.now());
         }
-        return readChangedAt(rows);
+        return decision.changedAt;
       }
       // Another confirmation may have settled the attempt as too old.
       const isGone = (await this.find(this.database.db, attempt)) === undefined;
@@ -243,11 +243,6 @@ export class LikeLedger {
   }
 }
 
-/** The time in the answer of `LikeStatements.decide`. */
-function readChangedAt(rows: readonly (readonly unknown[])[]): string {
-  return (rows[0]?.[0] as { changed_at: string }).changed_at;
-}
-
 let drawn = Buffer.alloc(0);
 
 function drawToken(): string {
@@ -255,9 +250,4 @@ function drawToken(): string {
   const token = drawn.toString('base64url', 0, TOKEN_BYTES);
   drawn = drawn.subarray(TOKEN_BYTES);
   return token;
-}
-
-/** Whether the statement of `LikeStatements.decide` settled an attempt that began later. */
-function hasLater(rows: readonly (readonly unknown[])[], { id }: LikeAttempt): boolean {
-  return (rows[1] as readonly { readonly id: number }[]).some((settled) => settled.id > id);
 }

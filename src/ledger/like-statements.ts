@@ -4,7 +4,7 @@ import type { Target, TargetKind } from '../domain/target.js';
 import type { LedgerConnection } from './ledger.schema.js';
 import type { LedgerLine } from './ledger-line.js';
 import type { LedgerTime } from './ledger-time.js';
-import type { ScriptStep } from './script.js';
+import type { ScriptRows, ScriptStep } from './script.js';
 import { type BoundStatement, Statement } from './statement.js';
 
 /** One like or unlike in progress. */
@@ -144,4 +144,20 @@ export class LikeStatements {
 
 function toHeart(igUserId: string, { kind, id }: Target, liked: boolean): HeartValues {
   return { account: igUserId, kind, target: id, liked: liked ? 1 : 0 };
+}
+
+interface Decision {
+  /** When Instagram confirmed it; ISO 8601, UTC. */
+  readonly changedAt: string;
+  readonly settledIds: readonly number[];
+}
+
+/** Reads the rows of the steps of `LikeStatements.decide`; undefined if they were rolled back. */
+export function readDecision(rows: ScriptRows): Decision | undefined {
+  if (rows === undefined) return undefined;
+  const [[like] = [], settled = []] = rows;
+  return {
+    changedAt: (like as { changed_at: string }).changed_at,
+    settledIds: settled.map((row) => (row as { id: number }).id),
+  };
 }

@@ -25,10 +25,7 @@ export class KyselyScripts implements ScriptRunner {
   constructor(private readonly db: LedgerConnection) {}
 
   async run(steps: readonly ScriptStep[]): Promise<ScriptRows> {
-    const [only, ...others] = steps;
-    if (only !== undefined && others.length === 0 && only.mustReturnId === undefined) {
-      return [(await this.db.executeQuery(only.statement)).rows];
-    }
+    if (!needsTransaction(steps)) return runSteps(this.db, steps);
     try {
       return await this.db.transaction().execute((db) => runSteps(db, steps));
     } catch (error) {
@@ -52,6 +49,13 @@ async function runSteps(
     results.push(rows);
   }
   return results;
+}
+
+/** Whether a failure of the script could leave a part of it. A single statement is a whole. */
+export function needsTransaction(
+  steps: readonly { readonly mustReturnId?: number | undefined }[],
+): boolean {
+  return steps.length > 1 || steps.some(({ mustReturnId }) => mustReturnId !== undefined);
 }
 
 /** Whether a step of a script returned the row that it must return. */

@@ -6,7 +6,7 @@ import {
   type StatementSyncInstance,
 } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import { returnsId } from '../script.js';
+import { needsTransaction, returnsId } from '../script.js';
 import { withSqliteErrors } from './sqlite-error.js';
 import type {
   SqliteCommand,
@@ -94,9 +94,8 @@ export class SqliteEngine {
 
   /** @throws if SQLite ended the whole transaction. */
   private runScript(script: SqliteScript): SqliteScriptAnswer {
-    const [only] = script;
-    const isAtomic = script.length === 1 && only?.mustReturnId === undefined;
-    if (!isAtomic) this.run({ kind: 'savepoint' });
+    const hasSavepoint = needsTransaction(script);
+    if (hasSavepoint) this.run({ kind: 'savepoint' });
     const wasOpen = this.hasOpenTransaction();
     try {
       const rows: unknown[][] = [];
@@ -108,11 +107,11 @@ export class SqliteEngine {
         }
         rows.push(result.rows);
       }
-      if (!isAtomic) this.control(`release ${SAVEPOINT}`);
+      if (hasSavepoint) this.control(`release ${SAVEPOINT}`);
       return { rows };
     } catch (error) {
       if (wasOpen && !this.hasOpenTransaction()) throw error;
-      if (!isAtomic) this.rollBack();
+      if (hasSavepoint) this.rollBack();
       return { error: error as Error };
     }
   }
