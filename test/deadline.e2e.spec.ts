@@ -4,9 +4,9 @@ import type { Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { DeadlineInterceptor } from '../src/common/http/deadline.interceptor.js';
-import { ChannelbackLedger } from '../src/ledger/channelback-ledger.js';
-import { LikeLedger } from '../src/ledger/like-ledger.js';
-import { Permalinks } from '../src/ledger/permalinks.js';
+import { ChannelbackLedger } from '../src/ledger/replies/channelback-ledger.js';
+import { LikeLedger } from '../src/ledger/likes/like-ledger.js';
+import { Permalinks } from '../src/ledger/tickets/permalinks.js';
 import { ENDS_AT_DEADLINE } from '../src/proxy/proxy-route.decorator.js';
 import { form, useService } from './support/service.js';
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { AuthorDeletionService } from '../src/ledger/author-deletion.service.js';
-import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
-import { Database } from '../src/ledger/database.js';
-import { LedgerError } from '../src/ledger/ledger-error.js';
+import { AuthorDeletionService } from '../src/ledger/deletion/author-deletion.service.js';
+import { ConnectedAccounts } from '../src/ledger/accounts/connected-accounts.js';
+import { Database } from '../src/ledger/database/database.js';
+import { LedgerError } from '../src/ledger/database/ledger-error.js';
 import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
 import { ENGINES, useEngine } from './support/engines.js';
 import { type Answer, form, JSON_TYPE, useService } from './support/service.js';

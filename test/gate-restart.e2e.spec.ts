@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { GateHolds } from '../src/ledger/gate-holds.js';
+import { GateHolds } from '../src/ledger/gate/gate-holds.js';
 import { ENGINES, useEngine } from './support/engines.js';
 import { type Answer, useService } from './support/service.js';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../src/common/clock.js';
-import { Database } from '../src/ledger/database.js';
-import { LikeLedger } from '../src/ledger/like-ledger.js';
+import { Database } from '../src/ledger/database/database.js';
+import { LikeLedger } from '../src/ledger/likes/like-ledger.js';
 import { ENGINES, settingsOf, useEngine } from './support/engines.js';
 import { type Run, runNode } from './support/run.js';
 

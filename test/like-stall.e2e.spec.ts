@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { LIKE_PACE } from '../src/gate/pace.js';
-import { LikeLedger } from '../src/ledger/like-ledger.js';
+import { LikeLedger } from '../src/ledger/likes/like-ledger.js';
 import { addPosts } from './support/posts.js';
 import { ENGINES, useEngine } from './support/engines.js';
 import { useService } from './support/service.js';

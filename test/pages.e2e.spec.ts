@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { checkManifest } from '../src/zendesk/manifest.js';
 import { Drain } from '../src/common/http/drain.js';
-import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
-import { Database } from '../src/ledger/database.js';
+import { ConnectedAccounts } from '../src/ledger/accounts/connected-accounts.js';
+import { Database } from '../src/ledger/database/database.js';
 import { form, TestService, useService } from './support/service.js';
 
 describe('the pages for Zendesk, operators and browsers', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { Database } from '../src/ledger/database.js';
-import { PendingLogins } from '../src/ledger/pending-logins.js';
+import { Database } from '../src/ledger/database/database.js';
+import { PendingLogins } from '../src/ledger/accounts/pending-logins.js';
 import { form, useService } from './support/service.js';
 
 const CODE = 'AQplantedFacebookCode0123456789';

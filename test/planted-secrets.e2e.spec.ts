@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { OMNIWEAR, SANDBOX_APP } from '../sandbox/instagram/omniwear.js';
-import { Database } from '../src/ledger/database.js';
+import { Database } from '../src/ledger/database/database.js';
 import { ENCODINGS } from './support/planted.js';
 import { type Answer, form, TestService } from './support/service.js';
 

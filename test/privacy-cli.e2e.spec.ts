@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../src/common/clock.js';
-import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
-import { Database } from '../src/ledger/database.js';
-import { MetaUsers } from '../src/ledger/meta-users.js';
+import { ConnectedAccounts } from '../src/ledger/accounts/connected-accounts.js';
+import { Database } from '../src/ledger/database/database.js';
+import { MetaUsers } from '../src/ledger/accounts/meta-users.js';
 import { ENGINES, settingsOf, useEngine } from './support/engines.js';
 import { type Run, runNode } from './support/run.js';
 

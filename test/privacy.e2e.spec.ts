@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { ConnectedAccounts } from '../src/ledger/connected-accounts.js';
-import { Database } from '../src/ledger/database.js';
-import { DeletionRequests } from '../src/ledger/deletion-requests.js';
-import { LikeLedger } from '../src/ledger/like-ledger.js';
-import { Permalinks } from '../src/ledger/permalinks.js';
-import { MetaUsers } from '../src/ledger/meta-users.js';
-import { CommentAuthors } from '../src/ledger/comment-authors.js';
-import { TicketRecorder } from '../src/ledger/ticket-recorder.js';
+import { ConnectedAccounts } from '../src/ledger/accounts/connected-accounts.js';
+import { Database } from '../src/ledger/database/database.js';
+import { DeletionRequests } from '../src/ledger/deletion/deletion-requests.js';
+import { LikeLedger } from '../src/ledger/likes/like-ledger.js';
+import { Permalinks } from '../src/ledger/tickets/permalinks.js';
+import { MetaUsers } from '../src/ledger/accounts/meta-users.js';
+import { CommentAuthors } from '../src/ledger/deletion/comment-authors.js';
+import { TicketRecorder } from '../src/ledger/tickets/ticket-recorder.js';
 import { type Answer, form, TestService } from './support/service.js';
 
 const SECRET = 'planted-app-secret';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { BUDGET_MS } from '../src/events/events.service.js';
-import { Database } from '../src/ledger/database.js';
+import { Database } from '../src/ledger/database/database.js';
 import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
 import { useEngine } from './support/engines.js';
 import { TestPostgres } from './support/postgres.js';

@@ -8,8 +8,8 @@ import { Kysely, sql } from 'kysely';
 import { Deadline } from '../src/common/deadline.js';
 import { InlineExecutor } from '../src/ledger/sqlite/inline-executor.js';
 import { toOpenSqlite } from '../src/ledger/sqlite/open-sqlite.js';
-import type { ScriptRows, ScriptRunner } from '../src/ledger/script.js';
-import type { BoundStatement } from '../src/ledger/statement.js';
+import type { ScriptRows, ScriptRunner } from '../src/ledger/database/script.js';
+import type { BoundStatement } from '../src/ledger/database/statement.js';
 import type {
   SqliteCommand,
   SqliteExecutor,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { loadConfiguration } from '../../src/config/index.js';
-import { Database } from '../../src/ledger/database.js';
+import { Database } from '../../src/ledger/database/database.js';
 import {
   ACCOUNT_DIGITS,
   ACCOUNT_PREFIX,

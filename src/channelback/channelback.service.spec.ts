@@ -10,9 +10,9 @@ import type { WriteTurn } from '../instagram/graph-call.js';
 import type { Comment } from '../instagram/graph-objects.js';
 import type { InstagramClient } from '../instagram/instagram-client.js';
 import { InstagramError } from '../instagram/instagram-error.js';
-import { ChannelbackLedger, REPEATED_WITHIN_MS } from '../ledger/channelback-ledger.js';
-import { Database } from '../ledger/database.js';
-import { KeyedLock } from '../ledger/keyed-lock.js';
+import { ChannelbackLedger, REPEATED_WITHIN_MS } from '../ledger/replies/channelback-ledger.js';
+import { Database } from '../ledger/database/database.js';
+import { KeyedLock } from '../ledger/database/keyed-lock.js';
 import { ChannelbackService } from './channelback.service.js';
 
 const ACCOUNT = anAccount({ igUserId: '17', scopes: new Set(), subdomain: undefined });

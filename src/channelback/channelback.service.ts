@@ -17,8 +17,8 @@ import {
   type ChannelbackKey,
   ChannelbackLedger,
   type ChannelbackLost,
-} from '../ledger/channelback-ledger.js';
-import { KeyedLock } from '../ledger/keyed-lock.js';
+} from '../ledger/replies/channelback-ledger.js';
+import { KeyedLock } from '../ledger/database/keyed-lock.js';
 import type { ChannelbackAnswer } from './channelback-answer.dto.js';
 import type { ChannelbackRequest } from './channelback-request.dto.js';
 import { findLostReply } from './lost-reply.js';

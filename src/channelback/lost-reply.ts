@@ -4,7 +4,7 @@ import { toIdentity, isWrittenBy } from '../instagram/authorship.js';
 import type { Comment, Page } from '../instagram/graph-objects.js';
 import type { InstagramSession } from '../instagram/instagram-session.js';
 import { PageWalk } from '../instagram/page-walk.js';
-import type { ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import type { ChannelbackLedger } from '../ledger/replies/channelback-ledger.js';
 import type { Reply } from './reply.js';
 
 /** How far Instagram's clock may be behind this one. */

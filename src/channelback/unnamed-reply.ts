@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChannelbackKey, ChannelbackLedger } from '../ledger/channelback-ledger.js';
+import type { ChannelbackKey, ChannelbackLedger } from '../ledger/replies/channelback-ledger.js';
 
 /**
  * How long the same text for the same parent counts as one reply, if Zendesk sends no identifier.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadDatabaseSettings, StartupError } from '../config/index.js';
-import { Database } from '../ledger/database.js';
+import { Database } from '../ledger/database/database.js';
 
 /** How long a statement waits for one of the database's connections. */
 const WAIT_MS = 10_000;

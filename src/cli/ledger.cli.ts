@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
-import { LedgerLine } from '../ledger/ledger-line.js';
+import { LedgerLine } from '../ledger/line/ledger-line.js';
 import { DatabaseFailure, InputError, openDatabase, runCommand } from './ledger-command.js';
 
 const USAGE = `Usage: npm run --silent ledger -- status|restored

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { Clock } from '../common/clock.js';
 import { isMetaId } from '../domain/formats.js';
-import { UserDeletionService } from '../ledger/user-deletion.service.js';
+import { UserDeletionService } from '../ledger/deletion/user-deletion.service.js';
 import { DatabaseFailure, InputError, openDatabase, runCommand } from './ledger-command.js';
 
 const USAGE = `Usage: npm run --silent privacy -- delete-users < ids.txt

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseExternalId } from '../domain/external-id.js';
-import { Permalinks } from '../ledger/permalinks.js';
+import { Permalinks } from '../ledger/tickets/permalinks.js';
 
 /** Finds the post on Instagram for Zendesk's link from a ticket's comment. */
 @Injectable()

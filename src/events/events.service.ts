@@ -6,10 +6,10 @@ import { EventLog } from '../common/logging/event-log.js';
 import { validate } from '../common/validation/validate.js';
 import type { Account } from '../domain/account.js';
 import { CredentialsService } from '../credentials/credentials.service.js';
-import { AuthorDeletionService } from '../ledger/author-deletion.service.js';
-import { ConnectedAccounts, type ConnectionState } from '../ledger/connected-accounts.js';
-import { type SharedBudget, SharedBudgets } from '../ledger/shared-budgets.js';
-import { TicketRecorder } from '../ledger/ticket-recorder.js';
+import { AuthorDeletionService } from '../ledger/deletion/author-deletion.service.js';
+import { ConnectedAccounts, type ConnectionState } from '../ledger/accounts/connected-accounts.js';
+import { type SharedBudget, SharedBudgets } from '../ledger/budgets/shared-budgets.js';
+import { TicketRecorder } from '../ledger/tickets/ticket-recorder.js';
 import { IntegrationManifest } from '../zendesk/integration-manifest.js';
 import {
   ChannelEvent,

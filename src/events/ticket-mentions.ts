@@ -1,4 +1,4 @@
-import type { TicketMention } from '../ledger/ticket-mention.js';
+import type { TicketMention } from '../ledger/tickets/ticket-mention.js';
 import { parseExternalId } from '../domain/external-id.js';
 import type { ResourceEvent } from './event.dto.js';
 

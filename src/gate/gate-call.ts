@@ -1,5 +1,5 @@
 import type { Deadline } from '../common/deadline.js';
-import type { HoldCause } from '../ledger/gate-holds.js';
+import type { HoldCause } from '../ledger/gate/gate-holds.js';
 import type { Hold } from './hold.js';
 import type { Usage } from './usage-meter.js';
 

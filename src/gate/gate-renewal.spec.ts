@@ -3,7 +3,7 @@ import { CapturedLog } from '../../test/support/capture.js';
 import { Clock } from '../common/clock.js';
 import { Deadline } from '../common/deadline.js';
 import { ElapsedTime } from '../common/elapsed-time.js';
-import type { PaceClaim, PaceGrant } from '../ledger/gate-paces.js';
+import type { PaceClaim, PaceGrant } from '../ledger/gate/gate-paces.js';
 import { Gate, type Pass } from './gate.js';
 import { type CallKind, type GateCall, GateClosed, type Refusal } from './gate-call.js';
 import { Holds } from './holds.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LEFT_MAX_MS } from '../ledger/gate-holds.js';
+import { LEFT_MAX_MS } from '../ledger/gate/gate-holds.js';
 import type { Refusal } from './gate-call.js';
 import { toHoldMs } from './hold-rules.js';
 

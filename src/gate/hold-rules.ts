@@ -1,4 +1,4 @@
-import type { HoldCause, HoldKey } from '../ledger/gate-holds.js';
+import type { HoldCause, HoldKey } from '../ledger/gate/gate-holds.js';
 import type { CallKind, GateCall, Refusal } from './gate-call.js';
 import { WHOLE_APP } from './hold.js';
 

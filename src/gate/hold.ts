@@ -1,4 +1,4 @@
-import { type HoldCause, type HoldKey, LEFT_MAX_MS } from '../ledger/gate-holds.js';
+import { type HoldCause, type HoldKey, LEFT_MAX_MS } from '../ledger/gate/gate-holds.js';
 
 /** In place of an account's id, in a hold of all accounts. */
 export const WHOLE_APP = 'app';

@@ -4,7 +4,7 @@ import { atMost } from '../common/at-most.js';
 import { Clock } from '../common/clock.js';
 import { isoTime } from '../common/iso-time.js';
 import { EventLog } from '../common/logging/event-log.js';
-import type { HoldKey, StoredHold } from '../ledger/gate-holds.js';
+import type { HoldKey, StoredHold } from '../ledger/gate/gate-holds.js';
 import { type GateCall, GateClosed, type Refusal } from './gate-call.js';
 import { type Hold, isSame, leftOf, leftUntilProbe } from './hold.js';
 import { canProbe, listHoldKeys, toHoldKey, toHoldMs } from './hold-rules.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { GateHolds } from '../ledger/gate-holds.js';
-import { GatePaces } from '../ledger/gate-paces.js';
+import { GateHolds } from '../ledger/gate/gate-holds.js';
+import { GatePaces } from '../ledger/gate/gate-paces.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { GateModule } from './gate.module.js';
 import { SharedRows } from './shared-rows.js';

@@ -6,9 +6,9 @@ import { settingsOf, useEngine } from '../../test/support/engines.js';
 import { TestPostgres } from '../../test/support/postgres.js';
 import { Clock } from '../common/clock.js';
 import { claimPace, LIKE_PACE, MESSAGE_PACE, type PaceRule, toTolerance } from './pace.js';
-import { Database } from '../ledger/database.js';
-import { LedgerTime } from '../ledger/ledger-time.js';
-import { GatePaces, type PaceGrant } from '../ledger/gate-paces.js';
+import { Database } from '../ledger/database/database.js';
+import { LedgerTime } from '../ledger/database/ledger-time.js';
+import { GatePaces, type PaceGrant } from '../ledger/gate/gate-paces.js';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at the clock in one statement, even on a busy machine. */

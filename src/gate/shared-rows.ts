@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Deadline } from '../common/deadline.js';
 import { limitTime } from '../common/limit-time.js';
 import { EventLog } from '../common/logging/event-log.js';
-import type { GateHolds } from '../ledger/gate-holds.js';
-import type { GatePaces } from '../ledger/gate-paces.js';
+import type { GateHolds } from '../ledger/gate/gate-holds.js';
+import type { GatePaces } from '../ledger/gate/gate-paces.js';
 
 /** A call waits this long for the gate's rows at most. The database answers in milliseconds. */
 export const ANSWER_MAX_MS = 250;

@@ -9,7 +9,7 @@ import {
 import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ProblemError } from '../common/http/problem.js';
-import { LineWatch } from '../ledger/line-watch.js';
+import { LineWatch } from '../ledger/line/line-watch.js';
 import { ReadinessService } from './readiness.service.js';
 
 /** A check's whole time. Load balancers do not wait long either. */

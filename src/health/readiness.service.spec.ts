@@ -3,7 +3,7 @@ import { MovableClock } from '../../sandbox/clock.js';
 import { CapturedLog } from '../../test/support/capture.js';
 import { ENGINES, sharedDatabase } from '../../test/support/engines.js';
 import { Drain } from '../common/http/drain.js';
-import type { Database } from '../ledger/database.js';
+import type { Database } from '../ledger/database/database.js';
 import { ReadinessService } from './readiness.service.js';
 
 describe('ReadinessService', () => {

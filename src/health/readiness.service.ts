@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Drain } from '../common/http/drain.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { Database } from '../ledger/database.js';
+import { Database } from '../ledger/database/database.js';
 
 /**
  * How long the result of a probe is reused. A probe writes to the disk, and the health checks are

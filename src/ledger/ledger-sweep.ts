@@ -4,13 +4,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { EventLog } from '../common/logging/event-log.js';
-import { AuthorDeletionService } from './author-deletion.service.js';
-import { BudgetCounts } from './budget-counts.js';
-import { LikeLedger } from './like-ledger.js';
-import { PendingLogins } from './pending-logins.js';
-import { PullAnswers } from './pull-answers.js';
-import { PullFailures } from './pull-failures.js';
-import { TicketStore } from './ticket-store.js';
+import { AuthorDeletionService } from './deletion/author-deletion.service.js';
+import { BudgetCounts } from './budgets/budget-counts.js';
+import { LikeLedger } from './likes/like-ledger.js';
+import { PendingLogins } from './accounts/pending-logins.js';
+import { PullAnswers } from './pulls/pull-answers.js';
+import { PullFailures } from './pulls/pull-failures.js';
+import { TicketStore } from './tickets/ticket-store.js';
 
 const SWEEP_EVERY_MS = 60_000;
 

@@ -2,37 +2,37 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ROOT } from '../../test/support/run.js';
-import type { LedgerSchema } from './ledger.schema.js';
+import type { LedgerSchema } from './database/ledger.schema.js';
 
 /** The only file that writes each table. */
 const OWNERS: Record<keyof LedgerSchema, string> = {
-  account_lines: 'line-rows.ts',
-  budget_counts: 'budget-counts.ts',
-  channelbacks: 'channelback-ledger.ts',
-  comment_authors: 'comment-authors.ts',
-  connected_accounts: 'connected-accounts.ts',
-  connection_names: 'connected-accounts.ts',
-  deletion_requests: 'deletion-requests.ts',
-  ledger_line: 'line-rows.ts',
-  gate_holds: 'gate-holds.ts',
-  gate_paces: 'gate-paces.ts',
-  like_attempts: 'like-ledger.ts',
-  likes: 'like-ledger.ts',
-  meta_users: 'meta-users.ts',
-  pending_log_ins: 'pending-logins.ts',
-  permalinks: 'permalinks.ts',
-  pull_answers: 'pull-answers.ts',
-  pull_failures: 'pull-failures.ts',
-  schema_versions: 'schema-versions.ts',
-  ticket_resources: 'ticket-store.ts',
-  write_probe: 'database.ts',
+  account_lines: 'line/line-rows.ts',
+  budget_counts: 'budgets/budget-counts.ts',
+  channelbacks: 'replies/channelback-ledger.ts',
+  comment_authors: 'deletion/comment-authors.ts',
+  connected_accounts: 'accounts/connected-accounts.ts',
+  connection_names: 'accounts/connected-accounts.ts',
+  deletion_requests: 'deletion/deletion-requests.ts',
+  ledger_line: 'line/line-rows.ts',
+  gate_holds: 'gate/gate-holds.ts',
+  gate_paces: 'gate/gate-paces.ts',
+  like_attempts: 'likes/like-ledger.ts',
+  likes: 'likes/like-ledger.ts',
+  meta_users: 'accounts/meta-users.ts',
+  pending_log_ins: 'accounts/pending-logins.ts',
+  permalinks: 'tickets/permalinks.ts',
+  pull_answers: 'pulls/pull-answers.ts',
+  pull_failures: 'pulls/pull-failures.ts',
+  schema_versions: 'database/schema-versions.ts',
+  ticket_resources: 'tickets/ticket-store.ts',
+  write_probe: 'database/database.ts',
 };
 /** Files that hold parts of an owner's queries. */
 const READERS: Readonly<Record<string, string>> = {
-  'like-conditions.ts': 'like-ledger.ts',
-  'like-deletion.ts': 'like-ledger.ts',
-  'like-statements.ts': 'like-ledger.ts',
-  'like-states.ts': 'like-ledger.ts',
+  'likes/like-conditions.ts': 'likes/like-ledger.ts',
+  'likes/like-deletion.ts': 'likes/like-ledger.ts',
+  'likes/like-statements.ts': 'likes/like-ledger.ts',
+  'likes/like-states.ts': 'likes/like-ledger.ts',
 };
 
 const SOURCE = join(ROOT, 'src');

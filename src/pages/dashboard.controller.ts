@@ -12,7 +12,7 @@ import {
   type ConnectedAccount,
   ConnectedAccounts,
   type PullOutcome,
-} from '../ledger/connected-accounts.js';
+} from '../ledger/accounts/connected-accounts.js';
 
 /** The last digits let an admin recognise an account and do not identify it to others. */
 const SHOWN_DIGITS = 4;

@@ -10,7 +10,7 @@ import {
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { ProblemError } from '../common/http/problem.js';
 import { FormBody } from '../common/http/form-body.decorator.js';
-import { DeletionRequests } from '../ledger/deletion-requests.js';
+import { DeletionRequests } from '../ledger/deletion/deletion-requests.js';
 import { deletionPage, PRIVACY_PAGE } from './privacy.page.js';
 import { PrivacyService } from './privacy.service.js';
 import { DeauthorizeAnswer, DeletionAnswer, SignedRequest } from './signed-request.dto.js';

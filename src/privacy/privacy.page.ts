@@ -1,6 +1,6 @@
 import { html } from '../common/http/html.js';
 import { page } from '../common/http/page.js';
-import type { Deletion } from '../ledger/deletion-requests.js';
+import type { Deletion } from '../ledger/deletion/deletion-requests.js';
 
 /** Both pages about deletion name the data that this service cannot delete. */
 const AT_ZENDESK = html`<h2>What only Zendesk's administrator can delete</h2>

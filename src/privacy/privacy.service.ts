@@ -3,9 +3,9 @@ import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/http/problem.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import { ConnectedAccounts } from '../ledger/connected-accounts.js';
-import { MetaUsers } from '../ledger/meta-users.js';
-import { UserDeletionService } from '../ledger/user-deletion.service.js';
+import { ConnectedAccounts } from '../ledger/accounts/connected-accounts.js';
+import { MetaUsers } from '../ledger/accounts/meta-users.js';
+import { UserDeletionService } from '../ledger/deletion/user-deletion.service.js';
 import type { DeletionAnswer, SignedRequest } from './signed-request.dto.js';
 import { type PersonRequest, readSignedRequest } from './signed-request.js';
 

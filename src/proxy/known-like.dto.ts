@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { LikeState } from '../ledger/like-ledger.js';
+import type { LikeState } from '../ledger/likes/like-ledger.js';
 
 /** The known state of the account's like of a post or comment. */
 export class KnownLike {

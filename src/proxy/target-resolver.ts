@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ServiceError } from '../common/errors/service-error.js';
 import type { Target } from '../domain/target.js';
 import type { Account } from '../domain/account.js';
-import { TicketFinder } from '../ledger/ticket-finder.js';
+import { TicketFinder } from '../ledger/tickets/ticket-finder.js';
 import type { TargetFields } from './target.dto.js';
 
 /** Finds the post or comment that a call is about. */

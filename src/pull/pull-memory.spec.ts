@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account } from '../domain/account.js';
-import { FAILURE_KEPT_MS } from '../ledger/pull-failures.js';
+import { FAILURE_KEPT_MS } from '../ledger/pulls/pull-failures.js';
 import { LONGEST_REST_MS, PullMemory } from './pull-memory.js';
 
 const ACCOUNT = { igUserId: '17841405309211844', connectedAt: 1000 } as Account;

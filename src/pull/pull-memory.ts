@@ -4,8 +4,8 @@ import { atMost } from '../common/at-most.js';
 import type { ErrorCode } from '../domain/error-codes.js';
 import type { Account } from '../domain/account.js';
 import type { Media } from '../instagram/graph-objects.js';
-import { ANSWERS_PER_ACCOUNT } from '../ledger/pull-answers.js';
-import { FAILURES_PER_ACCOUNT } from '../ledger/pull-failures.js';
+import { ANSWERS_PER_ACCOUNT } from '../ledger/pulls/pull-answers.js';
+import { FAILURES_PER_ACCOUNT } from '../ledger/pulls/pull-failures.js';
 
 /** Delivered resources of all accounts. At about 150 bytes each they use 15 MB. */
 const DELIVERED_MAX = 100_000;

@@ -5,7 +5,7 @@ import type { Account } from '../domain/account.js';
 import { isMetaId, isVisibleAscii } from '../domain/formats.js';
 import { CURSOR_MAX_CHARS } from '../instagram/graph-objects.js';
 import { BOOKMARK_EXTRA_CHARS } from '../instagram/page-walk.js';
-import { isMark } from '../ledger/pull-mark.js';
+import { isMark } from '../ledger/pulls/pull-mark.js';
 import { STATE_MAX_CHARS } from '../zendesk/limits.js';
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventLog } from '../common/logging/event-log.js';
-import { type AnswerName, PullAnswers } from '../ledger/pull-answers.js';
-import { PullFailures } from '../ledger/pull-failures.js';
+import { type AnswerName, PullAnswers } from '../ledger/pulls/pull-answers.js';
+import { PullFailures } from '../ledger/pulls/pull-failures.js';
 import { PullMemory } from './pull-memory.js';
 
 /**

@@ -15,7 +15,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptsForm } from '../common/http/body-policy.js';
 import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { Note, type NoteFields } from '../common/http/note.decorator.js';
-import type { LoginProgress } from '../ledger/pending-logins.js';
+import type { LoginProgress } from '../ledger/accounts/pending-logins.js';
 import {
   ADMIN_BODY_MAX_BYTES,
   CallbackQuery,

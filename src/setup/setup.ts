@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountFields } from '../credentials/account.dto.js';
-import type { LoginOwner } from '../ledger/pending-logins.js';
+import type { LoginOwner } from '../ledger/accounts/pending-logins.js';
 import type { Language } from './messages.js';
 import { SetupError } from './setup-error.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OMNIWEAR, OUTLET } from '../../sandbox/instagram/omniwear.js';
-import { Database } from '../../src/ledger/database.js';
+import { Database } from '../../src/ledger/database/database.js';
 import { testKey } from '../support/keys.js';
 import { OTHER_KEY, TEST_KEY, TestService } from '../support/service.js';
 import { expectNothingPosted, HOSTILE, useSetup } from '../support/setup-fixture.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { SealedNotes } from '../../src/credentials/sealed-notes.js';
-import { Database } from '../../src/ledger/database.js';
+import { Database } from '../../src/ledger/database/database.js';
 import { form } from '../support/service.js';
 import { expectNothingPosted, RETURN_URL, useSetup } from '../support/setup-fixture.js';
 import { SetupPage } from '../support/setup-page.js';

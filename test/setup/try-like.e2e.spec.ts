@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
-import { LikeLedger } from '../../src/ledger/like-ledger.js';
+import { LikeLedger } from '../../src/ledger/likes/like-ledger.js';
 import { useSetup } from '../support/setup-fixture.js';
 import type { SetupPage } from '../support/setup-page.js';
 

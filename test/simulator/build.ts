@@ -24,7 +24,7 @@ export interface SourceChange {
 
 /** Each database is migrated before its schedule. The check needs most of a start's statements. */
 const NO_MIGRATION: SourceChange = {
-  file: 'src/ledger/database.ts',
+  file: 'src/ledger/database/database.ts',
   search: 'await migratePostgres(database);',
   replacement: '',
 };

@@ -7,7 +7,7 @@ import {
 } from '../../src/common/http/answer-deadline.js';
 import { SharedGateModule } from '../../src/gate/shared-gate.module.js';
 import { LoginTransport } from '../../src/instagram/login-transport.js';
-import { LineWatch } from '../../src/ledger/line-watch.js';
+import { LineWatch } from '../../src/ledger/line/line-watch.js';
 import { ChannelbackService } from '../../src/channelback/channelback.service.js';
 import { Clock } from '../../src/common/clock.js';
 import { Deadline } from '../../src/common/deadline.js';

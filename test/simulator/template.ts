@@ -1,7 +1,7 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
-import type { LedgerSchema } from '../../src/ledger/ledger.schema.js';
-import { migrate } from '../../src/ledger/migrate.js';
+import type { LedgerSchema } from '../../src/ledger/database/ledger.schema.js';
+import { migrate } from '../../src/ledger/database/migrate.js';
 import { forKysely } from './kysely-sqlite.js';
 
 /** The rows of an empty ledger after all migrations. */

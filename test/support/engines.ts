@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Configuration, loadConfiguration } from '../../src/config/index.js';
-import { Database } from '../../src/ledger/database.js';
+import { Database } from '../../src/ledger/database/database.js';
 import { TEST_KEY } from './keys.js';
 import { TestPostgres } from './postgres.js';
 

@@ -1,15 +1,15 @@
 import type { Clock } from '../../src/common/clock.js';
-import { AuthorDeletionService } from '../../src/ledger/author-deletion.service.js';
-import { CommentAuthors } from '../../src/ledger/comment-authors.js';
-import { ConnectedAccounts } from '../../src/ledger/connected-accounts.js';
-import type { Database } from '../../src/ledger/database.js';
-import { LedgerLine } from '../../src/ledger/ledger-line.js';
-import { LedgerTime } from '../../src/ledger/ledger-time.js';
-import { LikeLedger } from '../../src/ledger/like-ledger.js';
-import { Permalinks } from '../../src/ledger/permalinks.js';
-import { TicketFinder } from '../../src/ledger/ticket-finder.js';
-import { TicketRecorder } from '../../src/ledger/ticket-recorder.js';
-import { TicketStore } from '../../src/ledger/ticket-store.js';
+import { AuthorDeletionService } from '../../src/ledger/deletion/author-deletion.service.js';
+import { CommentAuthors } from '../../src/ledger/deletion/comment-authors.js';
+import { ConnectedAccounts } from '../../src/ledger/accounts/connected-accounts.js';
+import type { Database } from '../../src/ledger/database/database.js';
+import { LedgerLine } from '../../src/ledger/line/ledger-line.js';
+import { LedgerTime } from '../../src/ledger/database/ledger-time.js';
+import { LikeLedger } from '../../src/ledger/likes/like-ledger.js';
+import { Permalinks } from '../../src/ledger/tickets/permalinks.js';
+import { TicketFinder } from '../../src/ledger/tickets/ticket-finder.js';
+import { TicketRecorder } from '../../src/ledger/tickets/ticket-recorder.js';
+import { TicketStore } from '../../src/ledger/tickets/ticket-store.js';
 import { CapturedLog } from './capture.js';
 
 export interface LedgerStores {

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import type { Engine } from '../ledger.schema.js';
+import type { Engine } from '../database/ledger.schema.js';
 
 export const likes = (engine: Engine): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { Kysely, Migrator, PostgresDialect, sql, SqliteDialect } from 'kysely';
 import { ENGINES, settingsOf, useEngine } from '../../../test/support/engines.js';
 import { forKysely } from '../../../test/simulator/kysely-sqlite.js';
-import { openPool } from '../postgres-pool.js';
+import { openPool } from '../postgres/postgres-pool.js';
 import { buildMigrations, isAdditive } from './migrations.js';
 
 interface Column {

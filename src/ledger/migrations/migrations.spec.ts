@@ -3,8 +3,8 @@ import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { MovableClock } from '../../../sandbox/clock.js';
 import { ENGINES, settingsOf, type TestEngine } from '../../../test/support/engines.js';
 import { createStores } from '../../../test/support/ledger-stores.js';
-import { Database } from '../database.js';
-import { openPool } from '../postgres-pool.js';
+import { Database } from '../database/database.js';
+import { openPool } from '../postgres/postgres-pool.js';
 import { openSqlite } from '../sqlite/open-sqlite.js';
 import { buildMigrations } from './migrations.js';
 

@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely';
-import type { Engine } from '../ledger.schema.js';
+import type { Engine } from '../database/ledger.schema.js';
 import { likes } from './0001-likes.js';
 import { channel } from './0002-channel.js';
 import { connecting } from './0004-connecting.js';

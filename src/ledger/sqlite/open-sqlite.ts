@@ -1,6 +1,6 @@
 import type { Dialect } from 'kysely';
-import { ConnectionQueue } from '../connection-queue.js';
-import type { ScriptRunner } from '../script.js';
+import { ConnectionQueue } from '../database/connection-queue.js';
+import type { ScriptRunner } from '../database/script.js';
 import { GroupCommitDialect } from './sqlite-dialect.js';
 import type { SqliteExecutor } from './sqlite-executor.js';
 import { SqliteScripts } from './sqlite-scripts.js';

@@ -6,7 +6,7 @@ import {
   type StatementSyncInstance,
 } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import { needsTransaction, returnsId } from '../script.js';
+import { needsTransaction, returnsId } from '../database/script.js';
 import { withSqliteErrors } from './sqlite-error.js';
 import type {
   SqliteCommand,

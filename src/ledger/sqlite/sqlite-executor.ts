@@ -1,4 +1,4 @@
-import type { ScriptRows } from '../script.js';
+import type { ScriptRows } from '../database/script.js';
 
 /** Text and values of a statement, and the row that it must return (`ScriptStep`). */
 interface SqliteStep {

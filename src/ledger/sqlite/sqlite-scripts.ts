@@ -1,8 +1,8 @@
 import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Deadline } from '../../common/deadline.js';
-import { newTimeUpError, newTooBusyError, WAITING_MAX } from '../connection-queue.js';
-import { toLedgerError } from '../ledger-error.js';
-import type { ScriptRows, ScriptRunner, ScriptStep } from '../script.js';
+import { newTimeUpError, newTooBusyError, WAITING_MAX } from '../database/connection-queue.js';
+import { toLedgerError } from '../database/ledger-error.js';
+import type { ScriptRows, ScriptRunner, ScriptStep } from '../database/script.js';
 import type { SqliteScript, SqliteScriptAnswer } from './sqlite-executor.js';
 import { type SqliteWriter, UNITS_MAX } from './sqlite-writer.js';
 

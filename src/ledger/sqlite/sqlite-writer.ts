@@ -1,6 +1,6 @@
 import { ServiceError } from '../../common/errors/service-error.js';
-import type { ConnectionQueue } from '../connection-queue.js';
-import { toLedgerError } from '../ledger-error.js';
+import type { ConnectionQueue } from '../database/connection-queue.js';
+import { toLedgerError } from '../database/ledger-error.js';
 import {
   LostTransactionError,
   type SqliteCommand,

@@ -8,7 +8,7 @@ import type { Capability, Refusal } from '../../domain/capabilities.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { PageWalk } from '../../instagram/page-walk.js';
-import { Permalinks } from '../../ledger/permalinks.js';
+import { Permalinks } from '../../ledger/tickets/permalinks.js';
 import type { ProxyCall } from '../proxy-call.js';
 
 /**

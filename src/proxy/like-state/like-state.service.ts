@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LikeLedger } from '../../ledger/like-ledger.js';
+import { LikeLedger } from '../../ledger/likes/like-ledger.js';
 import { toKnownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';
 import { toTargetFields } from '../target.dto.js';

@@ -5,7 +5,7 @@ import type { Comment, Media, Page } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError, blocksTarget } from '../../instagram/instagram-error.js';
 import { PageWalk } from '../../instagram/page-walk.js';
-import { LikeLedger, type LikeState } from '../../ledger/like-ledger.js';
+import { LikeLedger, type LikeState } from '../../ledger/likes/like-ledger.js';
 import { AbilitiesService } from '../abilities.service.js';
 import { toKnownLike } from '../known-like.dto.js';
 import type { ProxyCall } from '../proxy-call.js';

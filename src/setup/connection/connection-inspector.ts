@@ -9,8 +9,8 @@ import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
 import type { TokenFacts } from '../../instagram/token-facts.js';
-import { LOGIN_VALID_MS } from '../../ledger/pending-logins.js';
-import { type SharedBudget, SharedBudgets } from '../../ledger/shared-budgets.js';
+import { LOGIN_VALID_MS } from '../../ledger/accounts/pending-logins.js';
+import { type SharedBudget, SharedBudgets } from '../../ledger/budgets/shared-budgets.js';
 import { checkConnection, type ConnectionCheck } from './connection-check.js';
 
 /**

@@ -5,8 +5,8 @@ import type { Target } from '../../domain/target.js';
 import type { Account } from '../../domain/account.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
-import { type LikeAttempt, LikeLedger } from '../../ledger/like-ledger.js';
-import { KeyedLock, toLikeKey } from '../../ledger/keyed-lock.js';
+import { type LikeAttempt, LikeLedger } from '../../ledger/likes/like-ledger.js';
+import { KeyedLock, toLikeKey } from '../../ledger/database/keyed-lock.js';
 
 /**
  * - `worked`: the post was liked and unliked.

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SealedNotes } from '../../credentials/sealed-notes.js';
 import { Secret } from '../../domain/secret.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
-import { type LoginProgress, PendingLogins } from '../../ledger/pending-logins.js';
+import { type LoginProgress, PendingLogins } from '../../ledger/accounts/pending-logins.js';
 import type { ContinueForm } from '../admin-ui.dto.js';
 import type { MessageKey } from '../messages.js';
 import { toLoginOwner } from '../setup.js';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { NoteFields } from '../../common/http/note.decorator.js';
 import { SealedNotes } from '../../credentials/sealed-notes.js';
-import { PendingLogins, type ReturningLogin } from '../../ledger/pending-logins.js';
+import { PendingLogins, type ReturningLogin } from '../../ledger/accounts/pending-logins.js';
 import type { CallbackQuery } from '../admin-ui.dto.js';
 import { type Language, pickLanguage } from '../messages.js';
 import { toZendeskHost } from '../setup.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type LoginProgress, PendingLogins } from '../../ledger/pending-logins.js';
+import { type LoginProgress, PendingLogins } from '../../ledger/accounts/pending-logins.js';
 import type { SetupForm } from '../admin-ui.dto.js';
 import { toLoginOwner } from '../setup.js';
 import { SetupSeals } from '../setup-seals.js';

@@ -3,7 +3,7 @@ import type { Deadline } from '../../common/deadline.js';
 import { BACKFILL_DAYS, THREADS_BY_DEFAULT, toAccount } from '../../credentials/to-account.js';
 import { InstagramError } from '../../instagram/instagram-error.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
-import { ConnectedAccounts } from '../../ledger/connected-accounts.js';
+import { ConnectedAccounts } from '../../ledger/accounts/connected-accounts.js';
 import { refreshAccount } from '../connection/connect-account.js';
 import {
   ConnectionInspector,

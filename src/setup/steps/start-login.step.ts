@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toNetworks } from '../../common/http/client-address.js';
 import { MetaLogin } from '../../instagram/meta-login.js';
-import { PendingLogins } from '../../ledger/pending-logins.js';
+import { PendingLogins } from '../../ledger/accounts/pending-logins.js';
 import { newRandomId, toLoginOwner, toZendeskHost } from '../setup.js';
 import type { StepCall } from '../step-call.js';
 import type { View } from '../views/view.js';
