@@ -14,6 +14,13 @@ import {
 } from './config/index.js';
 import { endProcess, stopOnSignals } from './stop-signals.js';
 
+/**
+ * Connections that the system keeps until the service accepts them. Node's default is 511, and more
+ * clients at once would lose their calls. Linux allows no more than `net.core.somaxconn`, by
+ * default 4096.
+ */
+const BACKLOG = 4096;
+
 async function start(): Promise<void> {
   const configuration = loadConfiguration(undefined, readHandleLimit());
   const log = new EventLog(configuration.logLevel);
@@ -59,7 +66,7 @@ function warnAboutSettings({ credentialsPlaintext, handles }: Configuration, log
 /** Returns the address. Calls Fastify itself, because Nest also logs a failure. */
 async function listen(app: NestFastifyApplication, { port, host }: Configuration): Promise<string> {
   try {
-    return await app.getHttpAdapter().getInstance().listen({ port, host });
+    return await app.getHttpAdapter().getInstance().listen({ port, host, backlog: BACKLOG });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

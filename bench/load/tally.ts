@@ -3,6 +3,7 @@ import { quantile } from '../../test/support/figures.js';
 /** A refusal in words: the product's answer with `"ok":false`, or a problem with its status. */
 const OK = Buffer.from('"ok":true');
 const REFUSED = Buffer.from('"ok":false');
+const PROBLEM = Buffer.from('"type":"about:blank"');
 const SAMPLE_CHARS = 300;
 
 /** The part of a slice. Calls of the lead-in are not measured. */
@@ -44,7 +45,7 @@ export class Tally {
       if (this.phase === 'measured') this.answered += 1;
       return;
     }
-    if (body.includes(REFUSED)) this.refused += 1;
+    if (body.includes(REFUSED) || body.includes(PROBLEM)) this.refused += 1;
     else this.broken += 1;
     this.sample ??= `${head.split('\r\n', 1)[0] ?? ''} ${body.toString().slice(0, SAMPLE_CHARS)}`;
   }

@@ -60,6 +60,7 @@ export function toLikes(
     calls: new CallCycle(buildLikes()),
     connections: CONNECTIONS,
     originCalls: 1,
+    warmUpCalls: LIKE_SIZE.accounts,
     ...others,
   };
 }

@@ -22,7 +22,7 @@ describe('divideHandles', () => {
 
   it('has bounds where the limit of the process is unknown', () => {
     expect(divideHandles(undefined, 1000)).toMatchObject({
-      clients: 10_000,
+      clients: 12_000,
       instagram: 1000,
       tooFew: false,
     });

@@ -3,8 +3,8 @@
  * open, PostgreSQL adds 11, and the rest is for files and for connections that are closing.
  */
 const RESERVED_HANDLES = 64;
-/** At 30 KB of memory each, clients' connections need at most 300 MB. */
-const CLIENTS_MAX = 10_000;
+/** At 30 KB of memory each, clients' connections need at most 360 MB. */
+const CLIENTS_MAX = 12_000;
 /** Below this number no load would be served; Node itself needs about 30 handles. */
 const CONNECTIONS_MIN = 8;
 
