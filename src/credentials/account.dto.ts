@@ -14,6 +14,8 @@ import {
 } from 'class-validator';
 import {
   EPOCH_SECONDS_MAX,
+  isMetaId,
+  isToken,
   META_ID,
   NOT_A_META_ID,
   SCOPE,
@@ -22,6 +24,7 @@ import {
   USERNAME,
   VISIBLE_ASCII,
 } from '../domain/formats.js';
+import type { JsonObject } from '../common/json-object.js';
 import { Optional } from '../common/validation/optional.decorator.js';
 import { DIALECTS, type Dialect, THREADS, type Threads } from '../domain/account.js';
 
@@ -97,6 +100,59 @@ export class AccountDto {
   @Optional()
   @Matches(SUBDOMAIN, { message: 'must be a Zendesk subdomain, such as omniwear' })
   subdomain?: string;
+
+  /**
+   * The instance of plain fields, or undefined for fields that the rules have to check. It accepts
+   * nothing that the rules refuse, in a hundredth of the time.
+   */
+  static accept(json: JsonObject): AccountDto | undefined {
+    const account = new AccountDto();
+    for (const [name, accepts] of PLAIN_FIELDS) {
+      const value = Object.hasOwn(json, name) ? json[name] : undefined;
+      if (!accepts(value)) return undefined;
+      if (value !== undefined) Object.assign(account, { [name]: value });
+    }
+    return account;
+  }
+}
+
+/** A field's plain values. Undefined is one of them if the field may be missing. */
+const PLAIN_FIELDS: readonly (readonly [keyof AccountDto, (value: unknown) => boolean])[] = [
+  ['v', (value) => value === ACCOUNT_VERSION],
+  ['dialect', (value) => isOneOf(DIALECTS, value)],
+  ['ig_user_id', isMetaId],
+  ['username', (value) => isText(value) && USERNAME.test(value)],
+  ['page_id', (value) => value === undefined || isMetaId(value)],
+  ['user_token', isToken],
+  ['page_token', (value) => value === undefined || isToken(value)],
+  ['scopes', isScopes],
+  ['expires_at', isMissingOrTime],
+  ['data_access_expires_at', isMissingOrTime],
+  ['connected_at', isMissingOrTime],
+  ['threads', (value) => value === undefined || isOneOf(THREADS, value)],
+  ['backfill_days', (value) => value === undefined || isWhole(value, BACKFILL_DAYS_MAX)],
+  ['subdomain', (value) => value === undefined || (isText(value) && SUBDOMAIN.test(value))],
+];
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isOneOf(words: readonly string[], value: unknown): boolean {
+  return isText(value) && words.includes(value);
+}
+
+function isWhole(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= max;
+}
+
+function isScopes(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > SCOPES_MAX) return false;
+  return value.every((scope) => isText(scope) && SCOPE.test(scope));
+}
+
+function isMissingOrTime(value: unknown): boolean {
+  return value === undefined || isWhole(value, EPOCH_SECONDS_MAX);
 }
 
 /** The same fields as a plain type, for copies that are sealed again. */

@@ -22,6 +22,8 @@ export interface AccountText {
  */
 export function parseAccount({ text, header }: AccountText): AccountFields {
   const json: unknown = sjson.safeParse(text);
+  const plain = isJsonObject(json) ? AccountDto.accept(json) : undefined;
+  if (plain !== undefined) return plain;
   const checked = validate(AccountDto, json, { unknownFields: 'ignore' });
   if (!('faults' in checked)) return checked.value;
   const faults = checked.faults.join('; ');
