@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module.js';
 import { SharedGateModule } from './gate/shared-gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ManifestModule } from './manifest/manifest.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         PagesModule,
         PrivacyModule,
         HealthModule,
+        MetricsModule,
       ],
     };
   }

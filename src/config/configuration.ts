@@ -81,6 +81,10 @@ export abstract class Configuration {
   abstract readonly pullBudgetMs: number;
   /** `SHUTDOWN_DELAY_MS`: how long the service goes on serving after SIGTERM or SIGINT. */
   abstract readonly shutdownDelayMs: number;
+  /** `METRICS_PORT`: where `/metrics` is served; undefined for nowhere. 0 picks a free one. */
+  abstract readonly metricsPort: number | undefined;
+  /** `METRICS_HOST`: the address of `METRICS_PORT`. */
+  abstract readonly metricsHost: string;
   /** `TRUST_PROXY`: `false`, a number of hops, or the proxies' addresses. */
   abstract readonly trustProxy: false | number | string[];
   /** `DOCS`: whether Swagger UI is served at /docs. */

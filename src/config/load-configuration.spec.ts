@@ -87,7 +87,10 @@ describe('loadConfiguration', () => {
 
     it('has the defaults that .env.example shows', () => {
       const required = ['PUBLIC_URL', 'CREDENTIALS_KEYS'];
-      const unset = ['CREDENTIALS_NOT_BEFORE', 'ZENDESK_LOOPBACK_ORIGIN', 'DOCS_EXAMPLE_METADATA'];
+      const unset = [
+        ...['CREDENTIALS_NOT_BEFORE', 'METRICS_PORT'],
+        ...['ZENDESK_LOOPBACK_ORIGIN', 'DOCS_EXAMPLE_METADATA'],
+      ];
       const defaults = settings.filter(
         ([name]) =>
           ![...required, ...unset].includes(name) && !/_FILE$|^META_(?!EXTRA_SCOPES)/.test(name),

@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import { LONGEST_DEADLINE_MS } from '../common/late-effect.js';
 import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
@@ -13,9 +12,10 @@ import {
 } from './configuration.js';
 import { parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
-import { EnvironmentReader, readTextFile, type Environment } from './environment-reader.js';
+import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
+import { readTls } from './tls-files.js';
 
 /** Accounts with opened metadata: 20 MB at about 2 kB each. */
 export const OPENED_ACCOUNTS_MAX = 10_000;
@@ -57,6 +57,7 @@ export function loadConfiguration(
   const env = new EnvironmentReader(environment);
   const values = {
     ...readServer(env),
+    ...readMetrics(env),
     ...readCredentials(env),
     database: readDatabase(env),
     ...readInstagram(env),
@@ -112,7 +113,6 @@ function readServer(
   'publicUrl' | 'port' | 'host' | 'tls' | 'shutdownDelayMs' | 'trustProxy' | 'docs' | 'logLevel'
 > {
   const isProduction = env.optional('NODE_ENV', (text) => text, undefined) === 'production';
-  const host = parse.matching(/^[\w.:-]+$/, 'a host name or an address');
   const shutdownDelay = parse.integer(0, LONGEST_SHUTDOWN_DELAY_MS);
   return {
     publicUrl: env.required(
@@ -121,7 +121,7 @@ function readServer(
       'give the https address at which Zendesk reaches this service',
     ),
     port: env.optional('PORT', parse.integer(0, 65_535), 3000),
-    host: env.optional('HOST', host, '127.0.0.1'),
+    host: env.optional('HOST', parse.host, '127.0.0.1'),
     tls: readTls(env),
     shutdownDelayMs: env.optional('SHUTDOWN_DELAY_MS', shutdownDelay, SHUTDOWN_DELAY_MS),
     trustProxy: env.optional('TRUST_PROXY', parse.trustProxy, false as const),
@@ -130,24 +130,11 @@ function readServer(
   };
 }
 
-function readTls(env: EnvironmentReader): Configuration['tls'] {
-  const cert = env.optional('TLS_CERT_FILE', readTextFile, undefined);
-  const key = env.optional('TLS_KEY_FILE', (path) => new Secret(readTextFile(path)), undefined);
-  if (env.isSet('TLS_CERT_FILE') !== env.isSet('TLS_KEY_FILE')) {
-    env.errors.push('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both or neither');
-  }
-  if (cert === undefined || key === undefined) return undefined;
-  try {
-    createSecureContext({ cert, key: key.reveal() });
-  } catch (error) {
-    // OpenSSL's code alone: its texts may quote the files.
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    env.errors.push(
-      'TLS_CERT_FILE and TLS_KEY_FILE must hold a certificate and its own key without a ' +
-        `passphrase, both PEM (${code})`,
-    );
-  }
-  return { cert, key };
+function readMetrics(env: EnvironmentReader): Pick<ReadSettings, 'metricsPort' | 'metricsHost'> {
+  return {
+    metricsPort: env.optional('METRICS_PORT', parse.integer(0, 65_535), undefined),
+    metricsHost: env.optional('METRICS_HOST', parse.host, '127.0.0.1'),
+  };
 }
 
 /** How accounts are sealed and opened. */

@@ -46,6 +46,8 @@ export function matching(pattern: RegExp, description: string): Parse<string> {
   };
 }
 
+export const host = matching(/^[\w.:-]+$/, 'a host name or an address');
+
 /** The compact form of a JWE (RFC 7516, section 7.1), at most as long as Zendesk's metadata. */
 export const seal = matching(/^(?=.{1,5000}$)[\w-]+(?:\.[\w-]*){4}$/, 'a sealed account');
 

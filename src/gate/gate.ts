@@ -165,7 +165,10 @@ export class Gate {
     const paceMs = await this.usePace(call, (line, id) => line.claim(id, waitMs));
     const longest = Math.max(spaceMs, paceMs);
     const startBy = performance.now() + longest + (START_WITHIN_MS[kind] ?? Infinity);
-    if (longest > 0) await sleep(longest);
+    if (longest > 0) {
+      this.log.debug('gate.waited', { operation: kind, ms: longest });
+      await sleep(longest);
+    }
     return startBy;
   }
 
@@ -251,6 +254,7 @@ export class Gate {
     return reports.flatMap(([reach, key, report]) => {
       if (key === undefined || report === undefined) return [];
       this.usage.note(key, report);
+      this.log.debug('gate.usage', { account: key, reach, percent: report.percent });
       return report.percent < FULL_PERCENT ? [] : [toRefusal(reach, report)];
     });
   }

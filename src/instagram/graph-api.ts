@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Deadline } from '../common/deadline.js';
+import { EventLog } from '../common/logging/event-log.js';
+import type { FailureFields } from '../common/logging/events.js';
 import type { JsonObject } from '../common/json-object.js';
 import { TRY_AGAIN } from '../domain/fixes.js';
 import type { Secret } from '../domain/secret.js';
@@ -15,7 +17,7 @@ import {
   toRateLimitError,
   TOO_MANY_REQUESTS,
 } from './graph-error.mapper.js';
-import type { GraphCall, GraphCaller } from './graph-call.js';
+import { type GraphCall, type GraphCaller, toKind } from './graph-call.js';
 import { GraphGate } from './graph-gate.js';
 import type { GraphAnswer, GraphRequest } from './graph-request.js';
 import { GraphTransport } from './graph-transport.js';
@@ -36,6 +38,7 @@ export class GraphApi {
     private readonly gate: GraphGate,
     private readonly logins: LoginTransport,
     @Inject(Configuration) private readonly configuration: Pick<Configuration, 'metaAppSecret'>,
+    private readonly log: EventLog = new EventLog('silent'),
   ) {}
 
   /**
@@ -86,15 +89,26 @@ export class GraphApi {
     const pass = turn ?? (await this.gate.enter(call, caller));
     await this.gate.start(pass, call);
     let usage: Usage | undefined;
+    let status: number | undefined;
+    const startedAt = performance.now();
+    const report = (outcome: string, log: FailureFields = {}): void => {
+      const ms = performance.now() - startedAt;
+      const { method } = call;
+      const operation = toKind(call);
+      this.log.debug('instagram.called', { operation, method, outcome, status, ms, ...log });
+    };
     try {
       const answer = await this.transport.send(this.toRequest(call, caller), () =>
         this.gate.findClosure(pass, call),
       );
+      ({ status } = answer);
       usage = readUsage(answer, caller.igUserId);
       const object = readObject(answer, call.subject);
       pass.leave({ kind: 'answered', usage });
+      report('ok');
       return object;
     } catch (error) {
+      if (error instanceof InstagramError) report(error.code, error.log);
       this.gate.fail(pass, error, usage);
       throw error;
     }

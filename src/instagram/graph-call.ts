@@ -37,3 +37,8 @@ export interface WriteTurn {
   /** Gives the turn back. Has no effect after the call was sent. */
   end(): void;
 }
+
+/** The limits for which a call counts. */
+export function toKind({ method, pace }: GraphCall): CallKind {
+  return pace ?? (method === 'GET' ? 'read' : 'write');
+}

@@ -4,7 +4,7 @@ import { Gate, type Pass } from '../gate/gate.js';
 import { type Closure, type GateCall, GateClosed, type Refusal } from '../gate/gate-call.js';
 import { type Hold, WHOLE_APP } from '../gate/hold.js';
 import type { Usage } from '../gate/usage-meter.js';
-import type { GraphCall, GraphCaller } from './graph-call.js';
+import { type GraphCall, type GraphCaller, toKind } from './graph-call.js';
 import { mapGraphError, type Subject, toRateLimitError } from './graph-error.mapper.js';
 import { InstagramError } from './instagram-error.js';
 import { fingerprint } from './token-fingerprint.js';
@@ -75,11 +75,11 @@ export class GraphGate {
   }
 }
 
-function toGateCall({ method, pace }: GraphCall, caller: GraphCaller): GateCall {
+function toGateCall(call: GraphCall, caller: GraphCaller): GateCall {
   return {
     igUserId: caller.igUserId,
     token: fingerprint(caller.token),
-    kind: pace ?? (method === 'GET' ? 'read' : 'write'),
+    kind: toKind(call),
     isBackground: caller.purpose === 'pull',
     deadline: caller.deadline,
   };

@@ -97,6 +97,11 @@ export class PullService {
 
   /** Records the outcome for the dashboard. A failure here must not fail the pull. */
   private async noteOutcome(account: Account, outcome: PullOutcome): Promise<void> {
+    this.log.debug('account.pulled', {
+      account: account.igUserId,
+      outcome,
+      login_ends: toSeconds(findLoginEnd(account)),
+    });
     try {
       await this.accounts.notePull(account, outcome);
     } catch (error) {
@@ -174,10 +179,19 @@ export class PullService {
   }
 }
 
-function endsSoon({ expiresAt, dataAccessExpiresAt }: Account, now: number): boolean {
-  return [expiresAt, dataAccessExpiresAt].some(
-    (endsAt) => endsAt !== undefined && endsAt - now < WARNING_MS,
-  );
+function endsSoon(account: Account, now: number): boolean {
+  const endsAt = findLoginEnd(account);
+  return endsAt !== undefined && endsAt - now < WARNING_MS;
+}
+
+/** When the login of the account ends, Unix time in ms; undefined if it does not. */
+function findLoginEnd({ expiresAt, dataAccessExpiresAt }: Account): number | undefined {
+  const ends = [expiresAt, dataAccessExpiresAt].filter((endsAt) => endsAt !== undefined);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function toSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.floor(milliseconds / 1000);
 }
 
 /** Whether only an admin can fix it: the login has ended, or it does not reach the account. */

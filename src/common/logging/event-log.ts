@@ -12,6 +12,9 @@ import type {
 /** The argument for an event's fields. It may be left out where no field is required. */
 type FieldsArgument<Fields> = Partial<Fields> extends Fields ? [fields?: Fields] : [fields: Fields];
 
+/** Gets each event, whatever the log's level. */
+export type EventListener = (event: EventName, fields: LogFields) => void;
+
 /** The fields that the caller adds to those of the error. */
 type OwnFields<Name extends UnexpectedEvent> = Omit<LogEvents[Name], keyof UnexpectedFields>;
 
@@ -21,6 +24,7 @@ type OwnFields<Name extends UnexpectedEvent> = Omit<LogEvents[Name], keyof Unexp
  */
 export class EventLog {
   private readonly logger: Logger;
+  private listener: EventListener | undefined;
 
   constructor(level: string, destination?: DestinationStream) {
     this.logger = pino(
@@ -29,12 +33,22 @@ export class EventLog {
     );
   }
 
+  /** @param listener must not throw. The metrics count events. */
+  listen(listener: EventListener): void {
+    this.listener = listener;
+  }
+
   write<Name extends EventName>(
-    level: ErrorLevel,
+    level: ErrorLevel | 'debug',
     event: Name,
     ...[fields]: FieldsArgument<LogEvents[Name]>
   ): void {
     this.logger[level]({ event, ...fields });
+    this.listener?.(event, fields ?? {});
+  }
+
+  debug<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
+    this.write('debug', event, ...fields);
   }
 
   info<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
@@ -64,7 +78,9 @@ export class EventLog {
     error: unknown,
     ...[fields]: FieldsArgument<OwnFields<Name>>
   ): void {
-    this.logger.error({ event, ...(fields as LogFields), ...describeUnexpected(error) });
+    const all = { ...(fields as LogFields), ...describeUnexpected(error) };
+    this.logger.error({ event, ...all });
+    this.listener?.(event, all);
   }
 }
 

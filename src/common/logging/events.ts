@@ -96,6 +96,8 @@ export interface LogEvents {
     meta_app_id: string | undefined;
   }>;
   'service.failed_to_start': UnexpectedFields;
+  'metrics.started': Readonly<{ address: string }>;
+  'metrics.failed': UnexpectedFields;
   'service.stopping': Readonly<{ signal: 'SIGTERM' | 'SIGINT'; delay_ms: number }>;
   'service.failed_to_stop': UnexpectedFields;
   'service.hangup_ignored': NoFields;
@@ -114,6 +116,28 @@ export interface LogEvents {
   'request.answered': InRequest &
     RequestNotes &
     Readonly<{ method: string; route: string; status: number; ms: number; ip: string }>;
+  /** A call to Meta, with the status of its answer if there was one. */
+  'instagram.called': FailureFields &
+    Readonly<{
+      operation: 'like' | 'message' | 'write' | 'read';
+      method: string;
+      /** `ok`, or an error code. */
+      outcome: string;
+      status?: number | undefined;
+      ms: number;
+    }>;
+  /** A call to Meta had to wait for the pace of its account. */
+  'gate.waited': Readonly<{ operation: 'like' | 'message' | 'write' | 'read'; ms: number }>;
+  /** The highest of the counters that Meta reported. */
+  'gate.usage': Readonly<{ account: string; reach: 'app' | 'account'; percent: number }>;
+  'account.pulled': Readonly<{
+    account: string;
+    outcome: string;
+    /** When the account's login ends, in seconds since 1970; undefined if it does not. */
+    login_ends?: number | undefined;
+  }>;
+  /** A script of the ledger, with its commit if it wrote. */
+  'database.answered': Readonly<{ ms: number }>;
   'request.finished_late': InRequest & Readonly<{ route: string; ms: number; outcome: string }>;
   'request.failed': InRequest & UnexpectedFields;
   'proxy.first_call': Readonly<{ encoding: 'form' | 'json'; headers: string }>;

@@ -83,7 +83,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   /** Runs one statement. @returns its rows. */
   async run<Row>(statement: BoundStatement<Row>): Promise<readonly Row[]> {
-    const [rows = []] = (await this.scripts.run([{ statement }])) ?? [];
+    const [rows = []] = (await this.runScript([{ statement }])) ?? [];
     return rows as readonly Row[];
   }
 
@@ -93,7 +93,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @returns the rows of each step; undefined if it was rolled back because of `mustReturnId`.
    */
   async runScript(steps: readonly ScriptStep[]): Promise<ScriptRows> {
-    return this.scripts.run(steps);
+    const startedAt = performance.now();
+    const rows = await this.scripts.run(steps);
+    this.log.debug('database.answered', { ms: performance.now() - startedAt });
+    return rows;
   }
 
   /** Resolves if the database answers. */

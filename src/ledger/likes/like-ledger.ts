@@ -29,6 +29,8 @@ const TOKENS_DRAWN = 128;
  * then "not known" instead of pending.
  */
 export const ATTEMPTS_KEPT_MS = 30 * 86_400_000;
+/** A count of more would read too much of the table. */
+const PENDING_COUNTED_MAX = 10_000;
 /** Hearts in one transaction, and transactions of one sweep. The next one follows in a minute. */
 const SWEPT_HEARTS = 100;
 const SWEPT_BATCHES_MAX = 20;
@@ -204,6 +206,17 @@ export class LikeLedger {
       if (others !== undefined || like?.changed_at !== changedAt) return;
       await db.deleteFrom('like_attempts').where('token', 'in', tokens).execute();
     });
+  }
+
+  /** The number of attempts with an unknown outcome or in progress, up to `PENDING_COUNTED_MAX`. */
+  async countPending(): Promise<number> {
+    const { db } = this.database;
+    const some = db.selectFrom('like_attempts').select('id').limit(PENDING_COUNTED_MAX);
+    const { count } = await db
+      .selectFrom(some.as('some'))
+      .select((select) => select.fn.countAll<number | string>().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   /** Reads the state of each target, in the targets' order. */
