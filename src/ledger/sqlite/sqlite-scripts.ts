@@ -84,7 +84,10 @@ export class SqliteScripts implements ScriptRunner {
     const batch = this.waiting.splice(0, UNITS_MAX);
     const reads = batch.filter(({ isRead }) => isRead);
     const writes = batch.filter(({ isRead }) => !isRead);
-    const working = Promise.all([this.read(reads), this.write(writes)]);
+    const reading = this.read(reads);
+    // A failed read can end the transaction. Then no commit may confirm the writes before it.
+    if (this.writer.hasUncommitted) await reading;
+    const working = Promise.all([reading, this.write(writes)]);
     // The commands are on their way, so those of the next unit come after them.
     void unit.leave();
     await working;
