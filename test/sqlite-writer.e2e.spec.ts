@@ -444,6 +444,19 @@ describe('WorkerExecutor', () => {
     await executor.run({ kind: 'close' });
   });
 
+  it('runs the next scripts as they are after some that cannot be sent', async () => {
+    const executor = await WorkerExecutor.open(':memory:', WORKER, ignore);
+    const select = (name: string, value: unknown): Promise<SqliteResult> => {
+      const step = { parameters: [value], mustReturnId: undefined };
+      const script = [{ sql: `select ? as ${name}`, ...step }];
+      return executor.run({ kind: 'scripts', scripts: [script], commits: false });
+    };
+    await expect(select('one', 1n)).rejects.toThrow('BigInt');
+    expect((await select('two', 2)).rows).toEqual([{ rows: [[{ two: 2 }]] }]);
+    expect((await select('one', 1)).rows).toEqual([{ rows: [[{ one: 1 }]] }]);
+    await executor.run({ kind: 'close' });
+  });
+
   it('ends the process when the thread ends by itself', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'writer-'));
     const { code, stdout } = await runNode(['-e', LOSE_THREAD], {
