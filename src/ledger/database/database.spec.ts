@@ -142,8 +142,7 @@ describe('Database on PostgreSQL', () => {
     });
     const deadline = performance.now() + 5000;
     for (const key of keys) {
-      while (!(await two.acquire(key, 1000)))
-        expect(performance.now()).toBeLessThan(deadline);
+      while (!(await two.acquire(key, 1000))) expect(performance.now()).toBeLessThan(deadline);
     }
   });
 
