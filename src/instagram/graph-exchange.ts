@@ -64,7 +64,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (!this.isLate) this.reject(closure);
-    controller.abort(closure);
+    // Ends this request alone. `controller.abort` would close the connection too.
+    throw closure;
   }
 
   onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {

@@ -14,6 +14,7 @@ const LATE = { code: 'deadline_exceeded', effect: 'none', log: { sent: false } }
 describe('GraphTransport', () => {
   let server: Server;
   let received: (string | undefined)[];
+  let accepted: number;
   let connections: GraphConnections;
   let transport: GraphTransport;
 
@@ -22,10 +23,12 @@ describe('GraphTransport', () => {
 
   beforeEach(async () => {
     received = [];
+    accepted = 0;
     server = createServer(({ url }, response) => {
       received.push(url);
       response.end('{}');
     });
+    server.on('connection', () => (accepted += 1));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const configuration = {
@@ -69,5 +72,17 @@ describe('GraphTransport', () => {
     await expect(transport.send(request, () => closed)).rejects.toBe(closed);
     await send('/last', new Deadline(5000));
     expect(received).toEqual(['/v1/first', '/v1/last']);
+  });
+
+  it('keeps the connection for the next request when it sends nothing', async () => {
+    const closed = new Error('Meta refuses the account');
+    const deadline = new Deadline(5000);
+    const refused = Array.from({ length: 3 }, () =>
+      transport.send({ method: 'POST', path: '/closed', deadline }, () => closed),
+    );
+    const last = send('/last', deadline);
+    for (const each of refused) await expect(each).rejects.toBe(closed);
+    await last;
+    expect([received, accepted]).toEqual([['/v1/first', '/v1/last'], 1]);
   });
 });
