@@ -360,6 +360,26 @@ describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
     });
   });
 
+  it('rejects a script when its own time is up, and not that of one before it', async () => {
+    let release = (): void => undefined;
+    const unit = db.transaction().execute(async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    });
+    const rejected: number[] = [];
+    const waiting = [1000, 20].map((milliseconds) =>
+      Deadline.run(new Deadline(milliseconds), async () => {
+        const read = db.selectFrom('things').select('name').compile();
+        await scripts.run([{ statement: read }]).catch(() => rejected.push(milliseconds));
+      }),
+    );
+    await Promise.all(waiting);
+    expect(rejected).toEqual([20, 1000]);
+    release();
+    await unit;
+  });
+
   it('keeps exactly the writes that were reported as done, for any units', async () => {
     const unit = fc.record({
       names: fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 3 }),
