@@ -7,7 +7,7 @@ import type { Configuration } from '../config/index.js';
 import { Secret } from '../domain/secret.js';
 import { GraphConnections } from './graph-connections.js';
 import { GraphExchange } from './graph-exchange.js';
-import { GraphTransport } from './graph-transport.js';
+import { GraphTransport, QUEUED_MAX } from './graph-transport.js';
 
 const LATE = { code: 'deadline_exceeded', effect: 'none', log: { sent: false } };
 
@@ -26,7 +26,7 @@ describe('GraphTransport', () => {
     accepted = 0;
     server = createServer(({ url }, response) => {
       received.push(url);
-      response.end('{}');
+      if (url !== '/v1/hanging') response.end('{}');
     });
     server.on('connection', () => (accepted += 1));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -84,5 +84,21 @@ describe('GraphTransport', () => {
     for (const each of refused) await expect(each).rejects.toBe(closed);
     await last;
     expect([received, accepted]).toEqual([['/v1/first', '/v1/last'], 1]);
+  });
+
+  it('keeps a bounded number of requests that wait for a connection', async () => {
+    // All requests of one turn of the event loop wait.
+    const results = Promise.allSettled([
+      send('/hanging', new Deadline(1000)),
+      ...Array.from({ length: QUEUED_MAX }, () => send('/waiting', new Deadline(500))),
+      send('/refused', new Deadline(500)),
+    ]);
+    const codes = (await results).map((result) =>
+      result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok',
+    );
+    expect(codes.filter((code) => code === 'platform_unavailable')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'ok')).toEqual([]);
+    await send('/last', new Deadline(5000));
+    expect(received).not.toContain('/v1/waiting');
   });
 });
