@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
+import { Database } from '../src/ledger/database/database.js';
 import { GateHolds } from '../src/ledger/gate/gate-holds.js';
+import { LedgerSweep } from '../src/ledger/ledger-sweep.js';
 import { ENGINES, useEngine } from './support/engines.js';
 import { type Answer, useService } from './support/service.js';
 
@@ -38,6 +40,21 @@ describe.each(ENGINES)('the gate after a restart on %s', (_engine, startEngine) 
     expect(token).toBeDefined();
     if (token !== undefined) instagram.world.tokens.set(RENEWED, { ...token });
     renewed = await service.seal({ user_token: RENEWED });
+  });
+
+  it('deletes the pause of a token that nobody uses any more', async () => {
+    const { db } = service.app.get(Database);
+    const read = (): Promise<unknown[]> => db.selectFrom('gate_holds').select('token').execute();
+    const sweep = (): Promise<void> => service.app.get(LedgerSweep).sweep();
+    instagram.failNext({ kind: 'graph_error', code: 190 });
+    await like();
+    while ((await read()).length === 0) await sleep(1);
+    await sweep();
+    expect(await read()).toHaveLength(1);
+    const aged = { changed_ms: 1, until_ms: 1 };
+    await db.updateTable('gate_holds').set(aged).execute();
+    await sweep();
+    expect(await read()).toEqual([]);
   });
 
   it.each<Refusal>([

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,7 +28,7 @@ const LOSE_THREAD = `
     await import('reflect-metadata');
     const { Worker } = await import('node:worker_threads');
     const { EventLog } = await import('./dist/common/logging/event-log.js');
-    const { Database } = await import('./dist/ledger/database.js');
+    const { Database } = await import('./dist/ledger/database/database.js');
     const file = process.env.DATABASE_FILE;
     const settings = { database: { engine: 'sqlite', file }, proxyDeadlineMs: 5000 };
     const database = new Database(settings, new EventLog('info'));
@@ -43,6 +43,7 @@ const LOSE_THREAD = `
 
 interface Schema {
   things: { id: number; name: string };
+  large: { filler: string };
 }
 
 /** Passes commands on, notes them, and can hold back or fail the commits. */
@@ -308,6 +309,39 @@ describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
       expect(await reopened()).toEqual(['next', 'taken']);
     });
 
+    it('fails the units before a read with which SQLite ends the transaction', async () => {
+      await sql`create table large (filler text not null)`.execute(db);
+      // Pages that do not fit are read from the log again, which then lacks them.
+      await sql`pragma cache_size = 10`.execute(db);
+      for (let row = 0; row < 50; row += 1) {
+        await db
+          .insertInto('large')
+          .values({ filler: 'x'.repeat(4000) })
+          .execute();
+      }
+      await add('kept');
+      truncateSync(join(directory, 'channel.db-wal'));
+      // However slow the machine is, the commit waits for the units that wait.
+      const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
+      const read = db.selectFrom('large').select('filler').compile();
+      const results = await Promise.allSettled([
+        db.transaction().execute(async (transaction) => {
+          await transaction
+            .insertInto('things')
+            .values({ name: 'lost' } as never)
+            .execute();
+          // The read gets into the queue meanwhile.
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }),
+        scripts.run([{ statement: read }]),
+      ]);
+      clock.mockRestore();
+      expect(results).toMatchObject([
+        { status: 'rejected', reason: { log: { database_code: 'SQLITE_IOERR_522' } } },
+        { status: 'rejected', reason: { log: { database_code: 'SQLITE_IOERR_522' } } },
+      ]);
+    });
+
     it('does not begin one whose time is up, at once or while it waits', async () => {
       await expect(Deadline.run(new Deadline(0), () => script('late'))).rejects.toMatchObject({
         code: 'deadline_exceeded',
@@ -324,6 +358,26 @@ describe.each(EXECUTORS)('SqliteWriter %s', (_, openExecutor) => {
       await unit;
       expect(await names()).toEqual([]);
     });
+  });
+
+  it('rejects a script when its own time is up, and not that of one before it', async () => {
+    let release = (): void => undefined;
+    const unit = db.transaction().execute(async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    });
+    const rejected: number[] = [];
+    const waiting = [1000, 20].map((milliseconds) =>
+      Deadline.run(new Deadline(milliseconds), async () => {
+        const read = db.selectFrom('things').select('name').compile();
+        await scripts.run([{ statement: read }]).catch(() => rejected.push(milliseconds));
+      }),
+    );
+    await Promise.all(waiting);
+    expect(rejected).toEqual([20, 1000]);
+    release();
+    await unit;
   });
 
   it('keeps exactly the writes that were reported as done, for any units', async () => {
@@ -407,6 +461,19 @@ describe('WorkerExecutor', () => {
     await expect(select(() => 1)).rejects.toThrow('could not be cloned');
     const { rows } = await select(2);
     expect(rows).toEqual([{ value: 2 }]);
+    await executor.run({ kind: 'close' });
+  });
+
+  it('runs the next scripts as they are after some that cannot be sent', async () => {
+    const executor = await WorkerExecutor.open(':memory:', WORKER, ignore);
+    const select = (name: string, value: unknown): Promise<SqliteResult> => {
+      const step = { parameters: [value], mustReturnId: undefined };
+      const script = [{ sql: `select ? as ${name}`, ...step }];
+      return executor.run({ kind: 'scripts', scripts: [script], commits: false });
+    };
+    await expect(select('one', 1n)).rejects.toThrow('BigInt');
+    expect((await select('two', 2)).rows).toEqual([{ rows: [[{ two: 2 }]] }]);
+    expect((await select('one', 1)).rows).toEqual([{ rows: [[{ one: 1 }]] }]);
     await executor.run({ kind: 'close' });
   });
 

@@ -20,8 +20,6 @@ const REFRESH_MS = 1000;
 const STALE_MS = 2 * REFRESH_MS;
 /** Rows that a transaction wrote before a refresh and committed after it. */
 const OVERLAP_MS = 3000;
-/** How often rows that no process needs are deleted. */
-const SWEEP_MS = 600_000;
 /** A claim of a probe outlives the call's deadline by this much. */
 const CLAIM_EXTRA_MS = 1000;
 /** After a probe without an answer, the next one follows this much later. */
@@ -38,7 +36,6 @@ export class Holds {
   private readonly repeats = new Repeats();
   private refreshing: Promise<void> | undefined;
   private refreshedAt = -Infinity;
-  private sweptAt = performance.now();
 
   constructor(
     private readonly rows: SharedRows,
@@ -195,12 +192,7 @@ export class Holds {
   private async readRows(): Promise<void> {
     const startedAt = performance.now();
     const withinMs = startedAt - this.refreshedAt + OVERLAP_MS;
-    const rows = await this.rows.use(async ({ holds, paces }) => {
-      if (startedAt - this.sweptAt > SWEEP_MS) {
-        this.sweptAt = startedAt;
-        await holds.deleteOld();
-        if (paces.isShared) await paces.deleteOld();
-      }
+    const rows = await this.rows.use(async ({ holds }) => {
       await this.rows.stored;
       return holds.list(Number.isFinite(withinMs) ? withinMs : undefined);
     });

@@ -35,14 +35,19 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
   private isLate = false;
+  private isQueued = true;
   private resolve: (answer: Promise<GraphAnswer>) => void;
   private reject: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
 
-  /** @param findClosure finds a reason not to send the request that now has a connection. */
+  /**
+   * @param findClosure finds a reason not to send the request that now has a connection.
+   * @param onDequeue is called once, when the request no longer waits for a connection.
+   */
   constructor(
     private readonly deadline: Deadline,
     private readonly findClosure: () => Error | undefined,
+    private readonly onDequeue: () => void = () => undefined,
   ) {
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -56,6 +61,7 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
 
   /** The request has a connection, and its bytes are about to be written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.leaveQueue();
     // The timer may come later than the connection, if this thread was busy.
     this.isLate ||= this.deadline.passed;
     const closure = this.isLate ? new Error('the deadline has passed') : this.findClosure();
@@ -64,7 +70,8 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (!this.isLate) this.reject(closure);
-    controller.abort(closure);
+    // Ends this request alone. `controller.abort` would close the connection too.
+    throw closure;
   }
 
   onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
@@ -85,7 +92,13 @@ export class GraphExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
+    this.leaveQueue();
     this.fail(error);
+  }
+
+  private leaveQueue(): void {
+    if (this.isQueued) this.onDequeue();
+    this.isQueued = false;
   }
 
   private async read(): Promise<GraphAnswer> {

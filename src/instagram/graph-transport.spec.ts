@@ -7,13 +7,14 @@ import type { Configuration } from '../config/index.js';
 import { Secret } from '../domain/secret.js';
 import { GraphConnections } from './graph-connections.js';
 import { GraphExchange } from './graph-exchange.js';
-import { GraphTransport } from './graph-transport.js';
+import { GraphTransport, QUEUED_MAX } from './graph-transport.js';
 
 const LATE = { code: 'deadline_exceeded', effect: 'none', log: { sent: false } };
 
 describe('GraphTransport', () => {
   let server: Server;
   let received: (string | undefined)[];
+  let accepted: number;
   let connections: GraphConnections;
   let transport: GraphTransport;
 
@@ -22,10 +23,12 @@ describe('GraphTransport', () => {
 
   beforeEach(async () => {
     received = [];
+    accepted = 0;
     server = createServer(({ url }, response) => {
       received.push(url);
-      response.end('{}');
+      if (url !== '/v1/hanging') response.end('{}');
     });
+    server.on('connection', () => (accepted += 1));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const configuration = {
@@ -69,5 +72,33 @@ describe('GraphTransport', () => {
     await expect(transport.send(request, () => closed)).rejects.toBe(closed);
     await send('/last', new Deadline(5000));
     expect(received).toEqual(['/v1/first', '/v1/last']);
+  });
+
+  it('keeps the connection for the next request when it sends nothing', async () => {
+    const closed = new Error('Meta refuses the account');
+    const deadline = new Deadline(5000);
+    const refused = Array.from({ length: 3 }, () =>
+      transport.send({ method: 'POST', path: '/closed', deadline }, () => closed),
+    );
+    const last = send('/last', deadline);
+    for (const each of refused) await expect(each).rejects.toBe(closed);
+    await last;
+    expect([received, accepted]).toEqual([['/v1/first', '/v1/last'], 1]);
+  });
+
+  it('keeps a bounded number of requests that wait for a connection', async () => {
+    // All requests of one turn of the event loop wait.
+    const results = Promise.allSettled([
+      send('/hanging', new Deadline(1000)),
+      ...Array.from({ length: QUEUED_MAX }, () => send('/waiting', new Deadline(500))),
+      send('/refused', new Deadline(500)),
+    ]);
+    const codes = (await results).map((result) =>
+      result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok',
+    );
+    expect(codes.filter((code) => code === 'platform_unavailable')).toHaveLength(2);
+    expect(codes.filter((code) => code === 'ok')).toEqual([]);
+    await send('/last', new Deadline(5000));
+    expect(received).not.toContain('/v1/waiting');
   });
 });

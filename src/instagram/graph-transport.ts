@@ -8,6 +8,11 @@ import { toTransportError } from './transport-failure.js';
 
 /** The largest request: a comment of 2,200 characters, each of up to 12 bytes in JSON. */
 const REQUEST_MAX_BYTES = 32_768;
+/**
+ * Requests that may wait for a connection: 12 MB at about 2.3 kB each. The pool keeps a request
+ * whose deadline has passed until it has a connection for it, and an unreachable Meta offers none.
+ */
+export const QUEUED_MAX = 5000;
 
 /**
  * Sends one request to the Graph API and reads the answer. Every failure becomes an
@@ -16,6 +21,8 @@ const REQUEST_MAX_BYTES = 32_768;
 @Injectable()
 export class GraphTransport {
   private readonly echoes = new SecretEchoes();
+  /** Requests in the pool without a connection. Its own statistics take longer than a request. */
+  private queued = 0;
   /** The path of the Graph API's version at its host. */
   private readonly base: string;
 
@@ -44,7 +51,13 @@ export class GraphTransport {
       throw new RangeError('a request to the Graph API is larger than any that it accepts');
     }
     if (deadline.passed) throw toTransportError({ sent: false, isLate: true, error: undefined });
-    const exchange = new GraphExchange(deadline, findClosure);
+    if (this.queued >= QUEUED_MAX) {
+      throw toTransportError({ sent: false, isLate: false, error: undefined });
+    }
+    this.queued += 1;
+    const exchange = new GraphExchange(deadline, findClosure, () => {
+      this.queued -= 1;
+    });
     this.connections.pool.dispatch(
       {
         method,

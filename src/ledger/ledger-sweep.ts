@@ -6,6 +6,8 @@ import {
 import { EventLog } from '../common/logging/event-log.js';
 import { AuthorDeletionService } from './deletion/author-deletion.service.js';
 import { BudgetCounts } from './budgets/budget-counts.js';
+import { GateHolds } from './gate/gate-holds.js';
+import { GatePaces } from './gate/gate-paces.js';
 import { LikeLedger } from './likes/like-ledger.js';
 import { PendingLogins } from './accounts/pending-logins.js';
 import { PullAnswers } from './pulls/pull-answers.js';
@@ -29,6 +31,8 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly pullAnswers: PullAnswers,
     private readonly pullFailures: PullFailures,
     private readonly budgetCounts: BudgetCounts,
+    private readonly gateHolds: GateHolds,
+    private readonly gatePaces: GatePaces,
     private readonly log: EventLog,
   ) {}
 
@@ -56,6 +60,8 @@ export class LedgerSweep implements OnApplicationBootstrap, OnApplicationShutdow
     await this.pullAnswers.deleteExpired();
     await this.pullFailures.deleteExpired();
     await this.budgetCounts.deleteExpired();
+    await this.gateHolds.deleteOld();
+    await this.gatePaces.deleteOld();
     const { today } = this.tickets;
     if (this.ticketsSweptOn === today) return;
     await this.tickets.deleteUnused();

@@ -126,6 +126,26 @@ describe('Database on PostgreSQL', () => {
     expect(again).toEqual(keys.map(() => true));
   });
 
+  it('releases the locks that were granted before the server had no room for more', async () => {
+    const full = await open();
+    const [one, two] = [(await open()).locks, (await open()).locks];
+    if (one === undefined || two === undefined) throw new Error('there are no locks');
+    const keys = Array.from({ length: 30 }, (_, index) => `key ${String(index)}`);
+    await full.db.connection().execute(async (db) => {
+      const run = (call: string): Promise<unknown> => sql`select ${sql.raw(call)}`.execute(db);
+      const filling = run('pg_advisory_lock(g) from generate_series(1, 100000) g');
+      await expect(filling).rejects.toMatchObject({ cause: { code: '53200' } });
+      await run('pg_advisory_unlock(g) from generate_series(1, 10) g');
+      const taken = await Promise.allSettled(keys.map((key) => one.acquire(key, 5000)));
+      expect(taken.map(({ status }) => status)).toEqual(keys.map(() => 'rejected'));
+      await run('pg_advisory_unlock_all()');
+    });
+    const deadline = performance.now() + 5000;
+    for (const key of keys) {
+      while (!(await two.acquire(key, 1000))) expect(performance.now()).toBeLessThan(deadline);
+    }
+  });
+
   it('cancels a statement that takes too long', async () => {
     const database = await open();
     const slow = sql`select pg_sleep(10)`.execute(database.db);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLedgerError } from '../database/ledger-error.js';
+import pg from 'pg';
+import { LedgerError, toLedgerError } from '../database/ledger-error.js';
 import type { PostgresConnections } from './postgres-connections.js';
 
 /** How long after a failure the release of a lock is retried. */
@@ -116,6 +117,10 @@ export class PostgresLocks {
       });
     } catch (error) {
       for (const each of pending) each.fail(toLedgerError(error));
+      // A failed statement keeps the locks that it had acquired.
+      if (error instanceof LedgerError && error.cause instanceof pg.DatabaseError) {
+        await this.callForEach('pg_advisory_unlock', pending).catch(() => undefined);
+      }
     }
   }
 

@@ -25,24 +25,26 @@ export interface SentScripts {
 export class ScriptEncoder {
   private readonly numbers = new Map<string, number>();
 
+  /** @throws {TypeError} a value is not JSON. The texts get no numbers then. */
   encode({ scripts, commits }: ScriptsCommand): SentScripts {
-    const newTexts: string[] = [];
+    const newTexts = new Map<string, number>();
     const sent = scripts.map((script) =>
       script.map(({ sql, parameters, mustReturnId }): SentStep => {
         const text = this.shorten(sql, newTexts);
         return mustReturnId === undefined ? [text, parameters] : [text, parameters, mustReturnId];
       }),
     );
-    return { kind: 'sent_scripts', newTexts, scripts: JSON.stringify(sent), commits };
+    const json = JSON.stringify(sent);
+    for (const [sql, number] of newTexts) this.numbers.set(sql, number);
+    return { kind: 'sent_scripts', newTexts: [...newTexts.keys()], scripts: json, commits };
   }
 
-  private shorten(sql: string, newTexts: string[]): string | number {
-    const known = this.numbers.get(sql);
+  private shorten(sql: string, newTexts: Map<string, number>): string | number {
+    const known = this.numbers.get(sql) ?? newTexts.get(sql);
     if (known !== undefined) return known;
-    if (this.numbers.size >= TEXTS_MAX) return sql;
-    const number = this.numbers.size;
-    this.numbers.set(sql, number);
-    newTexts.push(sql);
+    const number = this.numbers.size + newTexts.size;
+    if (number >= TEXTS_MAX) return sql;
+    newTexts.set(sql, number);
     return number;
   }
 }

@@ -29,6 +29,8 @@ export class SqliteScripts implements ScriptRunner {
   private waiting: Waiting[] = [];
   private isWorking = false;
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer is due, by `performance.now()`. */
+  private timerAt = Infinity;
   private batchAt = -Infinity;
 
   /** @param waitMs how long a script waits that belongs to no call. */
@@ -47,20 +49,29 @@ export class SqliteScripts implements ScriptRunner {
       this.waiting.push({ script: toScript(steps), isRead, until, resolve, reject });
       // The work belongs to all calls, so the deadline of this one does not end it.
       Deadline.beyond(() => {
-        this.start();
+        this.start(until);
       });
     });
   }
 
-  private start(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.expire();
-      if (this.waiting.length > 0) this.start();
-    }, this.nextExpiryMs()).unref();
+  private start(until: number): void {
+    if (until < this.timerAt) this.setTimer(until);
     if (this.isWorking) return;
     this.isWorking = true;
     void this.work();
+  }
+
+  private setTimer(at: number): void {
+    clearTimeout(this.timer);
+    this.timerAt = at;
+    this.timer = setTimeout(
+      () => {
+        this.timerAt = Infinity;
+        this.expire();
+        if (this.waiting.length > 0) this.setTimer(this.findNextExpiry());
+      },
+      Math.max(1, at - performance.now()),
+    ).unref();
   }
 
   private async work(): Promise<void> {
@@ -84,7 +95,10 @@ export class SqliteScripts implements ScriptRunner {
     const batch = this.waiting.splice(0, UNITS_MAX);
     const reads = batch.filter(({ isRead }) => isRead);
     const writes = batch.filter(({ isRead }) => !isRead);
-    const working = Promise.all([this.read(reads), this.write(writes)]);
+    const reading = this.read(reads);
+    // A failed read can end the transaction. Then no commit may confirm the writes before it.
+    if (this.writer.hasUncommitted) await reading;
+    const working = Promise.all([reading, this.write(writes)]);
     // The commands are on their way, so those of the next unit come after them.
     void unit.leave();
     await working;
@@ -124,9 +138,8 @@ export class SqliteScripts implements ScriptRunner {
     for (const { reject } of expired) reject(newTooBusyError());
   }
 
-  private nextExpiryMs(): number {
-    const next = Math.min(...this.waiting.map(({ until }) => until));
-    return Math.max(1, next - performance.now());
+  private findNextExpiry(): number {
+    return Math.min(...this.waiting.map(({ until }) => until));
   }
 }
 

@@ -60,6 +60,11 @@ export class SqliteWriter {
     }
   }
 
+  /** Whether writes wait for a commit that was not sent yet. */
+  get hasUncommitted(): boolean {
+    return this.batch !== undefined;
+  }
+
   /** Runs scripts that only read. */
   async read(scripts: readonly SqliteScript[]): Promise<SqliteScriptAnswer[]> {
     const result = await this.run({ kind: 'scripts', scripts, commits: false });
