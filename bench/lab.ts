@@ -118,7 +118,7 @@ export class Lab {
       env: { NODE_ENV: 'production', ...options.env },
       nodeOptions: name === 'origin' ? [] : ['--trace-gc'],
       cwd: ROOT,
-      ready: /(?:^ready |"service\.started","address":")(https?:[^"\s]+)/m,
+      ready: /(?:^ready |"service\.started",.*"address":")(https?:[^"\s]+)/m,
       logFile: this.makePath(`${name}.log`),
     });
     this.running.add(server);

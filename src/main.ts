@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { createAdapter, setupApp } from './app.setup.js';
+import { readArguments } from './arguments.js';
 import { Drain } from './common/http/drain.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
@@ -13,6 +14,7 @@ import {
   StartupError,
 } from './config/index.js';
 import { endProcess, stopOnSignals } from './stop-signals.js';
+import { VERSION } from './version.js';
 
 /**
  * Connections that the system keeps until the service accepts them. Node's default is 511, and more
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
   const address = await listen(app, configuration);
   warnAboutSettings(configuration, log);
   log.info('service.started', {
+    version: VERSION,
     address,
     public_url: configuration.publicUrl,
     meta_app_id: configuration.metaAppId,
@@ -76,6 +79,12 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
   }
 }
 
+const message = readArguments(process.argv.slice(2));
+if (message !== undefined) {
+  (message.isError ? process.stderr : process.stdout).write(message.text);
+  // The code for wrong use of a command.
+  process.exit(message.isError ? 2 : 0);
+}
 try {
   await start();
 } catch (error) {

@@ -4,6 +4,7 @@ import { checkManifest } from '../src/zendesk/manifest.js';
 import { Drain } from '../src/common/http/drain.js';
 import { ConnectedAccounts } from '../src/ledger/accounts/connected-accounts.js';
 import { Database } from '../src/ledger/database/database.js';
+import { VERSION } from '../src/version.js';
 import { form, TestService, useService } from './support/service.js';
 
 describe('the pages for Zendesk, operators and browsers', () => {
@@ -120,7 +121,8 @@ describe('the pages for Zendesk, operators and browsers', () => {
 
   it.each(['/healthcheck', '/health/live', '/health/ready'])('GET %s answers ok', async (path) => {
     const { status, json } = await service.request('GET', path);
-    expect([status, json]).toEqual([200, { status: 'ok' }]);
+    const version = path === '/health/live' ? { version: VERSION } : {};
+    expect([status, json]).toEqual([200, { status: 'ok', ...version }]);
   });
 
   it('is alive but not ready without its database', async () => {

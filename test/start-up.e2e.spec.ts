@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { VERSION } from '../src/version.js';
 import { readEvents } from '../src/common/logging/log-reader.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { useInstagram } from './support/instagram.js';
@@ -93,6 +94,19 @@ describe('node dist/main.js', () => {
       'TRUST_PROXY',
     ]);
     expect(stderr.includes(SECRET)).toBe(false);
+  });
+
+  it('prints its version and its usage, and refuses other arguments', async () => {
+    expect(await runNode(['dist/main.js', '--version'])).toEqual({
+      code: 0,
+      stdout: `${VERSION}\n`,
+      stderr: '',
+    });
+    const help = await runNode(['dist/main.js', '--help']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(/PUBLIC_URL/);
+    const { code, stdout, stderr } = await runNode(['dist/main.js', '--port', '3000']);
+    expect([code, stdout, stderr]).toEqual([2, '', help.stdout]);
   });
 
   it('names the missing settings when nothing is set', async () => {

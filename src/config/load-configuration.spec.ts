@@ -328,6 +328,14 @@ describe('loadConfiguration', () => {
     ]);
   });
 
+  it('refuses an app secret that no header can carry, without a part of it', () => {
+    for (const secret of ['s3cret\nx', 's3crét', 's3 cret']) {
+      expect(readErrors({ META_APP_SECRET: secret })).toEqual([
+        'META_APP_SECRET must be visible ASCII characters without spaces or line breaks',
+      ]);
+    }
+  });
+
   it('refuses a secret whose file is empty', () => {
     expect(readErrors({ META_APP_SECRET_FILE: '/dev/null' })).toEqual([
       'META_APP_SECRET_FILE names a file that is empty',

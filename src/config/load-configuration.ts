@@ -2,7 +2,6 @@ import { LONGEST_DEADLINE_MS } from '../common/late-effect.js';
 import { META_ID } from '../domain/formats.js';
 import { StartupError } from '../common/errors/startup-error.js';
 import { isLoopback } from '../common/loopback.js';
-import { Secret } from '../domain/secret.js';
 import {
   COMMENT_ACTIONS,
   LOG_LEVELS,
@@ -195,7 +194,7 @@ function readMetaLogin(
   const id = parse.matching(META_ID, 'a number');
   return {
     metaAppId: env.optional('META_APP_ID', id, undefined),
-    metaAppSecret: env.optionalSecret('META_APP_SECRET', (text) => new Secret(text)),
+    metaAppSecret: env.optionalSecret('META_APP_SECRET', parse.headerSecret),
     metaLoginConfigId: env.optional('META_LOGIN_CONFIG_ID', id, undefined),
     metaExtraScopes: env.optional('META_EXTRA_SCOPES', parse.scopes, EXTRA_SCOPES),
     facebookDialogUrl: env.optional(

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { SCOPE } from '../domain/formats.js';
+import { SCOPE, VISIBLE_ASCII } from '../domain/formats.js';
+import { Secret } from '../domain/secret.js';
 import ipaddr from 'ipaddr.js';
 import { isLoopback } from '../common/loopback.js';
 import { SettingError, type Parse } from './environment-reader.js';
@@ -50,6 +51,14 @@ export const host = matching(/^[\w.:-]+$/, 'a host name or an address');
 
 /** The compact form of a JWE (RFC 7516, section 7.1), at most as long as Zendesk's metadata. */
 export const seal = matching(/^(?=.{1,5000}$)[\w-]+(?:\.[\w-]*){4}$/, 'a sealed account');
+
+/** A secret that travels in a header of HTTP. The error contains no part of it. */
+export function headerSecret(text: string): Secret {
+  if (!VISIBLE_ASCII.test(text)) {
+    throw new SettingError('must be visible ASCII characters without spaces or line breaks');
+  }
+  return new Secret(text);
+}
 
 /** An https origin. It has no path, so `/like` and `like` are the same route for Zendesk. */
 export function httpsOrigin(text: string): string {

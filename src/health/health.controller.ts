@@ -10,6 +10,7 @@ import { ApiProblem } from '../common/http/api-problem.decorator.js';
 import { AnswersWithin } from '../common/http/deadline.interceptor.js';
 import { ProblemError } from '../common/http/problem.js';
 import { LineWatch } from '../ledger/line/line-watch.js';
+import { VERSION } from '../version.js';
 import { ReadinessService } from './readiness.service.js';
 
 /** A check's whole time. Load balancers do not wait long either. */
@@ -18,6 +19,11 @@ const HEALTH_DEADLINE_MS = 2000;
 class Health {
   @ApiProperty({ enum: ['ok'] })
   status: 'ok';
+}
+
+class Liveness extends Health {
+  @ApiProperty({ description: 'The version of the service.', example: '1.0.0' })
+  version: string;
 }
 
 class Readiness extends Health {
@@ -48,9 +54,9 @@ export class HealthController {
 
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the process runs, for a supervisor' })
-  @ApiOkResponse({ description: 'It runs.', type: Health })
-  live(): Health {
-    return { status: 'ok' };
+  @ApiOkResponse({ description: 'It runs.', type: Liveness })
+  live(): Liveness {
+    return { status: 'ok', version: VERSION };
   }
 
   @Get('health/ready')

@@ -4,6 +4,7 @@ import { AnswersWithin, DEFAULT_DEADLINE_MS } from '../common/http/deadline.inte
 import { html } from '../common/http/html.js';
 import { HtmlPage } from '../common/http/html-page.decorator.js';
 import { page } from '../common/http/page.js';
+import { VERSION } from '../version.js';
 
 const ABOUT = page(
   'Instagram for Zendesk',
@@ -31,7 +32,8 @@ const ABOUT = page(
     <p>
       The <a href="dashboard">dashboard</a> shows whether accounts are being read. If the login of
       an account has ended, connect the account again in Zendesk's Admin Center.
-    </p>`,
+    </p>
+    <p>Version ${VERSION}</p>`,
 );
 
 @ApiTags('Zendesk integration')

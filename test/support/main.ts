@@ -60,7 +60,7 @@ export async function startMain(
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
-        const started = /"service.started","address":"([^"]+)"/.exec(line)?.[1];
+        const started = /"service.started",.*"address":"([^"]+)"/.exec(line)?.[1];
         if (started !== undefined) resolve(started);
       });
     }

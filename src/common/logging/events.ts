@@ -91,6 +91,7 @@ export type Invariant =
 /** Each event of the log and its fields. docs/operations.md describes the events. */
 export interface LogEvents {
   'service.started': Readonly<{
+    version: string;
     address: string;
     public_url: string;
     meta_app_id: string | undefined;
