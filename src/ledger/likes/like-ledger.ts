@@ -210,13 +210,8 @@ export class LikeLedger {
 
   /** The number of attempts with an unknown outcome or in progress, up to `PENDING_COUNTED_MAX`. */
   async countPending(): Promise<number> {
-    const { db } = this.database;
-    const some = db.selectFrom('like_attempts').select('id').limit(PENDING_COUNTED_MAX);
-    const { count } = await db
-      .selectFrom(some.as('some'))
-      .select((select) => select.fn.countAll<number | string>().as('count'))
-      .executeTakeFirstOrThrow();
-    return Number(count);
+    const some = this.database.db.selectFrom('like_attempts').select('id');
+    return (await some.limit(PENDING_COUNTED_MAX).execute()).length;
   }
 
   /** Reads the state of each target, in the targets' order. */
