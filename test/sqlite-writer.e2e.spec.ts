@@ -28,7 +28,7 @@ const LOSE_THREAD = `
     await import('reflect-metadata');
     const { Worker } = await import('node:worker_threads');
     const { EventLog } = await import('./dist/common/logging/event-log.js');
-    const { Database } = await import('./dist/ledger/database.js');
+    const { Database } = await import('./dist/ledger/database/database.js');
     const file = process.env.DATABASE_FILE;
     const settings = { database: { engine: 'sqlite', file }, proxyDeadlineMs: 5000 };
     const database = new Database(settings, new EventLog('info'));
