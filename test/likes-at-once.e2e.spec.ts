@@ -35,7 +35,7 @@ describe('many likes at once on PostgreSQL', () => {
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );
     metadata = sealed.stdout.trim();
-  });
+  }, 60_000);
   afterAll(async () => {
     await Promise.all([postgres.stop(), instagram.stop()]);
   });
