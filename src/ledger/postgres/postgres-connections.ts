@@ -13,7 +13,9 @@ import { ANSWER_MAX_MS, CONNECT_MAX_MS } from './postgres-pool.js';
 const SECOND_LOOK_MS = 10;
 
 /** No answer came in time. */
-class SilenceError extends Error {}
+class SilenceError extends Error {
+  override readonly name = 'SilenceError';
+}
 
 /**
  * The connections of a pool, for statements that get at most what is left of their call's deadline.
