@@ -230,6 +230,9 @@ describe('the routes of the agent app besides likes', () => {
       const hidden = await service.proxy('/comment/hide', { comment_id, hidden: 'true' });
       expect(hidden.json).toEqual({ ok: true, comment_id, hidden: true });
       expect(instagram.world.comment(comment_id)?.hidden).toBe(true);
+      // Meta documents `hide` in the query only.
+      const write = instagram.seen.find(({ method }) => method === 'POST');
+      expect(write).toMatchObject({ path: `/v26.0/${comment_id}`, query: { hide: 'true' } });
       const again = await service.proxy('/comment/hide', { comment_id, hidden: true });
       expect(again.json).toEqual(hidden.json);
       const shown = await service.proxy('/comment/hide', { comment_id, hidden: false });
