@@ -248,7 +248,7 @@ export class InstagramSession {
         method: 'POST',
         path: `/${pageId}/messages`,
         parameters: { recipient: { comment_id: commentId }, message: { text } },
-        subject: 'comment',
+        subject: 'message',
         pace: 'message',
       },
       pageToken,
