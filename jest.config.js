@@ -5,7 +5,13 @@ import { URL } from 'node:url';
 
 /** Like the build, Jest compiles TypeScript to ES modules with SWC. */
 const { jsc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
-const swc = { jsc, module: { type: 'es6' }, sourceMaps: 'inline', swcrc: false };
+const swc = {
+  // Node requires the type of a JSON import.
+  jsc: { ...jsc, experimental: { ...jsc.experimental, keepImportAttributes: true } },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+  swcrc: false,
+};
 
 /** Linux keeps this folder in memory. Containers often give it 64 MB. */
 const MEMORY_FOLDER = '/dev/shm';
