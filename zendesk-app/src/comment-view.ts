@@ -24,8 +24,8 @@ export class CommentView {
     this.actions = element(
       'div',
       { class: 'actions' },
-      moderation.menu.button,
       heart.button,
+      moderation.menu.button,
       heart.count,
     );
     this.root = element(

@@ -1,5 +1,6 @@
 import './main.css';
 import { applyColorScheme, readColorSchemeFromAddress } from './color-scheme.js';
+import { element } from './dom.js';
 import { buildAppFailure } from './failure.js';
 import { renderFailure } from './failure-view.js';
 import { ServiceClient } from './service-client.js';
@@ -51,7 +52,10 @@ if (root !== null) {
     const texts = new Texts(navigator.language);
     document.documentElement.lang = texts.language;
     document.documentElement.dir = texts.direction;
-    root.replaceChildren(renderFailure(buildAppFailure(texts, message, fix, 'none'), texts));
+    root.replaceChildren(
+      element('h1', { class: 'visually-hidden' }, texts.get('heading')),
+      renderFailure(buildAppFailure(texts, message, fix, 'none'), texts),
+    );
   };
   if (client === undefined) showFailure('offline', 'offline_fix');
   else if (client === false) showFailure('outside', 'outside_fix');

@@ -73,8 +73,17 @@ export class MenuButton {
 
   private open(focused: 'first' | 'last'): void {
     if (this.button.getAttribute('aria-disabled') === 'true') return;
-    this.entries = this.getEntries().map((entry, index) => this.renderEntry(entry, index));
-    this.menu.replaceChildren(...this.entries);
+    const entries = this.getEntries();
+    this.entries = entries.map((entry, index) => this.renderEntry(entry, index));
+    this.menu.replaceChildren(
+      ...this.entries.map((entry, index) => {
+        const reason = entries[index]?.reason;
+        // A span, because a menu may contain no paragraph.
+        const note = { class: 'note', id: this.toReasonId(index) };
+        const more = reason === undefined ? undefined : element('span', note, reason);
+        return element('div', { role: 'none', class: 'menu-row' }, entry, more);
+      }),
+    );
     this.menu.hidden = false;
     this.button.setAttribute('aria-expanded', 'true');
     this.entries.at(focused === 'first' ? 0 : -1)?.focus();
@@ -88,7 +97,7 @@ export class MenuButton {
   }
 
   private renderEntry({ label, name, reason, onSelect }: MenuEntry, index: number): HTMLElement {
-    const reasonId = `${this.id}-${String(index)}`;
+    const reasonId = this.toReasonId(index);
     const entry = element(
       'button',
       {
@@ -99,8 +108,7 @@ export class MenuButton {
         'aria-label': name,
         ...(reason === undefined ? {} : { 'aria-disabled': 'true', 'aria-describedby': reasonId }),
       },
-      element('span', {}, label),
-      reason === undefined ? undefined : element('span', { class: 'note', id: reasonId }, reason),
+      label,
     );
     if (reason === undefined) {
       entry.addEventListener('click', () => {
@@ -109,6 +117,10 @@ export class MenuButton {
       });
     }
     return entry;
+  }
+
+  private toReasonId(index: number): string {
+    return `${this.id}-${String(index)}`;
   }
 
   private handleKey(event: KeyboardEvent): void {

@@ -184,7 +184,7 @@ export class ModerationView {
   private askBeforeDelete(): void {
     const { texts, moderation } = this;
     const { name } = this.context;
-    const questionId = `delete-${moderation.commentId}`;
+    const id = `delete-${moderation.commentId}`;
     const button = { type: 'button', class: 'c-btn c-btn--sm' };
     const remove = element(
       'button',
@@ -205,8 +205,9 @@ export class ModerationView {
     });
     const question = element(
       'div',
-      { class: 'panel', role: 'group', 'aria-labelledby': questionId },
-      element('p', { class: 'label', id: questionId }, texts.get('delete_question', { name })),
+      { class: 'panel', role: 'group', 'aria-labelledby': `${id}-question ${id}-name` },
+      element('p', { class: 'label', id: `${id}-question` }, texts.get('delete_question')),
+      element('p', { class: 'quote', id: `${id}-name`, dir: 'auto' }, name),
       element('p', { class: 'note' }, texts.get('delete_hint')),
       element('div', { class: 'buttons' }, cancel, remove),
     );
