@@ -61,6 +61,7 @@ describe('the menu of a comment', () => {
     await choose(ben, id, 'Show again the comment by mira.hikes: nice photo');
     await commentIn(ben, id).getByText('Hidden on Instagram').waitFor({ state: 'detached' });
     expect(await readHidden(id)).toBe(false);
+    await ben.app.getByRole('status').getByText('Visible on Instagram').waitFor();
     await refresh(ada);
     expect(await commentIn(ada, id).getByText('Hidden on Instagram').count()).toBe(0);
   });

@@ -87,6 +87,7 @@ export class MenuButton {
     this.menu.hidden = false;
     this.button.setAttribute('aria-expanded', 'true');
     this.entries.at(focused === 'first' ? 0 : -1)?.focus();
+    this.menu.scrollIntoView({ block: 'nearest' });
   }
 
   private close(returnsFocus: boolean): void {

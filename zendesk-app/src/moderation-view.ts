@@ -106,10 +106,11 @@ export class ModerationView {
     );
   }
 
-  /** Returns the state as a text; empty if there is nothing to say. */
+  /** Returns the state as a text. */
   describe(): string {
     if (this.moderation.sending !== undefined) return this.texts.get('sending');
-    return this.describeAll().join(' ');
+    const notes = this.describeAll();
+    return notes.length === 0 ? this.texts.get('shown') : notes.join(' ');
   }
 
   private describeAll(): string[] {
@@ -218,6 +219,7 @@ export class ModerationView {
   private openPanel(opened: 'delete' | 'reply', content: HTMLElement): void {
     this.opened = opened;
     this.panel.replaceChildren(content);
+    this.panel.scrollIntoView({ block: 'nearest' });
   }
 
   private closePanel(): void {
