@@ -166,11 +166,14 @@ describe('the sidebar', () => {
     expect(await opened.page.getByText(/Try again in a moment/).count()).toBe(0);
   });
 
-  it('says that it works only in Zendesk', async () => {
+  it('says that it works only in Zendesk, or that its script is missing', async () => {
     const opened = await sandbox.open();
     await opened.page.goto(`${sandbox.at.apps}/assets/iframe.html`);
     await opened.page.getByText('This app works only next to a ticket in Zendesk.').waitFor();
     expect(await violationsIn(opened.page)).toEqual([]);
+    await opened.page.route('**/zaf_sdk.js', (route) => route.abort());
+    await opened.page.reload();
+    await opened.page.getByText('There is no connection to Zendesk.').waitFor();
   });
 });
 

@@ -247,23 +247,20 @@ describe('the menu of a comment', () => {
     expect(await readPrivateReply(id)).toBe('Hello Mira');
   });
 
-  it('says that it is too late for a private answer', async () => {
+  it('offers no late answers, and only to delete own comments', async () => {
     await sandbox.instagram('POST', '/_control/clock', { advance_seconds: -EIGHT_DAYS });
     const id = await addComment('eight days old');
     await sandbox.instagram('POST', '/_control/clock', { advance_seconds: EIGHT_DAYS });
     const page = await sandbox.open();
     const menu = await openMenu(page, id);
     const entry = menu.getByRole('menuitem', { name: 'Answer in private to' });
-    await menu.getByText('Too late: Instagram accepts private answers for seven days.').waitFor();
+    await menu.getByText(/^Too late: Instagram accepts private answers/).waitFor();
     expect(await entry.getAttribute('aria-disabled')).toBe('true');
     await entry.click({ force: true });
     expect(await page.app.getByRole('textbox').count()).toBe(0);
-  });
-
-  it('offers only to delete own comments, which Instagram does not hide', async () => {
-    const page = await sandbox.open();
-    const menu = await openMenu(page, OMNIWEAR.ownReplyId);
-    expect(await menu.getByRole('menuitem').allInnerTexts()).toEqual(['Delete']);
+    await page.page.keyboard.press('Escape');
+    const ownMenu = await openMenu(page, OMNIWEAR.ownReplyId);
+    expect(await ownMenu.getByRole('menuitem').allInnerTexts()).toEqual(['Delete']);
   });
 
   it('says why Instagram refuses, and changes nothing', async () => {
