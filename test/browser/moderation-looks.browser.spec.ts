@@ -52,7 +52,7 @@ describe('the menu of a comment is accessible', () => {
     app.locator(`[data-comment="${id}"]`);
   const openMenu = (opened: AgentPage, id?: string): Promise<void> =>
     commentIn(opened, id).locator('.menu-button').click();
-  /** Chooses the entry at an index, whatever its language. */
+  /** Chooses the entry at an index, in any language. */
   const choose = async (opened: AgentPage, index: number, id?: string): Promise<void> => {
     await openMenu(opened, id);
     await opened.app.getByRole('menuitem').nth(index).click();

@@ -7,7 +7,7 @@ export interface ServiceError {
   readonly message: string;
   /** In English. */
   readonly fix: string | undefined;
-  /** What an administrator must add (docs/protocol.md, "POST /account"). */
+  /** The missing permission or setting (docs/protocol.md, "POST /account"). */
   readonly missing?: string | undefined;
 }
 

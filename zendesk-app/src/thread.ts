@@ -50,7 +50,7 @@ export interface Obstacle {
   readonly message: string;
   readonly fix: string | undefined;
   readonly code: string | undefined;
-  /** What an administrator must add (docs/protocol.md, "POST /account"). */
+  /** The missing permission or setting (docs/protocol.md, "POST /account"). */
   readonly missing: string | undefined;
 }
 
