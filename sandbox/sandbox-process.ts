@@ -32,11 +32,15 @@ export class SandboxProcess {
     return this.child?.pid;
   }
 
-  /** Starts the process and waits until it answers. */
-  async start(): Promise<void> {
+  /**
+   * Starts the process and waits until it answers.
+   *
+   * @param changes of its environment, for this start only.
+   */
+  async start(changes: Record<string, string> = {}): Promise<void> {
     const { name, args, environment, onLine, isUp, onUnexpectedEnd } = this.options;
     const child = spawn(process.execPath, args, {
-      env: { PATH: process.env.PATH, ...environment },
+      env: { PATH: process.env.PATH, ...environment, ...changes },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -77,8 +77,9 @@ export class Sandbox {
     await this.service?.stop(signal);
   }
 
-  async startService(): Promise<void> {
-    await this.service?.start();
+  /** @param changes of the service's settings, for this start only. */
+  async startService(changes?: Record<string, string>): Promise<void> {
+    await this.service?.start(changes);
   }
 
   /** Seals the account's metadata with the service's command; `fields` replace the defaults. */

@@ -108,6 +108,7 @@ describe('the routes of the agent app besides likes', () => {
               code: 'permission_missing',
               message: expect.stringMatching(/instagram_manage_engagement/),
               fix: expect.stringMatching(/reconnect/),
+              missing: 'instagram_manage_engagement',
             },
           ]),
         },
@@ -230,6 +231,9 @@ describe('the routes of the agent app besides likes', () => {
       const hidden = await service.proxy('/comment/hide', { comment_id, hidden: 'true' });
       expect(hidden.json).toEqual({ ok: true, comment_id, hidden: true });
       expect(instagram.world.comment(comment_id)?.hidden).toBe(true);
+      // Meta documents `hide` in the query only.
+      const write = instagram.seen.find(({ method }) => method === 'POST');
+      expect(write).toMatchObject({ path: `/v26.0/${comment_id}`, query: { hide: 'true' } });
       const again = await service.proxy('/comment/hide', { comment_id, hidden: true });
       expect(again.json).toEqual(hidden.json);
       const shown = await service.proxy('/comment/hide', { comment_id, hidden: false });
@@ -277,7 +281,7 @@ describe('the routes of the agent app besides likes', () => {
       const again = await send(comment_id, 'Again');
       expect(again.json).toMatchObject({
         ok: false,
-        error: { code: 'target_unavailable', message: expect.stringMatching(/one private/) },
+        error: { code: 'private_reply_closed', message: expect.stringMatching(/one private/) },
       });
       expect(instagram.world.privateReplies.get(comment_id)).toBe('Your order number, please?');
     });
@@ -286,16 +290,18 @@ describe('the routes of the agent app besides likes', () => {
       const comment_id = comment();
       instagram.world.clock.advance(8 * DAY_SECONDS);
       const late = await send(comment_id);
-      expect(late.json).toMatchObject({ error: { message: expect.stringMatching(/seven days/) } });
+      expect(late.json).toMatchObject({
+        error: { code: 'private_reply_closed', message: expect.stringMatching(/seven days/) },
+      });
     });
 
     it.each([
       [10, 2_534_022],
       [10, 2_018_278],
     ])("reports Meta's error %i/%i in the same way", async (code, subcode) => {
-      fault(code, subcode);
+      instagram.failNext('graph_error', { code, subcode, path: '/messages' });
       const answer = await send(comment());
-      expect(answer.json).toMatchObject({ error: { code: 'target_unavailable' } });
+      expect(answer.json).toMatchObject({ error: { code: 'private_reply_closed' } });
     });
 
     it.each([
@@ -353,11 +359,21 @@ describe('the routes of the agent app besides likes', () => {
       const { json } = await service.proxy('/account', {}, metadata);
       const missing = { possible: false, code: 'permission_missing' };
       expect(json.abilities).toMatchObject([
-        { name: 'like', ...missing, fix: expect.stringMatching(/instagram_manage_engagement/) },
+        {
+          name: 'like',
+          ...missing,
+          fix: expect.stringMatching(/instagram_manage_engagement/),
+          missing: 'instagram_manage_engagement',
+        },
         { name: 'comment', possible: true },
         { name: 'hide', possible: true },
         { name: 'delete', possible: true },
-        { name: 'private_reply', ...missing, message: expect.stringMatching(/Facebook Page/) },
+        {
+          name: 'private_reply',
+          ...missing,
+          message: expect.stringMatching(/Facebook Page/),
+          missing: 'facebook_page',
+        },
       ]);
     });
 
@@ -368,6 +384,7 @@ describe('the routes of the agent app besides likes', () => {
         possible: false,
         code: 'permission_missing',
         fix: expect.stringMatching(/pages_messaging for the Meta app/),
+        missing: 'pages_messaging',
       });
       const reply = { comment_id: OMNIWEAR.commentId, message: 'Hello' };
       await service.proxy('/comment/private-reply', reply);

@@ -292,10 +292,10 @@ describe('the validation', () => {
     ]);
   });
 
-  it('rejects a package over 150 kB', () => {
+  it('rejects a package over 60 kB', () => {
     const random = Buffer.from(Array.from({ length: 40_000 }, Math.random).join());
     expect(validateApp(withFile('assets/main.js', random))).toEqual([
-      expect.stringMatching(/^the package has \d{6} bytes, more than 150000$/),
+      expect.stringMatching(/^the package has \d{6} bytes, more than 60000$/),
     ]);
   });
 });

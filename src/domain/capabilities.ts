@@ -24,12 +24,19 @@ export const REQUIRED_SCOPES: Readonly<Record<Capability, readonly string[]>> = 
   message: [BASIC_SCOPE, COMMENT_SCOPE, MESSAGE_SCOPE],
 };
 
+/** The setting that lists the actions of agents, as the name of what is missing. */
+export const MISSING_SETTING = 'ALLOWED_ACTIONS';
+/** The Facebook Page with its token, as the name of what is missing. */
+const MISSING_PAGE = 'facebook_page';
+
 /** Why an account cannot do something, in sentences for the agent. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
   readonly fix: string;
   readonly level?: 'info' | 'warn';
+  /** What is missing: a permission of Meta, `facebook_page` or `ALLOWED_ACTIONS`. */
+  readonly missing?: string;
 }
 
 /** For a token that Instagram refused and for an expired one. */
@@ -52,6 +59,7 @@ export function findRefusal(
       message: `The account was connected without the permission ${scope}.`,
       fix: `Ask an administrator to reconnect the Instagram account and grant ${scope}.`,
       level: 'warn',
+      missing: scope,
     };
   }
   if (
@@ -63,6 +71,7 @@ export function findRefusal(
       message: 'The account was connected without its Facebook Page, which sends its messages.',
       fix: RECONNECT,
       level: 'warn',
+      missing: MISSING_PAGE,
     };
   }
   return undefined;

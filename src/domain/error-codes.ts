@@ -64,6 +64,8 @@ export const ERRORS = {
   target_not_likeable: { status: 422, retry: 'after_change', reach: 'target', effect: 'none' },
   /** The target does not exist, is not visible to the account, or does not allow the action. */
   target_unavailable: { status: 422, retry: 'after_change', reach: 'target', effect: 'none' },
+  /** Instagram accepts no private reply to the comment: one was sent, or seven days are over. */
+  private_reply_closed: { status: 422, retry: 'after_change', reach: 'target', effect: 'none' },
   /** Zendesk has not announced the ticket, or it contains no post or comment of the account. */
   ticket_unknown: { status: 404, retry: 'after_change', reach: 'target', effect: 'none' },
   /** The account has reached one of Meta's call limits. */

@@ -116,10 +116,11 @@ export class GraphApi {
 
   private toRequest(call: GraphCall, { token, deadline }: GraphCaller): GraphRequest {
     const parameters = { ...call.parameters, ...this.buildProof(token) };
+    const isJson = call.method === 'POST' && call.inQuery !== true;
     return {
       method: call.method,
       path: call.path,
-      ...(call.method === 'POST' ? { body: parameters } : { query: parameters }),
+      ...(isJson ? { body: parameters } : { query: parameters }),
       token,
       deadline,
     };

@@ -9,8 +9,9 @@ export interface GraphCall {
   readonly method: GraphRequest['method'];
   /** Below the version, with a leading slash. */
   readonly path: string;
-  /** Sent as JSON with POST, in the query otherwise. */
+  /** Sent as JSON with POST unless `inQuery`, in the query otherwise. */
   readonly parameters?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly inQuery?: true;
   /** Decides the code and the words of an error. */
   readonly subject: Subject;
   /** The call counts for a limit of its own at Meta. */

@@ -96,6 +96,17 @@ describe('mapGraphError', () => {
     });
   });
 
+  it.each([
+    [10900, undefined],
+    [10901, undefined],
+    [10, 2534022],
+    [-1, 2534023],
+    [2, 1545133],
+  ])('maps %d/%p to private_reply_closed after a private reply only', (code, subcode) => {
+    expect(map({ code, subcode }, 'message').code).toBe('private_reply_closed');
+    expect(map({ code, subcode }, 'comment').code).toBe('target_unavailable');
+  });
+
   it('uses is_transient only for unknown codes', () => {
     const isTransient = true;
     expect(map({ code: 9999, isTransient })).toMatchObject({ level: 'warn', effect: 'unknown' });

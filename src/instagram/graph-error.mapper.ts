@@ -27,7 +27,7 @@ import {
 import { InstagramError, type ReadRemedy } from './instagram-error.js';
 
 /** The subject of a call. The meaning of a Meta error code depends on it. */
-export type Subject = 'like' | 'media' | 'comment' | 'login';
+export type Subject = 'like' | 'media' | 'comment' | 'message' | 'login';
 
 export const TOO_MANY_REQUESTS = 429;
 
@@ -135,7 +135,10 @@ const ABOUT_CONTENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_request',
   'target_not_likeable',
   'target_unavailable',
+  'private_reply_closed',
 ]);
+/** Meanings with which Meta accepts no private reply to the comment, now or later. */
+const REPLY_CLOSED: ReadonlySet<Meaning> = new Set([NO_PRIVATE_REPLY, CONTENT_REFUSED]);
 
 function appendUserMessage(
   code: ErrorCode,
@@ -157,6 +160,9 @@ function findMeaning(error: GraphError, subject: Subject, status: number): Meani
   const isVague = meaning === TRANSIENT || meaning === UNFAMILIAR;
   if (isVague && status === TOO_MANY_REQUESTS) return RATE_LIMITED;
   if (subject === 'login' && meaning.code === 'target_unavailable') return CODE_NOT_ACCEPTED;
+  if (subject === 'message' && REPLY_CLOSED.has(meaning)) {
+    return { ...meaning, code: 'private_reply_closed' };
+  }
   if (subject !== 'like' || meaning.code !== 'target_unavailable') return meaning;
   return meaning === NOT_THERE ? NOT_LIKEABLE : { ...meaning, code: 'target_not_likeable' };
 }

@@ -213,13 +213,15 @@ export class InstagramSession {
 
   /**
    * Hides a comment from everyone but its author, or shows it again. The account's own comments
-   * stay visible, although Instagram reports success. `POST /{ig-comment-id}`.
+   * stay visible, although Instagram reports success. `POST /{ig-comment-id}?hide=…`: Meta
+   * documents `hide` in the query only.
    */
   async setHidden(commentId: string, hidden: boolean): Promise<void> {
     await this.write({
       method: 'POST',
       path: `/${commentId}`,
       parameters: { hide: String(hidden) },
+      inQuery: true,
       subject: 'comment',
     });
   }
@@ -246,7 +248,7 @@ export class InstagramSession {
         method: 'POST',
         path: `/${pageId}/messages`,
         parameters: { recipient: { comment_id: commentId }, message: { text } },
-        subject: 'comment',
+        subject: 'message',
         pace: 'message',
       },
       pageToken,

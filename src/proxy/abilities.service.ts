@@ -37,11 +37,13 @@ function findDoubtAboutMessages({ scopes }: Account): Refusal | undefined {
     code: 'permission_missing',
     message: `Meta may refuse private replies: the account was connected without ${MESSAGE_SCOPE}.`,
     fix: `Ask an administrator to get ${MESSAGE_SCOPE} for the Meta app, then to reconnect.`,
+    missing: MESSAGE_SCOPE,
   };
 }
 
 function toAbility(name: AbilityName, refusal: Refusal | undefined): Ability {
   if (refusal === undefined) return { name, possible: true };
-  const { code, message, fix } = refusal;
-  return { name, possible: false, code, message, fix };
+  const { code, message, fix, missing } = refusal;
+  const reason = { code, message, fix, ...(missing === undefined ? {} : { missing }) };
+  return { name, possible: false, ...reason };
 }

@@ -23,6 +23,12 @@ export class Ability {
 
   @ApiPropertyOptional({ description: 'How to fix it, for the agent to read.' })
   fix?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'With `permission_missing`: a permission of Meta, `facebook_page` or `ALLOWED_ACTIONS`.',
+  })
+  missing?: string;
 }
 
 /** The account that acts, with its abilities. */

@@ -1,6 +1,7 @@
 import heartFill from '@zendeskgarden/svg-icons/src/16/heart-fill.svg';
 import heartStroke from '@zendeskgarden/svg-icons/src/16/heart-stroke.svg';
 import newWindow from '@zendeskgarden/svg-icons/src/16/new-window-stroke.svg';
+import overflow from '@zendeskgarden/svg-icons/src/16/overflow-vertical-stroke.svg';
 import reload from '@zendeskgarden/svg-icons/src/16/reload-stroke.svg';
 
 type Child = Node | string | undefined;
@@ -24,7 +25,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-const ICONS = { heartFill, heartStroke, newWindow, reload } as const;
+const ICONS = { heartFill, heartStroke, newWindow, overflow, reload } as const;
 
 /** Creates an icon that screen readers skip; a text or label next to it names its meaning. */
 export function icon(name: keyof typeof ICONS): Element {

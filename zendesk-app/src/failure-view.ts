@@ -6,9 +6,8 @@ const SECONDS_PER_MINUTE = 60;
 
 /** Shows a failure to the agent: what happened, how to fix it, and its code. */
 export function renderFailure(failure: Failure, texts: Texts, ...more: Node[]): HTMLElement {
-  const { fix, code, retryAfterSeconds, isFromService } = failure.details;
-  // The service's sentences are always in English.
-  const language = isFromService === true ? { lang: 'en', dir: 'ltr' } : {};
+  const { fix, code, retryAfterSeconds, isEnglish, original } = failure.details;
+  const language = isEnglish === true ? { lang: 'en', dir: 'ltr' } : {};
   const paragraph = { class: 'c-callout__paragraph' };
   return element(
     'div',
@@ -25,6 +24,21 @@ export function renderFailure(failure: Failure, texts: Texts, ...more: Node[]): 
     code === undefined
       ? undefined
       : element('p', { class: 'c-callout__paragraph code' }, texts.get('error_code', { code })),
+    renderOriginal(original, texts),
     ...more,
+  );
+}
+
+/** Offers the service's own sentences, in English, to agents who read a translation. */
+export function renderOriginal(
+  original: string | undefined,
+  texts: Texts,
+): HTMLElement | undefined {
+  if (original === undefined) return undefined;
+  return element(
+    'details',
+    { class: 'code' },
+    element('summary', {}, texts.get('details')),
+    element('p', { lang: 'en', dir: 'ltr' }, original),
   );
 }

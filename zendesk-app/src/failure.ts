@@ -1,3 +1,4 @@
+import { toServiceSentences } from './service-sentences.js';
 import type { TextName, Texts } from './texts.js';
 
 export interface FailureDetails {
@@ -6,11 +7,13 @@ export interface FailureDetails {
   /** The service's error code, which the agent can report to support. */
   readonly code?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
-  /** Whether the sentences come from the service, which writes English. */
-  readonly isFromService?: boolean;
+  /** Whether the sentences are the service's own, in English. */
+  readonly isEnglish?: boolean;
+  /** The service's own sentences, in English, if others are shown. */
+  readonly original?: string | undefined;
   /**
-   * What the failed call did to the like. `none`: nothing. `unknown`: the service received the
-   * call, and its `/like/state` reports the result. `in_flight`: the call may still arrive there.
+   * What the failed call did. `none`: nothing. `unknown`: the service received the call, but the
+   * result is unknown. `in_flight`: the call may still arrive there.
    */
   readonly effect: 'none' | 'unknown' | 'in_flight';
 }
@@ -23,9 +26,14 @@ export class Failure extends Error {
   ) {
     super(message);
   }
+
+  /** The same failure for a place where another sentence says how to fix it. */
+  withoutFix(): Failure {
+    return new Failure(this.message, { ...this.details, fix: undefined });
+  }
 }
 
-/** With these codes the service cannot say whether it set the like (docs/protocol.md, "Errors"). */
+/** With these codes the service cannot say what the call did (docs/protocol.md, "Errors"). */
 const UNKNOWN_EFFECT = ['platform_unavailable', 'deadline_exceeded', 'internal'];
 
 /** Builds a failure from the app's own texts. */
@@ -39,20 +47,22 @@ export function buildAppFailure(
   return new Failure(texts.get(message, values), { fix: texts.get(fix, values), effect });
 }
 
-/** Builds a failure from an error that the service returned. */
-export function buildServiceFailure(error: {
-  code: string;
-  message: string;
-  fix: string | undefined;
-  retryAfterSeconds: number | undefined;
-}): Failure {
-  const { code, message, fix, retryAfterSeconds } = error;
+/** Builds a failure from an error that the service returned, in the agent's language. */
+export function buildServiceFailure(
+  texts: Pick<Texts, 'get' | 'find' | 'language'>,
+  error: {
+    code: string;
+    message: string;
+    fix: string | undefined;
+    retryAfterSeconds: number | undefined;
+  },
+): Failure {
+  const { message, ...sentences } = toServiceSentences(texts, error);
   return new Failure(message, {
-    code,
-    fix,
-    retryAfterSeconds,
-    isFromService: true,
-    effect: UNKNOWN_EFFECT.includes(code) ? 'unknown' : 'none',
+    ...sentences,
+    code: error.code,
+    retryAfterSeconds: error.retryAfterSeconds,
+    effect: UNKNOWN_EFFECT.includes(error.code) ? 'unknown' : 'none',
   });
 }
 

@@ -74,7 +74,9 @@ export class HeartView {
     this.showCount();
     this.notes.replaceChildren(
       ...(isSending && this.isSlow ? [element('p', { class: 'note' }, texts.get('slow'))] : []),
-      ...(isLost && !isSending ? [element('p', { class: 'note' }, texts.get('is_lost'))] : []),
+      ...(isLost && !isSending && heart.failure?.details.effect !== 'none'
+        ? [element('p', { class: 'note' }, texts.get('is_lost'))]
+        : []),
       ...(heart.failure === undefined ? [] : [renderFailure(heart.failure, texts)]),
     );
   }

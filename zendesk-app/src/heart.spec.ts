@@ -126,4 +126,34 @@ describe('a heart', () => {
     await jest.advanceTimersByTimeAsync(LATE_CALL_MS);
     expect([heart.liked, heart.state.source]).toEqual([null, 'pending']);
   });
+
+  it.each([
+    ['unknown', undefined],
+    ['in_flight', undefined],
+    ['none', 'Do that.'],
+  ] as const)('gives one instruction after a failure with effect %s', async (effect, fix) => {
+    likes.state = { liked: null, source: 'pending', changedAt: undefined };
+    heart.click();
+    await answer(0, new Failure('It failed.', { effect, fix: 'Do that.' }));
+    expect(heart.failure?.details.fix).toBe(fix);
+  });
+
+  it.each([
+    [0, null, 1],
+    [0, false, 1],
+    // Instagram's count may be older than the like.
+    [0, true, 1],
+    [214, false, 215],
+    [214, true, 214],
+    [214, null, 214],
+    [undefined, false, undefined],
+  ])('counts at least the own like: %p reported, liked %p', async (likeCount, liked, shown) => {
+    const likeable = { target: TARGET, state: buildState(liked), likeCount };
+    heart = new Heart(likeable, likes, () => undefined, false);
+    if (liked !== true) {
+      heart.click();
+      await answer(0, buildState(true));
+    }
+    expect(heart.likeCount).toBe(shown);
+  });
 });

@@ -57,10 +57,7 @@ export class Heart {
     this.hadLostClick = hadLostClick || mayChangeLate(likeable.state);
     const { likeCount, state } = likeable;
     this.reportedCount = likeCount;
-    this.countWithoutOwnLike =
-      likeCount === undefined || state.liked === null
-        ? undefined
-        : Math.max(0, likeCount - Number(state.liked));
+    this.countWithoutOwnLike = toCountWithoutOwnLike(likeCount, state.liked);
   }
 
   /** What the heart shows; null for unknown. */
@@ -118,11 +115,17 @@ export class Heart {
       if (isLast || this.wanted === this.state.liked) {
         this.wanted = undefined;
         this.settledAt = performance.now();
-        this.failure = isLast ? failure : undefined;
+        this.failure = isLast ? this.withoutContradiction(failure) : undefined;
       }
       this.onChange(this);
     }
     this.isSettling = false;
+  }
+
+  /** After a lost click, the heart itself says when to click again. */
+  private withoutContradiction(failure: Failure | undefined): Failure | undefined {
+    const isLost = this.state.source === 'pending' && failure?.details.effect !== 'none';
+    return isLost ? failure?.withoutFix() : failure;
   }
 
   /** Reads the state after a failure. If that fails too, a click without effect changed nothing. */
@@ -177,4 +180,13 @@ export class Heart {
 /** Whether a click that is not known here may still change the state. */
 function mayChangeLate({ source }: LikeState): boolean {
   return source === 'pending' || source === 'restored';
+}
+
+/** Instagram's count without the account's like. Of no likes, none is the account's. */
+function toCountWithoutOwnLike(
+  count: number | undefined,
+  liked: boolean | null,
+): number | undefined {
+  if (count === undefined || count === 0) return count;
+  return liked === null ? undefined : count - Number(liked);
 }

@@ -1,10 +1,11 @@
 import './main.css';
 import { applyColorScheme, readColorSchemeFromAddress } from './color-scheme.js';
+import { element } from './dom.js';
 import { buildAppFailure } from './failure.js';
 import { renderFailure } from './failure-view.js';
 import { ServiceClient } from './service-client.js';
 import { Sidebar } from './sidebar.js';
-import { Texts } from './texts.js';
+import { type TextName, Texts } from './texts.js';
 import { readTicket } from './ticket.js';
 import { invokeQuietly, type ZafClient } from './zaf.js';
 
@@ -43,12 +44,24 @@ function fitHeight(client: ZafClient, root: HTMLElement): void {
 }
 
 applyColorScheme(readColorSchemeFromAddress());
-const client = ZAFClient.init();
 const root = document.getElementById('app');
-if (client !== false && root !== null) {
-  start(client, root).catch(() => {
+if (root !== null) {
+  // Zendesk's script is missing if the browser could not load it.
+  const client = typeof ZAFClient === 'undefined' ? undefined : ZAFClient.init();
+  const showFailure = (message: TextName, fix: TextName): void => {
     const texts = new Texts(navigator.language);
-    const failure = buildAppFailure(texts, 'offline', 'offline_fix', 'none');
-    root.replaceChildren(renderFailure(failure, texts));
-  });
+    document.documentElement.lang = texts.language;
+    document.documentElement.dir = texts.direction;
+    root.replaceChildren(
+      element('h1', { class: 'visually-hidden' }, texts.get('heading')),
+      renderFailure(buildAppFailure(texts, message, fix, 'none'), texts),
+    );
+  };
+  if (client === undefined) showFailure('offline', 'offline_fix');
+  else if (client === false) showFailure('outside', 'outside_fix');
+  else {
+    start(client, root).catch(() => {
+      showFailure('offline', 'offline_fix');
+    });
+  }
 }

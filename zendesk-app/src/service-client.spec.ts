@@ -4,7 +4,11 @@ import { CALL_MAX_MS, ServiceClient } from './service-client.js';
 import type { Texts } from './texts.js';
 import type { RequestOptions } from './zaf.js';
 
-const TEXTS: Pick<Texts, 'get'> = { get: (name) => name };
+const TEXTS: Pick<Texts, 'get' | 'find' | 'language'> = {
+  get: (name) => name,
+  find: (name) => name,
+  language: 'en',
+};
 
 function buildServiceError(code: string): object {
   return { ok: false, error: { code, message: 'It failed.' } };
@@ -46,6 +50,18 @@ describe('a call to the service', () => {
     if (failure instanceof Failure) return failure;
     throw new Error('The call did not fail.');
   };
+
+  it('reads an answer that arrives as text', async () => {
+    respond = () => Promise.resolve('{"ok":true,"liked":true}');
+    await expect(client.call('/like', { liked: true })).resolves.toEqual({ ok: true, liked: true });
+    respond = () => Promise.resolve(JSON.stringify(buildServiceError('rate_limited')));
+    expect((await readFailure()).details.code).toBe('rate_limited');
+    const responseText = JSON.stringify(buildServiceError('internal'));
+    respond = () => reject({ status: 503, responseText });
+    expect((await readFailure()).details.code).toBe('internal');
+    respond = () => Promise.resolve('<html>');
+    expect((await readFailure()).message).toBe('unreadable');
+  });
 
   it("goes through Zendesk's proxy once, with a timeout and without retries", async () => {
     respond = () => Promise.resolve({ ok: true, liked: true });

@@ -25,7 +25,7 @@ export class ServiceClient {
   constructor(
     private readonly client: Pick<ZafClient, 'request'>,
     private readonly ticketId: string,
-    private readonly texts: Pick<Texts, 'get'>,
+    private readonly texts: Pick<Texts, 'get' | 'find' | 'language'>,
   ) {}
 
   /**
@@ -53,9 +53,10 @@ export class ServiceClient {
     } catch (error) {
       throw this.toFailure(error);
     }
-    if (readPath(answer, 'ok') === true) return answer as JsonObject;
+    const json = parseText(answer);
+    if (isObject(json) && json.ok === true) return json;
     throw (
-      this.readServiceFailure(answer) ??
+      this.readServiceFailure(json) ??
       buildAppFailure(this.texts, 'unreadable', 'unreadable_fix', 'in_flight')
     );
   }
@@ -79,7 +80,7 @@ export class ServiceClient {
     if (readPath(answer, 'ok') !== false || code === undefined || message === undefined) {
       return undefined;
     }
-    return buildServiceFailure({
+    return buildServiceFailure(this.texts, {
       code,
       message,
       fix: toText(readPath(error, 'fix')),
@@ -96,7 +97,8 @@ export class ServiceClient {
     if (error instanceof TimeoutError || readPath(error, 'statusText') === 'timeout') {
       return buildAppFailure(texts, 'timeout', 'timeout_fix', 'in_flight');
     }
-    const serviceFailure = this.readServiceFailure(readPath(error, 'responseJSON'));
+    const body = readPath(error, 'responseJSON') ?? parseText(readPath(error, 'responseText'));
+    const serviceFailure = this.readServiceFailure(body);
     if (serviceFailure !== undefined) return serviceFailure;
     const status = isObject(error) ? (toCount(error.status) ?? 0) : 0;
     if (status === 0) return buildAppFailure(texts, 'offline', 'offline_fix', 'in_flight');
@@ -110,3 +112,13 @@ export class ServiceClient {
 }
 
 class TimeoutError extends Error {}
+
+/** Parses an answer that arrived as text. Zendesk does not document the type that it passes on. */
+function parseText(answer: unknown): unknown {
+  if (typeof answer !== 'string') return answer;
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
+}

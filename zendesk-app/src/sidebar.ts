@@ -1,8 +1,12 @@
+import { buildCommentCalls } from './comment-calls.js';
 import { element } from './dom.js';
 import { buildAppFailure, Failure, toNotificationHtml } from './failure.js';
 import { renderFailure } from './failure-view.js';
+import { isIn, toSelector } from './focus.js';
 import { Heart, type Likes } from './heart.js';
 import { SLOW_MS } from './heart-view.js';
+import { type CommentCalls, Moderation } from './moderation.js';
+import { type ModerationContext, ModerationView } from './moderation-view.js';
 import { type ServiceClient, STATE_MAX_MS } from './service-client.js';
 import type { Texts } from './texts.js';
 import {
@@ -27,6 +31,11 @@ export class Sidebar {
    * updates them.
    */
   private readonly kept = new Set<Heart>();
+  /** The menus of comments, by the ids of the comments. */
+  private readonly moderations = new Map<string, ModerationView>();
+  private readonly commentCalls: CommentCalls;
+  /** When the shown thread was requested, by `performance.now()`. */
+  private requestedAt = 0;
   private thread: Thread | undefined;
   private view: ThreadView | undefined;
   private isLoading = false;
@@ -41,6 +50,7 @@ export class Sidebar {
     private readonly subject: NonNullable<Ticket['subject']>,
     private readonly texts: Texts,
   ) {
+    this.commentCalls = buildCommentCalls(service);
     const heading = element('h1', { class: 'visually-hidden' }, texts.get('heading'));
     root.replaceChildren(heading, this.content, this.announcer);
   }
@@ -53,7 +63,9 @@ export class Sidebar {
     try {
       const requestedAt = performance.now();
       this.thread = this.parse(await this.service.call('/media', this.subject));
+      this.requestedAt = requestedAt;
       this.dropHearts(requestedAt);
+      this.dropModerations(this.thread);
       this.showThread();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -111,17 +123,20 @@ export class Sidebar {
   private showThread(): void {
     const { thread, texts } = this;
     if (thread === undefined) return;
-    const focused = toSelector(document.activeElement);
+    const { activeElement } = document;
+    const focused = toSelector(activeElement);
     this.view = new ThreadView(thread, {
       texts,
       getHeart: (likeable) => this.getHeart(likeable),
+      getModeration: (context) => this.getModeration(context),
       onRefresh: () => void this.load(),
       onOlder: () => void this.loadOlder(),
     });
     this.content.replaceChildren(this.view.root);
     this.content.removeAttribute('aria-busy');
     this.announce('');
-    if (focused !== undefined) this.content.querySelector<HTMLElement>(focused)?.focus();
+    if (isIn(this.content, activeElement)) activeElement.focus();
+    else if (focused !== undefined) this.content.querySelector<HTMLElement>(focused)?.focus();
   }
 
   private showFailure(failure: Failure): void {
@@ -170,6 +185,32 @@ export class Sidebar {
     return heart;
   }
 
+  /** Drops the menus of comments that are no longer shown, unless they hold something. */
+  private dropModerations({ comments }: Thread): void {
+    const shown = new Set(comments.map(({ target }) => target.id));
+    for (const [id, view] of this.moderations) {
+      if (!shown.has(id) && !view.mustStay) this.moderations.delete(id);
+    }
+  }
+
+  /** Returns the menu of a comment. It outlives a reload, so no text and no result is lost. */
+  private getModeration(context: ModerationContext): ModerationView {
+    const { target, isHidden } = context.comment;
+    const existing = this.moderations.get(target.id);
+    if (existing !== undefined) {
+      existing.moderation.update(isHidden, this.requestedAt);
+      existing.update(context);
+      return existing;
+    }
+    const show = (changed: Moderation): void => {
+      this.showModeration(changed);
+    };
+    const moderation = new Moderation(target.id, isHidden, this.commentCalls, show);
+    const view = new ModerationView(moderation, this.texts, context);
+    this.moderations.set(target.id, view);
+    return view;
+  }
+
   private readonly likes: Likes = {
     set: async (target, liked) =>
       toLikeState(await this.service.call('/like', { ...toFields(target), liked })),
@@ -179,9 +220,18 @@ export class Sidebar {
 
   private showHeart(heart: Heart): void {
     this.view?.show(heart);
-    const { failure } = heart;
-    if (heart.isSending) return;
-    this.announce(failure?.message ?? this.view?.describe(heart) ?? '');
+    if (!heart.isSending) this.report(heart.failure, this.view?.describe(heart) ?? '');
+  }
+
+  private showModeration(moderation: Moderation): void {
+    this.view?.showComment(moderation);
+    const view = this.moderations.get(moderation.commentId);
+    this.report(moderation.failure, view?.describe() ?? '');
+  }
+
+  /** Speaks the result of a click. Zendesk also shows a failure outside the app. */
+  private report(failure: Failure | undefined, state: string): void {
+    this.announce([failure?.message ?? '', state].join(' ').trim());
     if (failure === undefined) return;
     invokeQuietly(this.client, 'notify', toNotificationHtml(failure), 'error');
   }
@@ -189,13 +239,4 @@ export class Sidebar {
   private announce(message: string): void {
     this.announcer.textContent = message;
   }
-}
-
-/** A selector that finds the focused element again after the thread is replaced. */
-function toSelector(focused: Element | null): string | undefined {
-  if (!(focused instanceof HTMLElement)) return undefined;
-  const { target, key } = focused.dataset;
-  if (target !== undefined) return `[data-target="${CSS.escape(target)}"]`;
-  if (key === 'retry') return '[data-key="refresh"]';
-  return key === undefined ? undefined : `[data-key="${CSS.escape(key)}"]`;
 }

@@ -1,17 +1,17 @@
-import { sidebar as de } from '../translations/de.json';
-import { sidebar as en } from '../translations/en.json';
-import { sidebar as es } from '../translations/es.json';
-import { sidebar as fr } from '../translations/fr.json';
-import { sidebar as ja } from '../translations/ja.json';
+import de from '../translations/de.json' with { type: 'json' };
+import en from '../translations/en.json' with { type: 'json' };
+import es from '../translations/es.json' with { type: 'json' };
+import fr from '../translations/fr.json' with { type: 'json' };
+import ja from '../translations/ja.json' with { type: 'json' };
 
-export type TextName = keyof typeof en;
+export type TextName = keyof typeof en.sidebar;
 
 const LANGUAGES: Readonly<Record<string, Readonly<Record<TextName, string>>>> = {
-  de,
-  en,
-  es,
-  fr,
-  ja,
+  de: de.sidebar,
+  en: en.sidebar,
+  es: es.sidebar,
+  fr: fr.sidebar,
+  ja: ja.sidebar,
 };
 
 /** The right-to-left languages that Zendesk supports. */
@@ -26,13 +26,15 @@ export class Texts {
   private readonly locale: string;
   private readonly catalogue: Readonly<Record<TextName, string>>;
 
-  /** @param locale the agent's locale in Zendesk, such as `de` or `en-US`. */
+  /** @param locale the agent's locale in Zendesk, such as `de`, `en-US` or `pt_BR`. */
   constructor(locale: string) {
-    const language = locale.split('-', 1)[0]?.toLowerCase() ?? 'en';
-    this.language = language in LANGUAGES ? language : 'en';
+    // Zendesk and browsers also write `pt_BR`.
+    const tag = locale.replaceAll('_', '-');
+    const language = tag.split('-', 1)[0]?.toLowerCase() ?? 'en';
+    this.language = Object.hasOwn(LANGUAGES, language) ? language : 'en';
     this.direction = RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr';
-    this.catalogue = LANGUAGES[this.language] ?? en;
-    this.locale = Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0 ? locale : 'en';
+    this.catalogue = LANGUAGES[this.language] ?? en.sidebar;
+    this.locale = isSupported(tag) ? tag : 'en';
   }
 
   /** Returns a text with values in place of its `{{names}}`. */
@@ -40,6 +42,11 @@ export class Texts {
     return this.catalogue[name].replace(/\{\{(\w+)\}\}/g, (_, key: string) =>
       String(values[key] ?? ''),
     );
+  }
+
+  /** Returns the text with this name; undefined if there is none. */
+  find(name: string): string | undefined {
+    return Object.hasOwn(this.catalogue, name) ? this.catalogue[name as TextName] : undefined;
   }
 
   formatNumber(value: number): string {
@@ -54,5 +61,14 @@ export class Texts {
     });
     const time = new Date(iso);
     return Number.isNaN(time.getTime()) ? '' : format.format(time);
+  }
+}
+
+/** Whether the browser formats times and numbers for a locale. A malformed locale is not one. */
+function isSupported(locale: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0;
+  } catch {
+    return false;
   }
 }

@@ -1,12 +1,14 @@
+import { nameComments } from './comment-names.js';
+import { CommentView } from './comment-view.js';
 import { element, icon } from './dom.js';
 import type { Heart } from './heart.js';
 import { HeartView, SHARED_NOTES } from './heart-view.js';
+import type { Moderation } from './moderation.js';
+import type { ModerationContext, ModerationView } from './moderation-view.js';
+import { renderObstacle } from './obstacle-view.js';
 import type { TextName, Texts } from './texts.js';
 import type { Comment, Photo, Thread } from './thread.js';
-
-/** Longer texts are cut off until the agent expands them. */
-const SHORT_TEXT_MAX_CHARS = 280;
-const SHORT_TEXT_MAX_LINES = 6;
+import { renderUserText } from './user-text.js';
 
 const KINDS: Readonly<Record<string, TextName | undefined>> = {
   VIDEO: 'video',
@@ -17,6 +19,8 @@ export interface ThreadViewOptions {
   readonly texts: Texts;
   /** Returns the heart of a post or comment. Every view of it gets the same heart. */
   readonly getHeart: (likeable: Photo | Comment) => Heart;
+  /** Returns the menu of a comment, which outlives this view. */
+  readonly getModeration: (context: ModerationContext) => ModerationView;
   readonly onRefresh: () => void;
   readonly onOlder: () => void;
 }
@@ -25,6 +29,7 @@ export interface ThreadViewOptions {
 export class ThreadView {
   readonly root: HTMLElement;
   private readonly hearts = new Map<Heart, HeartView>();
+  private readonly comments: CommentView[] = [];
   /** The notes of `SHARED_NOTES`, in their order. */
   private readonly notes: readonly HTMLElement[];
 
@@ -33,10 +38,11 @@ export class ThreadView {
     private readonly options: ThreadViewOptions,
   ) {
     const { texts } = options;
-    const { username, comments } = thread;
+    const { username, comments, obstacles } = thread;
     this.notes = SHARED_NOTES.map(({ id, text }) =>
       element('p', { class: 'note legend', id }, icon('heartStroke'), texts.get(text)),
     );
+    const names = this.nameComments();
     this.root = element(
       'div',
       {},
@@ -46,17 +52,22 @@ export class ThreadView {
         element('p', { class: 'acting-as' }, texts.get('acting_as', { username })),
         this.renderRefreshButton(),
       ),
-      this.renderObstacle(),
+      obstacles.like === undefined ? undefined : renderObstacle(obstacles.like, texts),
       this.renderPhoto(),
       ...this.notes,
       element('h2', { class: 'heading' }, texts.get('comments')),
       this.renderCommentsError(),
       comments.length === 0
         ? this.renderNoComments()
-        : element('ul', { class: 'comments' }, ...comments.map((each) => this.renderComment(each))),
+        : element(
+            'ul',
+            { class: 'comments' },
+            ...[...names].map((each) => this.renderComment(...each)),
+          ),
       this.renderOlderButton(),
     );
     this.updateNotes();
+    this.hideRepliesOfDeleted();
   }
 
   /** Shows the new state of a heart. */
@@ -70,12 +81,39 @@ export class ThreadView {
     return this.hearts.get(heart)?.describe();
   }
 
+  /** Shows the new state of a comment. */
+  showComment(moderation: Moderation): void {
+    const view = this.comments.find((each) => each.moderation.moderation === moderation);
+    view?.moderation.show();
+    view?.show();
+    this.hideRepliesOfDeleted();
+  }
+
+  /** Instagram deletes the replies to a comment with it. */
+  private hideRepliesOfDeleted(): void {
+    const deleted = this.comments
+      .filter(({ moderation }) => !moderation.moderation.isShown)
+      .map(({ comment }) => comment.target.id);
+    for (const { comment, root } of this.comments) {
+      root.hidden = comment.parentId !== undefined && deleted.includes(comment.parentId);
+    }
+  }
+
+  private nameComments(): ReadonlyMap<Comment, string> {
+    const { texts } = this.options;
+    return nameComments(this.thread.comments, {
+      author: texts.get('unknown_author'),
+      noText: texts.get('no_text'),
+      formatTime: (iso) => texts.formatTime(iso),
+    });
+  }
+
   private updateNotes(): void {
     const unknown = [...this.hearts.keys()].filter(({ liked }) => liked === null);
     for (const [index, { source }] of SHARED_NOTES.entries()) {
       const isNeeded = unknown.some(({ state }) => state.source === source);
       const note = this.notes[index];
-      if (note !== undefined) note.hidden = !isNeeded || this.thread.obstacle !== undefined;
+      if (note !== undefined) note.hidden = !isNeeded || this.thread.obstacles.like !== undefined;
     }
   }
 
@@ -96,42 +134,24 @@ export class ThreadView {
     return button;
   }
 
-  private renderObstacle(): HTMLElement | undefined {
-    const { obstacle } = this.thread;
-    if (obstacle === undefined) return undefined;
-    const { message, fix, code } = obstacle;
-    const { texts } = this.options;
-    const english = { class: 'c-callout__paragraph', lang: 'en', dir: 'ltr' };
-    return element(
-      'div',
-      { class: 'c-callout c-callout--warning', role: 'note' },
-      element('strong', { class: 'c-callout__title' }, texts.get('not_possible')),
-      element('p', english, message),
-      fix === undefined ? undefined : element('p', english, fix),
-      code === undefined
-        ? undefined
-        : element('p', { class: 'c-callout__paragraph code' }, texts.get('error_code', { code })),
-    );
-  }
-
   private renderCommentsError(): HTMLElement | undefined {
-    const { commentsError } = this.thread;
-    if (commentsError === undefined) return undefined;
-    return element('p', { class: 'note', role: 'note', lang: 'en', dir: 'ltr' }, commentsError);
+    if (!this.thread.isWithoutComments) return undefined;
+    const text = this.options.texts.get('comments_refused');
+    return element('p', { class: 'note', role: 'note' }, text);
   }
 
   private renderNoComments(): HTMLElement | undefined {
-    if (this.thread.commentsError !== undefined) return undefined;
+    if (this.thread.isWithoutComments) return undefined;
     return element('p', { class: 'note' }, this.options.texts.get('no_comments'));
   }
 
   private createHeartView(likeable: Photo | Comment, action: string): HeartView {
-    const { username, obstacle } = this.thread;
+    const { username, obstacles } = this.thread;
     const heart = this.options.getHeart(likeable);
     const view = new HeartView(heart, this.options.texts, {
       action,
       username,
-      isPossible: obstacle === undefined,
+      isPossible: obstacles.like === undefined,
     });
     this.hearts.set(heart, view);
     return view;
@@ -166,7 +186,10 @@ export class ThreadView {
             ),
       ),
       heart.notes,
-      this.renderUserText(photo.caption, texts.get('no_caption'), 'caption'),
+      renderUserText(photo.caption, texts, {
+        placeholder: texts.get('no_caption'),
+        name: 'caption',
+      }),
     );
   }
 
@@ -185,52 +208,13 @@ export class ThreadView {
     return frame;
   }
 
-  private renderComment(comment: Comment): HTMLElement {
-    const { texts } = this.options;
-    const { username } = this.thread;
-    const author = comment.author ?? texts.get('unknown_author');
-    const heart = this.createHeartView(comment, texts.get('like_comment', { author, username }));
-    const time = texts.formatTime(comment.createdAt);
-    return element(
-      'li',
-      { class: comment.isReply ? 'comment is-reply' : 'comment' },
-      element(
-        'div',
-        { class: 'comment-body' },
-        element(
-          'p',
-          { class: 'author' },
-          element('bdi', {}, author),
-          element('time', { class: 'time', datetime: comment.createdAt }, time),
-        ),
-        this.renderUserText(comment.text, texts.get('no_text'), 'comment-text'),
-        comment.isHidden ? element('p', { class: 'note' }, texts.get('hidden')) : undefined,
-      ),
-      element('div', { class: 'actions' }, heart.button, heart.count),
-      heart.notes,
-    );
-  }
-
-  /** Shows a text that a person wrote, in its own direction. A long one can be expanded. */
-  private renderUserText(text: string, placeholder: string, name: string): HTMLElement {
-    if (text.trim() === '') return element('p', { class: `${name} note` }, placeholder);
-    const paragraph = element('p', { class: name, dir: 'auto' }, text);
-    const isLong =
-      text.length > SHORT_TEXT_MAX_CHARS || text.split('\n').length > SHORT_TEXT_MAX_LINES;
-    if (!isLong) return paragraph;
-    const { texts } = this.options;
-    const button = element(
-      'button',
-      { type: 'button', class: 'c-btn c-btn--sm', 'aria-expanded': 'false' },
-      texts.get('more'),
-    );
-    paragraph.classList.add('is-cut');
-    button.addEventListener('click', () => {
-      const isCut = paragraph.classList.toggle('is-cut');
-      button.setAttribute('aria-expanded', String(!isCut));
-      button.textContent = texts.get(isCut ? 'more' : 'less');
-    });
-    return element('div', {}, paragraph, button);
+  private renderComment(comment: Comment, name: string): HTMLElement {
+    const { texts, getModeration } = this.options;
+    const heart = this.createHeartView(comment, texts.get('like_comment', { name }));
+    const moderation = getModeration({ comment, name, thread: this.thread });
+    const view = new CommentView(comment, heart, moderation, texts);
+    this.comments.push(view);
+    return view.root;
   }
 
   private renderOlderButton(): HTMLElement | undefined {

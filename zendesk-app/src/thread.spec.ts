@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { toLikeState, toThread } from './thread.js';
+import { toLikeState, toProfile, toThread } from './thread.js';
 
 it('accepts only web addresses as links and pictures', () => {
   const readPhoto = (address: string): unknown =>
@@ -19,17 +19,36 @@ it('accepts only web addresses as links and pictures', () => {
   }
 });
 
-it('reads why Instagram did not return the comments', () => {
-  const readError = (comments_error: unknown): unknown =>
+it('reads whether Instagram refused to return the comments', () => {
+  const isRefused = (comments_error: unknown): unknown =>
     toThread({
       account: { ig_user_id: '1', username: 'omniwear' },
       media: { media_id: '5' },
       comments: [],
       comments_error,
-    })?.commentsError;
-  expect(readError({ code: 'permission_missing', message: 'Not given.' })).toBe('Not given.');
-  for (const none of [undefined, null, 'x', {}, { message: 7 }]) {
-    expect(readError(none)).toBeUndefined();
+    })?.isWithoutComments;
+  expect(isRefused({ code: 'permission_missing', message: 'Not given.' })).toBe(true);
+  for (const none of [undefined, null, 'x']) expect(isRefused(none)).toBe(false);
+});
+
+it('reads what the account cannot do', () => {
+  const fields = { code: 'permission_missing', message: 'No.', fix: 'Ask.', missing: 'x' };
+  const abilities = [
+    { name: 'like', possible: true },
+    { name: 'hide', possible: false, ...fields },
+    { name: 'later', possible: false, ...fields },
+    { name: 'delete' },
+    null,
+  ];
+  const account = { ig_user_id: '1', username: 'omniwear', abilities };
+  const thread = toThread({ account, media: { media_id: '5' }, comments: [] });
+  expect(thread?.obstacles).toEqual({ hide: fields });
+});
+
+it('makes profile addresses of valid usernames only', () => {
+  expect(toProfile('mira.hikes_2')).toBe('https://www.instagram.com/mira.hikes_2/');
+  for (const name of [undefined, '', 'a b', 'a/b', '../x', 'ä', 'a'.repeat(31)]) {
+    expect(toProfile(name)).toBeUndefined();
   }
 });
 

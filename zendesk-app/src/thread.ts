@@ -35,31 +35,40 @@ export interface Photo extends Likeable {
 }
 
 export interface Comment extends Likeable {
-  readonly isReply: boolean;
+  /** The comment to which it replies. */
+  readonly parentId: string | undefined;
   readonly author: string | undefined;
+  /** Whether the connected account wrote it. */
+  readonly isOwn: boolean;
   readonly text: string;
   readonly createdAt: string;
   readonly isHidden: boolean;
 }
 
+/** Why the account cannot do something. */
+export interface Obstacle {
+  readonly message: string;
+  readonly fix: string | undefined;
+  readonly code: string | undefined;
+  /** The missing permission or setting (docs/protocol.md, "POST /account"). */
+  readonly missing: string | undefined;
+}
+
+/** The names of what an account may be able to do. */
+export type AbilityName = 'like' | 'hide' | 'delete' | 'private_reply';
+
 /** The post of a ticket with its comments, and the account that acts on them. */
 export interface Thread {
   readonly accountId: string;
   readonly username: string;
-  /** Why the account cannot like anything; undefined if it can. */
-  readonly obstacle:
-    | {
-        readonly message: string;
-        readonly fix: string | undefined;
-        readonly code: string | undefined;
-      }
-    | undefined;
+  /** Why the account cannot do something. */
+  readonly obstacles: Readonly<Partial<Record<AbilityName, Obstacle>>>;
   readonly photo: Photo;
   readonly comments: readonly Comment[];
   /** The cursor for older comments; undefined if there are none. */
   readonly after: string | undefined;
-  /** Why Instagram did not return the comments, in English; undefined if it did. */
-  readonly commentsError: string | undefined;
+  /** Whether Instagram refused to return the comments. */
+  readonly isWithoutComments: boolean;
 }
 
 /** Reads an answer of `/media`; undefined if this app does not understand it. */
@@ -73,7 +82,7 @@ export function toThread(answer: JsonObject): Thread | undefined {
   return {
     accountId,
     username,
-    obstacle: toObstacle(readPath(account, 'abilities')),
+    obstacles: toObstacles(readPath(account, 'abilities')),
     photo: {
       target: { kind: 'media', id: mediaId },
       state: toLikeState(media),
@@ -85,7 +94,7 @@ export function toThread(answer: JsonObject): Thread | undefined {
     },
     comments: comments.map(toComment).filter((comment) => comment !== undefined),
     after: toText(answer.after),
-    commentsError: toText(readPath(answer.comments_error, 'message')),
+    isWithoutComments: isObject(answer.comments_error),
   };
 }
 
@@ -96,8 +105,9 @@ function toComment(json: unknown): Comment | undefined {
     target: { kind: 'comment', id },
     state: toLikeState(json),
     likeCount: toCount(json.like_count),
-    isReply: toText(json.parent_id) !== undefined,
+    parentId: toText(json.parent_id),
     author: toText(json.username),
+    isOwn: json.is_own === true,
     text: toText(json.text) ?? '',
     createdAt: toText(json.created_at) ?? '',
     isHidden: json.hidden === true,
@@ -121,18 +131,37 @@ export function toFields({ kind, id }: Target): { media_id: string } | { comment
   return kind === 'media' ? { media_id: id } : { comment_id: id };
 }
 
-function toObstacle(abilities: unknown): Thread['obstacle'] {
+const ABILITIES: readonly AbilityName[] = ['like', 'hide', 'delete', 'private_reply'];
+
+function toObstacles(abilities: unknown): Thread['obstacles'] {
   const list: unknown[] = Array.isArray(abilities) ? abilities : [];
-  const like = list.find((ability) => readPath(ability, 'name') === 'like');
-  if (readPath(like, 'possible') !== false) return undefined;
+  const obstacles: Partial<Record<AbilityName, Obstacle>> = {};
+  for (const name of ABILITIES) {
+    const ability = list.find((each) => readPath(each, 'name') === name);
+    if (readPath(ability, 'possible') === false) obstacles[name] = toObstacle(ability);
+  }
+  return obstacles;
+}
+
+function toObstacle(ability: unknown): Obstacle {
   return {
-    message: toText(readPath(like, 'message')) ?? '',
-    fix: toText(readPath(like, 'fix')),
-    code: toText(readPath(like, 'code')),
+    message: toText(readPath(ability, 'message')) ?? '',
+    fix: toText(readPath(ability, 'fix')),
+    code: toText(readPath(ability, 'code')),
+    missing: toText(readPath(ability, 'missing')),
   };
 }
 
 /** Accepts only http and https: the address of a link or picture must not run a script. */
 function toWebAddress(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;
+}
+
+/** Instagram allows 30 characters: letters, digits, dots and underscores. */
+const USERNAME = /^[A-Za-z0-9._]{1,30}$/;
+
+/** The address of an account's profile; undefined for a name that Instagram does not allow. */
+export function toProfile(username: string | undefined): string | undefined {
+  if (username === undefined || !USERNAME.test(username)) return undefined;
+  return `https://www.instagram.com/${username}/`;
 }

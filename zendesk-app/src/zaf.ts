@@ -28,6 +28,9 @@ export function invokeQuietly(client: ZafClient, action: string, ...values: unkn
 }
 
 declare global {
-  /** Defined by Zendesk's SDK. `init` returns `false` outside a Zendesk frame. */
-  const ZAFClient: { init(): ZafClient | false };
+  /**
+   * Defined by Zendesk's SDK, if the browser could load it. `init` returns `false` outside a
+   * Zendesk frame.
+   */
+  const ZAFClient: { init(): ZafClient | false } | undefined;
 }

@@ -8,6 +8,8 @@ import { badParameter, noPermission, noSuchObject } from './graph-error.js';
 export class GraphCall {
   /** The `:id` in the path. */
   readonly nodeId: string;
+  /** The parameters in the query alone. */
+  private readonly query: Readonly<Record<string, unknown>>;
   /** The token as it was sent. */
   readonly sentToken: string;
   private readonly parameters: Record<string, unknown>;
@@ -18,7 +20,8 @@ export class GraphCall {
   ) {
     this.nodeId = (request.params as { id?: string }).id ?? '';
     const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
-    this.parameters = { ...(request.query as object), ...body };
+    this.query = request.query as Record<string, unknown>;
+    this.parameters = { ...this.query, ...body };
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     this.sentToken = bearer ?? this.parameter('access_token') ?? '';
   }
@@ -44,6 +47,13 @@ export class GraphCall {
     if (value === undefined || value === '')
       throw badParameter(`The parameter ${name} is required`);
     return value;
+  }
+
+  /** A parameter that Meta documents in the query only. */
+  requiredInQuery(name: string): string {
+    const value = this.query[name];
+    if (typeof value === 'string' && value !== '') return value;
+    throw badParameter(`The parameter ${name} is required`);
   }
 
   /** The call's token. Throws error 190 unless it is valid. */

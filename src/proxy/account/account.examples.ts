@@ -18,6 +18,7 @@ export const ACCOUNT_EXAMPLES: ProxyExamples = {
           fix:
             'Ask an administrator to reconnect the Instagram account and grant ' +
             'instagram_manage_engagement.',
+          missing: 'instagram_manage_engagement',
         },
         { name: 'comment', possible: true },
         { name: 'hide', possible: true },

@@ -4,7 +4,7 @@ import type { Deadline } from '../../common/deadline.js';
 import { ServiceError } from '../../common/errors/service-error.js';
 import { type CommentAction, Configuration } from '../../config/index.js';
 import type { Account } from '../../domain/account.js';
-import type { Capability, Refusal } from '../../domain/capabilities.js';
+import { type Capability, MISSING_SETTING, type Refusal } from '../../domain/capabilities.js';
 import type { PlacedComment } from '../../instagram/graph-objects.js';
 import { InstagramClient } from '../../instagram/instagram-client.js';
 import { PageWalk } from '../../instagram/page-walk.js';
@@ -46,6 +46,7 @@ export class CommentActions {
       code: 'permission_missing',
       message: `This service is set up without the action ${action}.`,
       fix: `Ask an administrator of the service to add ${action} to ALLOWED_ACTIONS.`,
+      missing: MISSING_SETTING,
     };
   }
 

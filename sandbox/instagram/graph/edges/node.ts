@@ -42,7 +42,8 @@ export function registerNodeRoutes(graph: GraphApi): void {
       media.commentsEnabled = call.required('comment_enabled') === 'true';
     } else {
       // The owner's own comments always stay visible.
-      comment.hidden = call.required('hide') === 'true' && comment.authorId !== media.ownerId;
+      comment.hidden =
+        call.requiredInQuery('hide') === 'true' && comment.authorId !== media.ownerId;
     }
     return { success: true };
   });
