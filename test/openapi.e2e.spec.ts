@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../src/domain/error-codes.js';
+import { TEST_KEY } from './support/keys.js';
+import { startMain } from './support/main.js';
 import { ROOT } from './support/run.js';
 import { useService } from './support/service.js';
 
@@ -13,6 +15,22 @@ describe('openapi.json', () => {
 
   it('matches the code (update it with `npm run openapi`)', async () => {
     expect((await service.request('GET', '/docs-json')).json).toEqual(written);
+  });
+
+  it('is what the built service serves', async () => {
+    const built = await startMain({
+      PUBLIC_URL: 'https://channel.example',
+      CREDENTIALS_KEYS: TEST_KEY,
+      DATABASE_URL: 'sqlite::memory:',
+      DOCS: 'on',
+      PORT: '0',
+    });
+    try {
+      const answer = await fetch(`${built.url}/docs-json`);
+      expect(await answer.json()).toEqual(written);
+    } finally {
+      await built.stop();
+    }
   });
 
   it.each(['/like', '/like/state'])('lists every error code of %s', (path) => {

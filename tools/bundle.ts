@@ -36,6 +36,9 @@ import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);
 `;
 
+/** A class at the top of a compiled file. SWC leaves its comment on the same line. */
+const CLASS = /^(?:.*\*\/ )?(?:export )?(?:class (\w+)|let (\w+) = class )/gm;
+
 const COMMANDS = join(DIST, 'cli');
 
 await bundle(DIST, ['main.js'], 'chunks/[name]-[hash]');
@@ -60,20 +63,29 @@ async function bundle(folder: string, names: string[], chunkNames: string): Prom
     mainFields: ['module', 'main'],
     external: EXTERNAL,
     banner: { js: REQUIRE },
-    plugins: [keepPlaces(folder)],
+    plugins: [keepPlacesAndNames(folder)],
   });
 }
 
-/** Keeps each file's own `import.meta.url`: files are read relative to it. */
-function keepPlaces(folder: string): Plugin {
+/**
+ * Keeps each file's own `import.meta.url`, because files are read relative to it, and the names of
+ * its classes, because the OpenAPI document contains them. esbuild's own `keepNames` would also
+ * name every function, each time it is made.
+ */
+function keepPlacesAndNames(folder: string): Plugin {
   return {
-    name: 'places',
+    name: 'places-and-names',
     setup: (bundler) => {
       bundler.onLoad({ filter: /\.js$/ }, ({ path }) => {
         if (!path.startsWith(DIST)) return undefined;
         const url = `new URL(${JSON.stringify(relative(folder, path))}, import.meta.url).href`;
         const code = readFileSync(path, 'utf8');
-        return { contents: code.replaceAll('import.meta.url', url), loader: 'js' };
+        const names = [...code.matchAll(CLASS)].map(
+          ([, plain, decorated = plain]) =>
+            `Object.defineProperty(${String(decorated)}, 'name', { value: '${String(decorated)}' });`,
+        );
+        const lines = [code.replaceAll('import.meta.url', url), ...names];
+        return { contents: lines.join('\n'), loader: 'js' };
       });
     },
   };
