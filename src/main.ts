@@ -53,7 +53,13 @@ async function start(): Promise<void> {
   });
 }
 
-function warnAboutSettings({ credentialsPlaintext, handles }: Configuration, log: EventLog): void {
+function warnAboutSettings(
+  { credentialsPlaintext, doubtfulSettings, handles }: Configuration,
+  log: EventLog,
+): void {
+  for (const { setting, fix } of doubtfulSettings) {
+    log.warn('service.doubtful_setting', { setting, fix });
+  }
   if (credentialsPlaintext) log.warn('credentials.plaintext_allowed');
   if (!handles.tooFew) return;
   log.warn('service.few_handles', {

@@ -426,7 +426,7 @@ describe('POST /channelback', () => {
     });
     expect(others).toHaveLength(1);
     // This is a known behaviour of Meta, not an error for the operator to look into.
-    expect(service.logs.events('request.answered')[0]).toMatchObject({ level: 40 });
+    expect(service.logs.events('request.answered')[0]).toMatchObject({ level: 'warn' });
   });
 
   it.each(['file_urls[]', 'file_urls', 'file_urls[0]'])('rejects files: %s', async (name) => {

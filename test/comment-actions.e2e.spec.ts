@@ -66,7 +66,7 @@ describe.each(ROUTES)('the action %s', (action, path, fields) => {
       await expectRefused(OUTLET.commentId);
       expect(instagram.world.comment(OUTLET.commentId)?.hidden).toBe(false);
       expect(service.logs.events('request.answered').at(-1)).toMatchObject({
-        level: 40,
+        level: 'warn',
         outcome: 'target_unavailable',
         reason: 'not_own_post',
       });

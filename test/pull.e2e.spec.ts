@@ -261,7 +261,7 @@ describe('POST /pull', () => {
           state = await stateAfter(state, 3);
         }
         expect(service.logs.events('pull.post_left_out')).toContainEqual(
-          expect.objectContaining({ level: 40, media: OMNIWEAR.photoId }),
+          expect.objectContaining({ level: 'warn', media: OMNIWEAR.photoId }),
         );
         instagram.faults.clear();
         // A post that is refused repeatedly is tried less and less often.

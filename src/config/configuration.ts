@@ -1,3 +1,4 @@
+import type { DoubtfulSetting } from './doubtful-settings.js';
 import type { HandleLimits } from './handle-limits.js';
 import type { Secret } from '../domain/secret.js';
 
@@ -59,6 +60,8 @@ export abstract class Configuration {
   abstract readonly openedAccountsMax: number;
   /** `INSTAGRAM_MAX_CONNECTIONS`: connections to the Graph API at once; calls beyond it queue. */
   abstract readonly instagramMaxConnections: number;
+  /** Settings that are accepted and still look wrong. */
+  abstract readonly doubtfulSettings: readonly DoubtfulSetting[];
   /** How the process's open files are divided. Lowers `instagramMaxConnections` if necessary. */
   abstract readonly handles: HandleLimits;
   /** `META_APP_ID`: the Meta app of the accounts' tokens. */

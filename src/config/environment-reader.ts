@@ -12,6 +12,8 @@ export class SettingError extends Error {}
 /** Reads variables one by one and collects all errors, so one message can list them. */
 export class EnvironmentReader {
   readonly errors: string[] = [];
+  /** The variables that were asked for. */
+  readonly names = new Set<string>();
 
   constructor(private readonly environment: Environment) {}
 
@@ -78,6 +80,7 @@ export class EnvironmentReader {
   }
 
   private text(name: string): string | undefined {
+    this.names.add(name);
     const text = this.environment[name]?.trim();
     return text === '' ? undefined : text;
   }

@@ -97,7 +97,11 @@ describe('loadConfiguration', () => {
       );
       expect(defaults.length).toBeGreaterThan(14);
       const environment = { ...Object.fromEntries(defaults), ...GOOD };
-      expect(loadConfiguration(environment)).toEqual(loadConfiguration(GOOD));
+      const doubtfulSettings: unknown = expect.any(Array);
+      expect(loadConfiguration(environment)).toEqual({
+        ...loadConfiguration(GOOD),
+        doubtfulSettings,
+      });
     });
   });
 

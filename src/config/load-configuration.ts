@@ -11,6 +11,7 @@ import {
 } from './configuration.js';
 import { parseCredentialsKeys } from './credentials-keys.js';
 import { databaseUrl } from './database-url.js';
+import { findDoubtful } from './doubtful-settings.js';
 import { EnvironmentReader, type Environment } from './environment-reader.js';
 import { divideHandles } from './handle-limits.js';
 import * as parse from './parsers.js';
@@ -38,7 +39,10 @@ const LOCAL_DATABASE: DatabaseSettings = { engine: 'sqlite', file: 'data/channel
 const KEYGEN_HINT = 'make one with `npm run --silent metadata -- keygen`';
 
 /** Settings after they were read. A required one may be missing or invalid. */
-interface ReadSettings extends Omit<Configuration, 'publicUrl' | 'credentialsKeys' | 'handles'> {
+interface ReadSettings extends Omit<
+  Configuration,
+  'publicUrl' | 'credentialsKeys' | 'handles' | 'doubtfulSettings'
+> {
   readonly publicUrl: string | undefined;
   readonly credentialsKeys: readonly CredentialsKey[] | undefined;
 }
@@ -71,6 +75,7 @@ export function loadConfiguration(
   const handles = divideHandles(handleLimit, values.instagramMaxConnections);
   return Object.freeze({
     ...values,
+    doubtfulSettings: findDoubtful(environment, env.names),
     publicUrl,
     credentialsKeys,
     instagramMaxConnections: handles.instagram,

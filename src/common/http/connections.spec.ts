@@ -163,6 +163,6 @@ describe('HandleShortage', () => {
     expect(logs.events('handles.exhausted')).toEqual([]);
     shortage.noteFailure({ network_error: 'EMFILE' });
     shortage.noteFailure({ database_code: 'ENFILE' });
-    expect(logs.events('handles.exhausted')).toMatchObject([{ count: 1, level: 50 }]);
+    expect(logs.events('handles.exhausted')).toMatchObject([{ count: 1, level: 'error' }]);
   });
 });

@@ -15,7 +15,7 @@ describe('EventLog', () => {
       }),
     ).toEqual([
       {
-        level: 40,
+        level: 'warn',
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         event: 'zendesk.reports_failure',
         type: 'channelback',

@@ -28,7 +28,13 @@ export class EventLog {
 
   constructor(level: string, destination?: DestinationStream) {
     this.logger = pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' },
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        messageKey: 'message',
+        formatters: { level: (label) => ({ level: label }) },
+      },
       destination ?? pino.destination({ dest: 1, sync: true }),
     );
   }

@@ -97,6 +97,7 @@ export interface LogEvents {
     meta_app_id: string | undefined;
   }>;
   'service.failed_to_start': UnexpectedFields;
+  'service.doubtful_setting': Readonly<{ setting: string; fix: string }>;
   'metrics.started': Readonly<{ address: string }>;
   'metrics.failed': UnexpectedFields;
   'service.stopping': Readonly<{ signal: 'SIGTERM' | 'SIGINT'; delay_ms: number }>;
