@@ -97,11 +97,9 @@ describe('loadConfiguration', () => {
       );
       expect(defaults.length).toBeGreaterThan(14);
       const environment = { ...Object.fromEntries(defaults), ...GOOD };
-      const doubtfulSettings: unknown = expect.any(Array);
-      expect(loadConfiguration(environment)).toEqual({
-        ...loadConfiguration(GOOD),
-        doubtfulSettings,
-      });
+      const load = (settings: Record<string, string>): [string, unknown][] =>
+        Object.entries(loadConfiguration(settings)).filter(([key]) => key !== 'doubtfulSettings');
+      expect(load(environment)).toEqual(load(GOOD));
     });
   });
 
