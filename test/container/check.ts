@@ -105,6 +105,8 @@ async function check(built: BuiltStage): Promise<void> {
       CREDENTIALS_KEYS: key,
       INSTAGRAM_GRAPH_URL: instagram.url,
       PORT: '0',
+      // Swagger UI is a package outside the bundle.
+      DOCS: 'on',
     });
     const account = JSON.stringify(OMNIWEAR_ACCOUNT);
     const metadata = await container.run([...metadataCommand, 'seal'], account);
@@ -135,6 +137,9 @@ async function like(
   try {
     const url = new URL(await readAddress(service));
     await container.run(readHealthCheck(stage) ?? [], '', { PORT: url.port });
+    const docs = await fetch(`http://127.0.0.1:${url.port}/docs/swagger-ui-bundle.js`);
+    assert(docs.ok, `Swagger UI got ${String(docs.status)}`);
+    await docs.arrayBuffer();
     const answer = await fetch(`http://127.0.0.1:${url.port}/like`, {
       method: 'POST',
       body: new URLSearchParams({
