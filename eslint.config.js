@@ -19,7 +19,7 @@ const BROWSER = Object.fromEntries(
 );
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'data/', '*.cjs'] },
+  { ignores: ['dist/', 'image/', 'coverage/', 'data/', '*.cjs'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

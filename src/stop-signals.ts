@@ -1,10 +1,14 @@
 import type { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import type { Drain } from './common/http/drain.js';
 import type { EventLog } from './common/logging/event-log.js';
 
 /** The signals that stop the service. */
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/** Shells and engines report a signal as this status and its number (POSIX: above 128). */
+const SIGNAL_STATUS = 128;
 
 interface Stop {
   readonly drain: Drain;
@@ -64,5 +68,7 @@ export function stopOnSignals(
 /** Ends the process as the signal would, so a supervisor sees why it ended. */
 export function endProcess(signal: StopSignal, failed: boolean): void {
   if (failed) process.exit(1);
+  // The kernel ignores a signal that the first process of a container sends to itself.
+  if (process.pid === 1) process.exit(SIGNAL_STATUS + constants.signals[signal]);
   process.kill(process.pid, signal);
 }

@@ -1,34 +1,16 @@
 /**
  * Replaces the compiled `dist/main.js` with one file that contains the service and most of its
  * packages: Node needs most of a start to find and link thousands of small files
- * (docs/decisions/one-file.md). The commands share a few such files. The thread of the ledger uses
- * the other files.
+ * (docs/decisions/one-file.md). The commands share a few such files, and so does the thread of the
+ * ledger.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { EXTERNAL } from './external-packages.js';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-
-/** Packages that stay in `node_modules`. */
-const EXTERNAL = [
-  // They find files of their own: a binary, a thread, style sheets, Swagger UI.
-  '@photostructure/sqlite',
-  'pino',
-  '@zendeskgarden/*',
-  'swagger-ui-dist',
-  // They load packages by name at run time, or are loaded so by others, and must exist once.
-  'fastify',
-  '@fastify/*',
-  'class-transformer',
-  'class-validator',
-  'pg',
-  // Optional packages of Nest, which are not installed.
-  '@nestjs/microservices',
-  '@nestjs/platform-express',
-  '@nestjs/websockets',
-];
 
 /** CommonJS packages in the bundle call `require` for Node's own modules. */
 const REQUIRE = `
@@ -40,6 +22,7 @@ const require = createRequireOfBundle(import.meta.url);
 const CLASS = /^(?:.*\*\/ )?(?:export )?(?:class (\w+)|let (\w+) = class )/gm;
 
 const COMMANDS = join(DIST, 'cli');
+const THREAD = join(DIST, 'ledger/sqlite');
 
 await bundle(DIST, ['main.js'], 'chunks/[name]-[hash]');
 await bundle(
@@ -47,6 +30,7 @@ await bundle(
   readdirSync(COMMANDS).filter((name) => name.endsWith('.cli.js')),
   '[name]-[hash]',
 );
+await bundle(THREAD, ['sqlite-worker.js'], '[name]-[hash]');
 
 async function bundle(folder: string, names: string[], chunkNames: string): Promise<void> {
   await build({
@@ -61,7 +45,7 @@ async function bundle(folder: string, names: string[], chunkNames: string): Prom
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: EXTERNAL,
+    external: [...EXTERNAL],
     banner: { js: REQUIRE },
     plugins: [keepPlacesAndNames(folder)],
   });
