@@ -2,7 +2,8 @@
  * Which folder may import which. From top to bottom: commands, routes, services, basics, domain.
  * A folder imports the layers below it and nothing above.
  */
-const ROUTES = 'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest|metrics';
+const ROUTES =
+  'proxy|setup|pull|channelback|clickthrough|events|pages|privacy|health|manifest|metrics';
 const SERVICES = 'credentials|ledger|gate|instagram|zendesk';
 const BASICS = 'common|config';
 
