@@ -65,7 +65,9 @@ export class EventMetrics {
     this.loginEnds = new AccountGauge(metrics.loginEnds);
     for (const event of ALERTED_EVENTS) metrics.events.inc({ event }, 0);
     for (const action of ACTIONS.values()) {
-      for (const outcome of ['ok', ...ALERTED_OUTCOMES]) metrics.actions.inc({ action, outcome }, 0);
+      for (const outcome of ['ok', ...ALERTED_OUTCOMES]) {
+        metrics.actions.inc({ action, outcome }, 0);
+      }
     }
   }
 
