@@ -119,7 +119,7 @@ const listGrouped = (expr: string): string[] =>
       .filter((label) => label !== ''),
   );
 
-/** What an expression names and the service does not have. */
+/** Finds names and values in an expression that the service does not have. */
 function findUnknown(expr: string): string[] {
   const uses = listUses(expr);
   const known = new Set([...ADDED, ...uses.flatMap(({ name }) => SERIES.get(name) ?? [])]);
