@@ -35,7 +35,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 
   it('names files of the project that exist', () => {
-    const paths = matches(text, /`((?:src|test|docs|sandbox|zendesk-app)\/[\w./-]+)`/g);
+    const paths = matches(text, /`((?:src|test|docs|deploy|sandbox|zendesk-app)\/[\w./-]+)`/g);
     const missing = paths.filter((path) => !existsSync(join(ROOT, path)));
     expect(missing).toEqual([]);
   });

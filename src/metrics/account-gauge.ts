@@ -26,6 +26,12 @@ export class AccountGauge {
     this.accounts.set(account, true);
     this.gauge.set({ account }, value);
   }
+
+  remove(igUserId: string): void {
+    const account = toLabel(igUserId);
+    this.accounts.delete(account);
+    this.gauge.remove({ account });
+  }
 }
 
 /** A hash in place of an account's id. */

@@ -1,10 +1,11 @@
 import type { EventName, LogFields } from '../common/logging/events.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import { AccountGauge } from './account-gauge.js';
 import type { Catalogue } from './catalogue.js';
 
 const MS_PER_SECOND = 1000;
 /** Calls from Zendesk, and the name of each in `instagram_proxy_actions_total`. */
-const ACTIONS: ReadonlyMap<unknown, string> = new Map(
+export const ACTIONS: ReadonlyMap<unknown, string> = new Map(
   [
     '/like',
     '/like/state',
@@ -17,6 +18,33 @@ const ACTIONS: ReadonlyMap<unknown, string> = new Map(
     '/channelback',
   ].map((route) => [route, route.slice(1)]),
 );
+
+/**
+ * Events that an alert of deploy/prometheus/alerts.yml counts. They are 0 from the start: for
+ * Prometheus, a counter that appears with the value 1 did not increase.
+ */
+export const ALERTED_EVENTS = [
+  'clock.skewed',
+  'connections.refused',
+  'connections.shed',
+  'database.closed',
+  'event.failed',
+  'handles.exhausted',
+  'invariant.broken',
+  'ledger.line_broken',
+  'ledger.write_failed',
+  'metrics.failed',
+  'proxy.failed',
+  'request.failed',
+] as const satisfies readonly EventName[];
+
+/** Outcomes that an alert counts, for each action. They are 0 from the start too. */
+export const ALERTED_OUTCOMES = [
+  'internal',
+  'platform_unavailable',
+  'deadline_exceeded',
+  'permission_missing',
+] as const satisfies readonly ErrorCode[];
 
 /**
  * Moves the metrics with each event of the log. So a place in the code reports once, and the log
@@ -35,6 +63,12 @@ export class EventMetrics {
     this.usage = new AccountGauge(metrics.usage);
     this.lastPulls = new AccountGauge(metrics.lastPulls);
     this.loginEnds = new AccountGauge(metrics.loginEnds);
+    for (const event of ALERTED_EVENTS) metrics.events.inc({ event }, 0);
+    for (const action of ACTIONS.values()) {
+      for (const outcome of ['ok', ...ALERTED_OUTCOMES]) {
+        metrics.actions.inc({ action, outcome }, 0);
+      }
+    }
   }
 
   note(event: EventName, fields: LogFields): void {
@@ -96,6 +130,7 @@ export class EventMetrics {
   private notePull({ account, login_ends: endsAt }: LogFields): void {
     this.lastPulls.set(String(account), this.now() / MS_PER_SECOND);
     if (typeof endsAt === 'number') this.loginEnds.set(String(account), endsAt);
+    else this.loginEnds.remove(String(account));
   }
 }
 
