@@ -28,7 +28,8 @@ export default {
   transform: {},
   // Two files at a time even on two cores: many tests wait for other processes.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  testTimeout: 20_000,
+  // A test that starts PostgreSQL and the service takes that long on a busy machine.
+  testTimeout: 60_000,
   reporters: [
     'default',
     ...(process.env.CI ? ['<rootDir>/test/support/no-skips.reporter.js'] : []),
