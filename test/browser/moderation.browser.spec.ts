@@ -232,8 +232,9 @@ describe('the menu of a comment', () => {
     await keyboard.press('Enter');
     await keyboard.press('Enter');
     await keyboard.type('Hello');
+    const answer = page.page.waitForResponse(/proxy\.json.*media/);
     await page.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-    await page.app.locator('[aria-busy]').waitFor();
+    await answer;
     await page.app.locator('[aria-busy]').waitFor({ state: 'detached' });
     await keyboard.type(' Mira');
     await keyboard.press('Escape');
