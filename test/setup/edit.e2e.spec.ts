@@ -25,7 +25,6 @@ describe('editing an account', () => {
     const same = await setup.login(page, 'olivia');
     expect((await setup.finish(same)).field('state')).toBe('read so far');
     const choice = await setup.login(page, 'theo');
-    const startedAt = Math.floor(setup.service.clock.now() / 1000);
     const other = await setup.step('account', choice, { ig_user_id: OUTLET.igUserId });
     expect((await setup.finish(other)).field('state')).toBe('');
   });
@@ -39,6 +38,7 @@ describe('editing an account', () => {
     expect(await sealed(page)).toMatchObject({ subdomain: 'omniwear' });
     const same = await setup.login(page, 'olivia');
     expect(await sealed(same)).toMatchObject({ connected_at: connectedAt });
+    const startedAt = Math.floor(setup.service.clock.now() / 1000);
     const other = await setup.step('account', await setup.login(page, 'theo'), {
       ig_user_id: OUTLET.igUserId,
     });
