@@ -1,11 +1,9 @@
 import { element, icon } from './dom.js';
 import { renderFailure } from './failure-view.js';
 import type { Heart } from './heart.js';
+import { SlowWatch } from './slow-watch.js';
 import type { TextName, Texts } from './texts.js';
 import type { LikeState } from './thread.js';
-
-/** After this time, a note says that the answer is slow. */
-export const SLOW_MS = 3_000;
 
 /** Notes that explain all unknown hearts of a kind at once. Each such heart refers to its note. */
 export const SHARED_NOTES = [
@@ -33,8 +31,9 @@ export class HeartView {
   readonly count: HTMLElement;
   /** Says that a click failed, was lost or is slow. */
   readonly notes = element('div', { class: 'notes' });
-  private slowTimer: number | undefined;
-  private isSlow = false;
+  private readonly slow = new SlowWatch(() => {
+    this.show();
+  });
 
   constructor(
     private readonly heart: Heart,
@@ -59,7 +58,7 @@ export class HeartView {
   show(): void {
     const { button, heart, labels, texts } = this;
     const { liked, isSending } = heart;
-    this.watchTime(isSending);
+    this.slow.update(isSending);
     // If the account cannot like, no note explains a click.
     const isUnknown = liked === null && labels.isPossible;
     const isLost = isUnknown && heart.state.source === 'pending';
@@ -73,7 +72,7 @@ export class HeartView {
     else button.removeAttribute('aria-describedby');
     this.showCount();
     this.notes.replaceChildren(
-      ...(isSending && this.isSlow ? [element('p', { class: 'note' }, texts.get('slow'))] : []),
+      ...(this.slow.isSlow ? [element('p', { class: 'note' }, texts.get('slow'))] : []),
       ...(isLost && !isSending && heart.failure?.details.effect !== 'none'
         ? [element('p', { class: 'note' }, texts.get('is_lost'))]
         : []),
@@ -106,18 +105,5 @@ export class HeartView {
       element('span', { 'aria-hidden': 'true' }, count),
       element('span', { class: 'visually-hidden' }, this.texts.get('likes', { count })),
     );
-  }
-
-  private watchTime(isSending: boolean): void {
-    if (!isSending) {
-      window.clearTimeout(this.slowTimer);
-      this.slowTimer = undefined;
-      this.isSlow = false;
-      return;
-    }
-    this.slowTimer ??= window.setTimeout(() => {
-      this.isSlow = true;
-      this.show();
-    }, SLOW_MS);
   }
 }

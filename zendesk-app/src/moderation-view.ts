@@ -1,11 +1,11 @@
 import { element } from './dom.js';
 import { renderFailure } from './failure-view.js';
-import { SLOW_MS } from './heart-view.js';
 import { MenuButton, type MenuEntry } from './menu-button.js';
 import type { CommentAction, Moderation } from './moderation.js';
 import { isTooOld } from './private-reply.js';
 import { ReplyForm } from './reply-form.js';
 import { toServiceSentences } from './service-sentences.js';
+import { SlowWatch } from './slow-watch.js';
 import type { TextName, Texts } from './texts.js';
 import type { AbilityName, Comment, Thread } from './thread.js';
 
@@ -44,8 +44,9 @@ export class ModerationView {
   private readonly notes = element('div', { class: 'notes' });
   private readonly form: ReplyForm;
   private opened: 'delete' | 'reply' | undefined;
-  private isSlow = false;
-  private slowTimer: number | undefined;
+  private readonly slow = new SlowWatch(() => {
+    this.show();
+  });
 
   constructor(
     readonly moderation: Moderation,
@@ -90,16 +91,15 @@ export class ModerationView {
   show(): void {
     const { moderation, texts, menu } = this;
     const { sending, failure } = moderation;
-    this.watchTime(sending !== undefined);
+    this.slow.update(sending !== undefined);
     menu.button.setAttribute('aria-disabled', String(sending !== undefined));
     menu.button.setAttribute('data-state', sending === undefined ? 'known' : 'sending');
     menu.button.title = sending === undefined ? '' : texts.get('sending');
     this.form.setOpen(sending === undefined && this.explainReply() === undefined);
     if (moderation.reply === 'sent' && this.opened === 'reply') this.closePanel();
     if (this.opened === 'delete' && !moderation.isShown) this.closePanel();
-    const isSlow = sending !== undefined && this.isSlow;
     this.notes.replaceChildren(
-      ...[...this.describeAll(), ...(isSlow ? [texts.get('slow')] : [])].map((text) =>
+      ...[...this.describeAll(), ...(this.slow.isSlow ? [texts.get('slow')] : [])].map((text) =>
         element('p', { class: 'note' }, text),
       ),
       ...(failure === undefined ? [] : [renderFailure(failure, texts)]),
@@ -227,18 +227,5 @@ export class ModerationView {
     this.opened = undefined;
     this.panel.replaceChildren();
     if (hadFocus) this.menu.button.focus();
-  }
-
-  private watchTime(isSending: boolean): void {
-    if (!isSending) {
-      window.clearTimeout(this.slowTimer);
-      this.slowTimer = undefined;
-      this.isSlow = false;
-      return;
-    }
-    this.slowTimer ??= window.setTimeout(() => {
-      this.isSlow = true;
-      this.show();
-    }, SLOW_MS);
   }
 }

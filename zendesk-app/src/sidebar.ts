@@ -4,7 +4,7 @@ import { buildAppFailure, Failure, toNotificationHtml } from './failure.js';
 import { renderFailure } from './failure-view.js';
 import { isIn, toSelector } from './focus.js';
 import { Heart, type Likes } from './heart.js';
-import { SLOW_MS } from './heart-view.js';
+import { SLOW_MS } from './slow-watch.js';
 import { type CommentCalls, Moderation } from './moderation.js';
 import { type ModerationContext, ModerationView } from './moderation-view.js';
 import { type ServiceClient, STATE_MAX_MS } from './service-client.js';
