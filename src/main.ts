@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { createAdapter, setupApp } from './app.setup.js';
 import { readArguments } from './arguments.js';
+import { toListenError } from './common/errors/listen-error.js';
 import { Drain } from './common/http/drain.js';
 import { EventLog } from './common/logging/event-log.js';
 import { NestLog } from './common/logging/nest-log.js';
@@ -77,11 +78,7 @@ async function listen(app: NestFastifyApplication, { port, host }: Configuration
   try {
     return await app.getHttpAdapter().getInstance().listen({ port, host, backlog: BACKLOG });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw new StartupError('The service cannot start.', [
-      `PORT and HOST name an address at which it cannot listen (${code})`,
-    ]);
+    throw toListenError('PORT and HOST', error as NodeJS.ErrnoException);
   }
 }
 

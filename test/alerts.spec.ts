@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { parse } from 'yaml';
 import { ERROR_CODES } from '../src/domain/error-codes.js';
 import type { HoldCause } from '../src/ledger/gate/gate-holds.js';
-import { createCatalogue } from '../src/metrics/catalogue.js';
+import { Catalogue } from '../src/metrics/catalogue.js';
 import { ACTIONS, ALERTED_EVENTS, ALERTED_OUTCOMES } from '../src/metrics/event-metrics.js';
 import { ROOT } from './support/run.js';
 
@@ -37,7 +37,7 @@ const ruleTests = ['alerts', 'hours'].flatMap(
 const { panels } = JSON.parse(read('deploy/grafana/dashboard.json')) as { panels: Panel[] };
 
 const registry = new Registry();
-createCatalogue(registry);
+new Catalogue(registry);
 /** The labels of each series that Prometheus stores, by the name of the series. */
 const SERIES = new Map<string, readonly string[]>([['up', []]]);
 // The type of a metric does not declare its labels and buckets.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { loopbackCertificate } from '../sandbox/certificate.js';
 import { OMNIWEAR } from '../sandbox/instagram/omniwear.js';
-import { createCatalogue } from '../src/metrics/catalogue.js';
+import { Catalogue } from '../src/metrics/catalogue.js';
 import { MetricsServer } from '../src/metrics/metrics-server.js';
 import { pull } from './support/pulls.js';
 import { TestService, useService } from './support/service.js';
@@ -80,7 +80,7 @@ describe('GET /metrics', () => {
 
   it('moves each metric of the catalogue', async () => {
     const registry = new Registry();
-    createCatalogue(registry);
+    new Catalogue(registry);
     const text = await scrape();
     const still = registry
       .getMetricsAsArray()

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { findDoubtful } from './doubtful-settings.js';
+import { type DoubtfulSetting, findDoubtful } from './doubtful-settings.js';
+import { EnvironmentReader } from './environment-reader.js';
 
-const KNOWN = new Set(['HOST', 'PORT', 'NODE_ENV', 'CREDENTIALS_KEYS', 'META_APP_ID', 'LOG_LEVEL']);
+const KNOWN = ['HOST', 'PORT', 'NODE_ENV', 'CREDENTIALS_KEYS', 'META_APP_ID', 'LOG_LEVEL'];
+
+const findAll = (environment: Record<string, string>): DoubtfulSetting[] => {
+  const env = new EnvironmentReader(environment);
+  for (const name of [...KNOWN, 'META_APP_SECRET', 'META_APP_SECRET_FILE']) env.isSet(name);
+  return findDoubtful(env);
+};
 const find = (environment: Record<string, string>): string[] =>
-  findDoubtful({ NODE_ENV: 'production', ...environment }, KNOWN).map(({ setting }) => setting);
+  findAll({ NODE_ENV: 'production', ...environment }).map(({ setting }) => setting);
 
 describe('findDoubtful', () => {
   it('finds nothing in the environment of a usual machine', () => {
@@ -32,7 +39,7 @@ describe('findDoubtful', () => {
   });
 
   it('names the setting that was meant, and no value', () => {
-    const [found] = findDoubtful({ NODE_ENV: 'x', CREDENTIAL_KEYS: 'planted-secret' }, KNOWN);
+    const [found] = findAll({ NODE_ENV: 'x', CREDENTIAL_KEYS: 'planted-secret' });
     expect(found?.fix).toBe('It has no effect. Do you mean CREDENTIALS_KEYS?');
   });
 

@@ -1,4 +1,4 @@
-import type { Environment } from './environment-reader.js';
+import type { EnvironmentReader } from './environment-reader.js';
 
 /** A setting that is accepted and still looks wrong. */
 export interface DoubtfulSetting {
@@ -17,26 +17,23 @@ const NAME_MAX_CHARS = 64;
 /**
  * Finds settings that an operator most likely wants to correct.
  *
- * @param known the names of all settings.
+ * @param env has read every setting.
  */
-export function findDoubtful(
-  environment: Environment,
-  known: ReadonlySet<string>,
-): DoubtfulSetting[] {
-  const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
+export function findDoubtful(env: EnvironmentReader): DoubtfulSetting[] {
+  const { settings, others } = env.names;
   const doubtful: DoubtfulSetting[] = [];
-  if (!isSet('NODE_ENV')) {
+  if (!env.isSet('NODE_ENV')) {
     doubtful.push({ setting: 'NODE_ENV', fix: 'Set it to production, unless this is a trial.' });
   }
-  const hasSecret = isSet('META_APP_SECRET') || isSet('META_APP_SECRET_FILE');
-  if (isSet('META_APP_ID') !== hasSecret) {
+  const hasSecret = env.isSet('META_APP_SECRET') || env.isSet('META_APP_SECRET_FILE');
+  if (env.isSet('META_APP_ID') !== hasSecret) {
     const missing = hasSecret ? 'META_APP_ID' : 'META_APP_SECRET';
     const fix = 'Set it too: people can log in only where both parts of the Meta app are set.';
     doubtful.push({ setting: missing, fix });
   }
-  for (const name of Object.keys(environment)) {
-    if (known.has(name) || name.length > NAME_MAX_CHARS) continue;
-    const meant = [...known].find((each) => isTypingError(name, each));
+  for (const name of others) {
+    if (name.length > NAME_MAX_CHARS) continue;
+    const meant = settings.find((each) => isTypingError(name, each));
     if (meant === undefined) continue;
     doubtful.push({ setting: name, fix: `It has no effect. Do you mean ${meant}?` });
   }

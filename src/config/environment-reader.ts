@@ -13,9 +13,15 @@ export class SettingError extends Error {}
 export class EnvironmentReader {
   readonly errors: string[] = [];
   /** The variables that were asked for. */
-  readonly names = new Set<string>();
+  private readonly asked = new Set<string>();
 
   constructor(private readonly environment: Environment) {}
+
+  /** The names of all settings, and of the variables that are none. */
+  get names(): { readonly settings: readonly string[]; readonly others: readonly string[] } {
+    const others = Object.keys(this.environment).filter((name) => !this.asked.has(name));
+    return { settings: [...this.asked], others };
+  }
 
   /** Whether the variable has a value at all. */
   isSet(name: string): boolean {
@@ -80,7 +86,7 @@ export class EnvironmentReader {
   }
 
   private text(name: string): string | undefined {
-    this.names.add(name);
+    this.asked.add(name);
     const text = this.environment[name]?.trim();
     return text === '' ? undefined : text;
   }

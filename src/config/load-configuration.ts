@@ -75,7 +75,7 @@ export function loadConfiguration(
   const handles = divideHandles(handleLimit, values.instagramMaxConnections);
   return Object.freeze({
     ...values,
-    doubtfulSettings: findDoubtful(environment, env.names),
+    doubtfulSettings: findDoubtful(env),
     publicUrl,
     credentialsKeys,
     instagramMaxConnections: handles.instagram,

@@ -1,10 +1,8 @@
 import type { Deadline } from '../common/deadline.js';
+import type { CallKind } from '../domain/call-kind.js';
 import type { HoldCause } from '../ledger/gate/gate-holds.js';
 import type { Hold } from './hold.js';
 import type { Usage } from './usage-meter.js';
-
-/** `like` and `message` (a private reply) have limits of their own at Meta. */
-export type CallKind = 'like' | 'message' | 'write' | 'read';
 
 /** A call to Meta that asks to pass. */
 export interface GateCall {

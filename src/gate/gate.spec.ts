@@ -3,7 +3,8 @@ import { CapturedLog } from '../../test/support/capture.js';
 import { Deadline } from '../common/deadline.js';
 import { ElapsedTime } from '../common/elapsed-time.js';
 import { Gate } from './gate.js';
-import type { CallKind, GateCall, Refusal } from './gate-call.js';
+import type { CallKind } from '../domain/call-kind.js';
+import type { GateCall, Refusal } from './gate-call.js';
 import { Holds } from './holds.js';
 import { SharedRows } from './shared-rows.js';
 

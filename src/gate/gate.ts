@@ -3,13 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ElapsedTime } from '../common/elapsed-time.js';
 import { EventLog } from '../common/logging/event-log.js';
 import { Configuration } from '../config/index.js';
-import {
-  type CallKind,
-  type GateCall,
-  GateClosed,
-  type Outcome,
-  type Refusal,
-} from './gate-call.js';
+import type { CallKind } from '../domain/call-kind.js';
+import { type GateCall, GateClosed, type Outcome, type Refusal } from './gate-call.js';
 import { Flights } from './flights.js';
 import { type Hold, isSame, WHOLE_APP } from './hold.js';
 import { Holds } from './holds.js';

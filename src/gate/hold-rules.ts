@@ -1,5 +1,6 @@
 import type { HoldCause, HoldKey } from '../ledger/gate/gate-holds.js';
-import type { CallKind, GateCall, Refusal } from './gate-call.js';
+import type { CallKind } from '../domain/call-kind.js';
+import type { GateCall, Refusal } from './gate-call.js';
 import { WHOLE_APP } from './hold.js';
 
 const SECOND_MS = 1000;

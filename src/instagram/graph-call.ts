@@ -1,7 +1,7 @@
 import type { Deadline } from '../common/deadline.js';
 import type { Secret } from '../domain/secret.js';
 import type { Pass } from '../gate/gate.js';
-import type { CallKind } from '../gate/gate-call.js';
+import type { CallKind } from '../domain/call-kind.js';
 import type { Subject } from './graph-error.mapper.js';
 import type { GraphRequest } from './graph-request.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { createCatalogue } from './catalogue.js';
+import { Catalogue } from './catalogue.js';
 import { EventMetrics } from './event-metrics.js';
 
 const ACCOUNT = '17841405822304914';
@@ -10,7 +10,7 @@ describe('EventMetrics', () => {
   let metrics: EventMetrics;
   beforeEach(() => {
     registry = new Registry();
-    metrics = new EventMetrics(createCatalogue(registry), () => 0);
+    metrics = new EventMetrics(new Catalogue(registry), () => 0);
   });
   const valuesOf = async (name: string): Promise<number[]> => {
     const metric = await registry.getSingleMetric(name)?.get();

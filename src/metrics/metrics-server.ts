@@ -5,8 +5,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { toListenError } from '../common/errors/listen-error.js';
 import { EventLog } from '../common/logging/event-log.js';
-import { Configuration, StartupError } from '../config/index.js';
+import { Configuration } from '../config/index.js';
 import { MetricsService } from './metrics.service.js';
 
 /** Prometheus scrapes over one connection; a second one and a person may be there too. */
@@ -45,12 +46,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     });
     server.maxConnections = CONNECTIONS_MAX;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', ({ code }: NodeJS.ErrnoException) => {
-        reject(
-          new StartupError('The service cannot start.', [
-            `METRICS_PORT and METRICS_HOST name an address at which it cannot listen (${code ?? 'unknown reason'})`,
-          ]),
-        );
+      server.once('error', (error) => {
+        reject(toListenError('METRICS_PORT and METRICS_HOST', error));
       });
       server.listen(metricsPort, metricsHost, resolve);
     });

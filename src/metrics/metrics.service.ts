@@ -8,7 +8,7 @@ import { Gate } from '../gate/gate.js';
 import { LikeLedger } from '../ledger/likes/like-ledger.js';
 import { VERSION } from '../version.js';
 import { toLabel } from './account-gauge.js';
-import { type Catalogue, createCatalogue } from './catalogue.js';
+import { Catalogue } from './catalogue.js';
 import { EventMetrics } from './event-metrics.js';
 
 /** Accounts with a pause that one scrape lists. */
@@ -18,7 +18,7 @@ const HOLDS_MAX = 1000;
 @Injectable()
 export class MetricsService {
   private readonly registry = new Registry();
-  private readonly metrics: Catalogue;
+  private readonly metrics = new Catalogue(this.registry);
 
   constructor(
     private readonly configuration: Configuration,
@@ -26,9 +26,7 @@ export class MetricsService {
     private readonly clock: Clock,
     private readonly gate: Gate,
     private readonly likes: LikeLedger,
-  ) {
-    this.metrics = createCatalogue(this.registry);
-  }
+  ) {}
 
   /** Begins to count. Until then, the metrics cost nothing. */
   start(): void {

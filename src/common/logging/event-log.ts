@@ -44,6 +44,11 @@ export class EventLog {
     this.listener = listener;
   }
 
+  /** Whether an event of the level `debug` is written or counted. */
+  get hearsDebug(): boolean {
+    return this.listener !== undefined || this.logger.isLevelEnabled('debug');
+  }
+
   write<Name extends EventName>(
     level: ErrorLevel | 'debug',
     event: Name,
@@ -54,7 +59,7 @@ export class EventLog {
   }
 
   debug<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {
-    this.write('debug', event, ...fields);
+    if (this.hearsDebug) this.write('debug', event, ...fields);
   }
 
   info<Name extends EventName>(event: Name, ...fields: FieldsArgument<LogEvents[Name]>): void {

@@ -1,3 +1,4 @@
+import type { CallKind } from '../../domain/call-kind.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 
 /** Fields of a log line. The code chooses each value; none is copied from input. */
@@ -121,7 +122,7 @@ export interface LogEvents {
   /** A call to Meta, with the status of its answer if there was one. */
   'instagram.called': FailureFields &
     Readonly<{
-      operation: 'like' | 'message' | 'write' | 'read';
+      operation: CallKind;
       method: string;
       /** `ok`, or an error code. */
       outcome: string;
@@ -129,7 +130,7 @@ export interface LogEvents {
       ms: number;
     }>;
   /** A call to Meta had to wait for the pace of its account. */
-  'gate.waited': Readonly<{ operation: 'like' | 'message' | 'write' | 'read'; ms: number }>;
+  'gate.waited': Readonly<{ operation: CallKind; ms: number }>;
   /** The highest of the counters that Meta reported. */
   'gate.usage': Readonly<{ account: string; reach: 'app' | 'account'; percent: number }>;
   'account.pulled': Readonly<{
